@@ -1,0 +1,83 @@
+/**
+ * What executes instructions, and what it needs from the world.
+ *
+ * A core knows registers and instructions; it sees memory through a `Bus` and reports everything it cannot
+ * do itself (a system call, a fault, an unknown instruction) as a value. Addresses are unsigned numbers.
+ */
+
+export type Access = 'fetch' | 'read' | 'write';
+
+/** Why an access failed: nothing mapped there, mapped without the permission, or not aligned. */
+export type FaultCause = 'unmapped' | 'protected' | 'misaligned';
+
+/**
+ * A failed access. The bus throws it to leave the interpreter's loop; `Core.run` catches it and returns a
+ * `Trap`, so it is never seen outside of a core.
+ */
+export class MemoryFault extends Error {
+  constructor(
+    readonly access: Access,
+    readonly address: number,
+    readonly cause_: FaultCause,
+  ) {
+    super(`${access} of 0x${(address >>> 0).toString(16)}: ${cause_}`);
+  }
+}
+
+/** Memory as a core sees it. Every access may throw `MemoryFault`. Byte order is the bus's own business. */
+export interface Bus {
+  load8(address: number): number;
+  load16(address: number): number;
+  load32(address: number): number;
+  store8(address: number, value: number): void;
+  store16(address: number, value: number): void;
+  store32(address: number, value: number): void;
+  fetch16(address: number): number;
+  fetch32(address: number): number;
+  /** Throws `MemoryFault` unless the page of `address` is mapped executable. */
+  checkExecutable(address: number): void;
+}
+
+/** What a guest did that its core cannot finish alone. `pc` still names the instruction. */
+export type Trap =
+  | { kind: 'syscall'; pc: number }
+  | { kind: 'illegal'; pc: number; word: number }
+  | { kind: 'break'; pc: number }
+  | { kind: 'trap-instruction'; pc: number; number: number }
+  | { kind: 'divide-by-zero'; pc: number }
+  | { kind: 'memory'; pc: number; access: Access; address: number; cause: FaultCause };
+
+/** Why `run` came back. `breakpoint` is the host's own, set with `setBreakpoint`. */
+export type Stop = { kind: 'limit' } | { kind: 'breakpoint'; pc: number } | Trap;
+
+export interface Register {
+  name: string;
+  value: number;
+}
+
+/** One hart. */
+export interface Core {
+  /** Address of the next instruction, unsigned. */
+  pc: number;
+  /** Instructions retired since the start. */
+  readonly retired: number;
+  /** Executes until `retired` reaches `limit`, or something happens. An instruction that traps has not retired. */
+  run(limit: number): Stop;
+  /** Retires the system call instruction at `pc`, after the call was served. */
+  finishSyscall(): void;
+  /** Same state on another bus; neither sees what the other does afterwards. */
+  fork(bus: Bus): Core;
+  /** Forgets fetched instructions, all or those that overlap a range: what `fence.i` and `flush` do. */
+  synchronize(start?: number, end?: number): void;
+  /** To be called when mappings changed, so that fetch permission is looked at again. */
+  mappingsChanged(): void;
+  setBreakpoint(pc: number): void;
+  clearBreakpoint(pc: number): void;
+  /** The register of this number in the current window, as a signed 32-bit number. */
+  get(register: number): number;
+  set(register: number, value: number): void;
+  /** Everything a person wants to see, in the order in which the ISA's manuals list it. */
+  registers(): Register[];
+  /** The whole architectural state: equal arrays mean equal states. */
+  state(): Int32Array;
+}

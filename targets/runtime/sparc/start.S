@@ -1,0 +1,20 @@
+    .section ".text._start", "ax", @progbits
+    .globl _start
+    .type _start, @function
+_start:
+    .cfi_startproc
+    .cfi_undefined 15
+    /* The kernel leaves room for a register window below argc. */
+    ld [%sp + 64], %o0
+    add %sp, 68, %o1
+    and %sp, -8, %sp
+    sub %sp, 96, %sp
+    call main
+     mov 0, %fp
+    call exit
+     nop
+    unimp 0
+    .cfi_endproc
+    .size _start, . - _start
+
+    .section ".note.GNU-stack", "", @progbits
