@@ -1,0 +1,259 @@
+/**
+ * Call-frame information: for an instruction, where its caller's registers are.
+ *
+ * Reads `.eh_frame` and `.debug_frame`. Expressions (DW_CFA_def_cfa_expression and friends) are not
+ * evaluated: a frame that needs one is reported as having no rule, never guessed.
+ *
+ * Source: DWARF Debugging Information Format 5, section 6.4; Linux Standard Base, "Exception Frames".
+ */
+import { ByteReader } from './byte-reader.js';
+import { ElfError, hex } from './errors.js';
+import type { Image } from './image.js';
+import type { Section } from './section.js';
+
+/** Where a register of the caller is: unchanged, lost, in memory at CFA + offset, or in another register. */
+export type RegisterRule =
+  | { kind: 'same' }
+  | { kind: 'undefined' }
+  | { kind: 'memory'; offset: number }
+  | { kind: 'register'; register: number };
+
+export interface FrameRule {
+  /** CFA = register + offset. */
+  cfaRegister: number;
+  cfaOffset: number;
+  registers: ReadonlyMap<number, RegisterRule>;
+  returnRegister: number;
+  /** SPARC: the procedure has executed its `save` (DW_CFA_GNU_window_save). */
+  windowSaved: boolean;
+}
+
+interface CommonInformation {
+  codeAlignment: number;
+  dataAlignment: number;
+  returnRegister: number;
+  pointerEncoding: number;
+  augmented: boolean;
+  program: ByteReader;
+}
+
+interface FrameDescription {
+  start: number;
+  end: number;
+  common: CommonInformation;
+  program: ByteReader;
+}
+
+interface Row {
+  cfaRegister: number;
+  cfaOffset: number;
+  registers: Map<number, RegisterRule>;
+  windowSaved: boolean;
+}
+
+const DW_EH_PE = { absptr: 0x00, udata4: 0x03, sdata4: 0x0b, pcrel: 0x10 } as const;
+const MOST_STATES = 64;
+
+/** The frames of one program, sorted by address. */
+export class CallFrames {
+  private constructor(private readonly frames: readonly FrameDescription[]) {}
+
+  /** @throws ElfError when the information is cut short or malformed. */
+  static read(image: Image): CallFrames {
+    const frames: FrameDescription[] = [];
+    for (const section of image.sections) {
+      if (section.name === '.eh_frame' || section.name === '.debug_frame') readSection(image, section, frames);
+    }
+    return new CallFrames(frames.sort((a, b) => a.start - b.start));
+  }
+
+  /** The rule at `pc`, or undefined where the program has none or one that cannot be followed. */
+  ruleAt(pc: number): FrameRule | undefined {
+    let low = 0;
+    let high = this.frames.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.frames[middle]!.start <= pc) low = middle + 1;
+      else high = middle;
+    }
+    const frame = this.frames[low - 1];
+    if (frame === undefined || pc >= frame.end) return undefined;
+    const initial = execute(frame.common, frame.common.program, frame.start, frame.start, undefined);
+    const row = initial && execute(frame.common, frame.program, frame.start, pc, initial);
+    return row && { ...row, returnRegister: frame.common.returnRegister };
+  }
+}
+
+function readSection(image: Image, section: Section, frames: FrameDescription[]): void {
+  const eh = section.name === '.eh_frame';
+  const fail = (detail: string): ElfError => new ElfError(image.name, 'bad-frame-information', `${section.name}: ${detail}`);
+  const reader = new ByteReader(section.bytes, image.bigEndian, fail);
+  const commons = new Map<number, CommonInformation>();
+  while (reader.left > 0) {
+    const entry = reader.at;
+    const length = reader.u32();
+    if (length === 0) break;
+    if (length === 0xffffffff) throw fail('64-bit entries are not supported in 32-bit programs');
+    const body = reader.part(length);
+    const idAt = entry + 4;
+    const id = body.u32();
+    if (id === (eh ? 0 : 0xffffffff)) {
+      const common = readCommon(body, fail);
+      if (common !== undefined) commons.set(entry, common);
+      continue;
+    }
+    const common = commons.get(eh ? idAt - id : id);
+    if (common === undefined) continue;
+    const start = readPointer(body, common.pointerEncoding, section.address + idAt + 4, fail);
+    const size = readPointer(body, common.pointerEncoding & 0x0f, 0, fail);
+    if (common.augmented) body.part(body.uleb());
+    frames.push({ start, end: start + size, common, program: body });
+  }
+}
+
+function readCommon(body: ByteReader, fail: (detail: string) => ElfError): CommonInformation | undefined {
+  const version = body.u8();
+  const augmentation = body.string();
+  if (version === 4) body.part(2);
+  else if (version !== 1 && version !== 3) throw fail(`version ${version} of an entry is unknown`);
+  const codeAlignment = body.uleb();
+  const dataAlignment = body.sleb();
+  const returnRegister = version === 1 ? body.u8() : body.uleb();
+  let pointerEncoding: number = DW_EH_PE.absptr;
+  const augmented = augmentation.startsWith('z');
+  if (augmented) {
+    const data = body.part(body.uleb());
+    for (const letter of augmentation.slice(1)) {
+      if (letter === 'R') pointerEncoding = data.u8();
+      else if (letter === 'L') data.u8();
+      else if (letter === 'P') readPointer(data, data.u8(), 0, fail);
+      else if (letter !== 'S' && letter !== 'B') break;
+    }
+  } else if (augmentation !== '') return undefined;
+  return { codeAlignment, dataAlignment, returnRegister, pointerEncoding, augmented, program: body };
+}
+
+function readPointer(
+  body: ByteReader,
+  encoding: number,
+  address: number,
+  fail: (detail: string) => ElfError,
+): number {
+  const format = encoding & 0x0f;
+  const relative = encoding & 0x70;
+  const known = format === DW_EH_PE.absptr || format === DW_EH_PE.udata4 || format === DW_EH_PE.sdata4;
+  if (!known || (relative !== 0 && relative !== DW_EH_PE.pcrel)) {
+    throw fail(`pointer encoding ${hex(encoding)} is not supported`);
+  }
+  const value = body.u32();
+  return (relative === DW_EH_PE.pcrel ? address + value : value) >>> 0;
+}
+
+const copyRow = (row: Row): Row => ({ ...row, registers: new Map(row.registers) });
+
+/**
+ * Runs a call-frame program up to `pc`; undefined when it needs something that is not evaluated.
+ * `initial` holds the rules that DW_CFA_restore goes back to.
+ */
+function execute(
+  common: CommonInformation,
+  source: ByteReader,
+  start: number,
+  pc: number,
+  initial: Row | undefined,
+): Row | undefined {
+  const program = source.copy();
+  let row = copyRow(initial ?? { cfaRegister: 0, cfaOffset: 0, registers: new Map(), windowSaved: false });
+  const saved: Row[] = [];
+  let location = start;
+  const restore = (register: number): void => {
+    const rule = initial?.registers.get(register);
+    if (rule === undefined) row.registers.delete(register);
+    else row.registers.set(register, rule);
+  };
+  while (program.left > 0) {
+    const opcode = program.u8();
+    const operand = opcode & 0x3f;
+    switch (opcode & 0xc0) {
+      case 0x40: // DW_CFA_advance_loc
+        location += operand * common.codeAlignment;
+        if (location > pc) return row;
+        continue;
+      case 0x80: // DW_CFA_offset
+        row.registers.set(operand, { kind: 'memory', offset: program.uleb() * common.dataAlignment });
+        continue;
+      case 0xc0: // DW_CFA_restore
+        restore(operand);
+        continue;
+    }
+    switch (opcode) {
+      case 0x00: // DW_CFA_nop
+        break;
+      case 0x01: // DW_CFA_set_loc
+        location = program.u32();
+        if (location > pc) return row;
+        break;
+      case 0x02: // DW_CFA_advance_loc1, 2, 4
+      case 0x03:
+      case 0x04:
+        location += (opcode === 2 ? program.u8() : opcode === 3 ? program.u16() : program.u32()) * common.codeAlignment;
+        if (location > pc) return row;
+        break;
+      case 0x05: // DW_CFA_offset_extended
+        row.registers.set(program.uleb(), { kind: 'memory', offset: program.uleb() * common.dataAlignment });
+        break;
+      case 0x06: // DW_CFA_restore_extended
+        restore(program.uleb());
+        break;
+      case 0x07: // DW_CFA_undefined
+        row.registers.set(program.uleb(), { kind: 'undefined' });
+        break;
+      case 0x08: // DW_CFA_same_value
+        row.registers.set(program.uleb(), { kind: 'same' });
+        break;
+      case 0x09: // DW_CFA_register
+        row.registers.set(program.uleb(), { kind: 'register', register: program.uleb() });
+        break;
+      case 0x0a: // DW_CFA_remember_state
+        if (saved.length >= MOST_STATES) return undefined;
+        saved.push(copyRow(row));
+        break;
+      case 0x0b: {
+        // DW_CFA_restore_state
+        const before = saved.pop();
+        if (before === undefined) return undefined;
+        row = before;
+        break;
+      }
+      case 0x0c: // DW_CFA_def_cfa
+        row.cfaRegister = program.uleb();
+        row.cfaOffset = program.uleb();
+        break;
+      case 0x0d: // DW_CFA_def_cfa_register
+        row.cfaRegister = program.uleb();
+        break;
+      case 0x0e: // DW_CFA_def_cfa_offset
+        row.cfaOffset = program.uleb();
+        break;
+      case 0x11: // DW_CFA_offset_extended_sf
+        row.registers.set(program.uleb(), { kind: 'memory', offset: program.sleb() * common.dataAlignment });
+        break;
+      case 0x12: // DW_CFA_def_cfa_sf
+        row.cfaRegister = program.uleb();
+        row.cfaOffset = program.sleb() * common.dataAlignment;
+        break;
+      case 0x13: // DW_CFA_def_cfa_offset_sf
+        row.cfaOffset = program.sleb() * common.dataAlignment;
+        break;
+      case 0x2d: // DW_CFA_GNU_window_save
+        row.windowSaved = true;
+        break;
+      case 0x2e: // DW_CFA_GNU_args_size
+        program.uleb();
+        break;
+      default:
+        return undefined;
+    }
+  }
+  return row;
+}

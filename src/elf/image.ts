@@ -1,0 +1,157 @@
+/**
+ * What a linked program says about itself: segments, sections, symbols, relocations, build id.
+ *
+ * An image is read once, checked throughout, and never changed. It knows nothing of instructions.
+ */
+import elfy, { type RawSection } from 'elfy';
+import { ElfError, hex } from './errors.js';
+import { checkHeader } from './header.js';
+import { readBuildId } from './notes.js';
+import { readRelocations, type Relocation } from './relocations.js';
+import { readString, type Section } from './section.js';
+import { readSymbols, type SymbolEntry } from './symbols.js';
+
+export interface Segment {
+  address: number;
+  /** Bytes from the file; the rest up to `memorySize` is zero. */
+  bytes: Uint8Array;
+  memorySize: number;
+  readable: boolean;
+  writable: boolean;
+  executable: boolean;
+}
+
+export interface Image {
+  /** Name for messages: the file's base name. */
+  name: string;
+  machine: number;
+  bigEndian: boolean;
+  entry: number;
+  segments: Segment[];
+  sections: Section[];
+  symbols: SymbolEntry[];
+  /** Sorted by address; only those of allocated sections. */
+  relocations: Relocation[];
+  buildId: string | undefined;
+  /** The program header table where it is mapped, for the auxiliary vector. */
+  programHeaders: { address: number; count: number };
+}
+
+/** More than any real program, small enough to bound the work on a hostile file. */
+const MOST_SECTIONS = 65_535;
+const ADDRESS_LIMIT = 2 ** 32;
+
+/**
+ * Reads an executable.
+ *
+ * @throws ElfError when anything in the file is not as the ABI demands.
+ *
+ * @example
+ * const image = readImage(await readFile('teller.elf'), 'teller.elf');
+ * image.symbols.find((s) => s.name === 'main')?.address;
+ */
+export function readImage(bytes: Uint8Array, name: string): Image {
+  const { machine, bigEndian } = checkHeader(bytes, name);
+  const parser = new elfy.Parser();
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = parser.parseHeader(buffer);
+  const segments: Segment[] = [];
+  const programHeaders = { address: 0, count: header.phnum };
+  for (const [index, program] of parser.parsePrograms(buffer, header).entries()) {
+    if (program.type !== 'load' || program.memsz === 0) continue;
+    checkSegment(program, index, bytes.length, name);
+    const { offset, filesz } = program;
+    if (header.phoff >= offset && header.phoff < offset + filesz) {
+      programHeaders.address = program.vaddr + header.phoff - offset;
+    }
+    segments.push({
+      address: program.vaddr,
+      bytes: bytes.subarray(offset, offset + filesz),
+      memorySize: program.memsz,
+      readable: 'r' in program.flags,
+      writable: 'w' in program.flags,
+      executable: 'x' in program.flags,
+    });
+  }
+  if (segments.length === 0) throw new ElfError(name, 'bad-segment', 'no segment to load: not a linked program');
+  checkOverlap(segments, name);
+  const sections = readSections(parser.parseSections(buffer, header), header.shstrndx, bytes, name);
+  const symbols = readSymbols(sections, bigEndian, name);
+  return {
+    name,
+    machine,
+    bigEndian,
+    entry: header.entry,
+    segments,
+    sections,
+    symbols,
+    relocations: readRelocations(sections, symbols, bigEndian, name),
+    buildId: readBuildId(sections, bigEndian),
+    programHeaders,
+  };
+}
+
+function checkSegment(
+  { offset, filesz, memsz, vaddr }: { offset: number; filesz: number; memsz: number; vaddr: number },
+  index: number,
+  fileSize: number,
+  file: string,
+): void {
+  const what = `segment ${index} (address ${hex(vaddr)})`;
+  if (offset + filesz > fileSize) {
+    const detail = `${what} takes bytes ${hex(offset)}..${hex(offset + filesz)} of a file of ${hex(fileSize)} bytes: the file is cut short`;
+    throw new ElfError(file, 'truncated', detail);
+  }
+  if (filesz > memsz) {
+    const detail = `${what} has ${hex(filesz)} bytes in the file and only ${hex(memsz)} in memory`;
+    throw new ElfError(file, 'bad-segment', detail);
+  }
+  if (vaddr + memsz > ADDRESS_LIMIT) {
+    throw new ElfError(file, 'bad-segment', `${what} of ${hex(memsz)} bytes ends beyond the 32-bit address space`);
+  }
+}
+
+function checkOverlap(segments: Segment[], file: string): void {
+  const sorted = [...segments].sort((a, b) => a.address - b.address);
+  for (const [i, segment] of sorted.entries()) {
+    const before = sorted[i - 1];
+    if (before !== undefined && before.address + before.memorySize > segment.address) {
+      const detail = `the segments at ${hex(before.address)} and ${hex(segment.address)} overlap`;
+      throw new ElfError(file, 'bad-segment', detail);
+    }
+  }
+}
+
+function readSections(raw: RawSection[], namesIndex: number, bytes: Uint8Array, file: string): Section[] {
+  if (raw.length === 0) return [];
+  if (raw.length > MOST_SECTIONS) throw new ElfError(file, 'bad-section', `${raw.length} sections are too many`);
+  const names = raw[namesIndex];
+  if (names === undefined) {
+    const detail = `section name table ${namesIndex} does not exist; there are ${raw.length} sections`;
+    throw new ElfError(file, 'bad-section', detail);
+  }
+  const contents = raw.map((section, index) => {
+    if (section.type === 'nobits' || section.type === 'undef' || section.type === 'null') return new Uint8Array();
+    if (section.off + section.size > bytes.length) {
+      const detail =
+        `section ${index} takes bytes ${hex(section.off)}..${hex(section.off + section.size)} ` +
+        `of a file of ${hex(bytes.length)} bytes: the file is cut short`;
+      throw new ElfError(file, 'truncated', detail);
+    }
+    return bytes.subarray(section.off, section.off + section.size);
+  });
+  return raw.map((section, index) => ({
+    index,
+    name: readString(contents[namesIndex]!, section.name),
+    type: section.type,
+    address: section.addr,
+    size: section.size,
+    bytes: contents[index]!,
+    link: section.link,
+    info: section.info,
+    entrySize: section.entsize,
+    allocated: 'alloc' in section.flags,
+    writable: 'write' in section.flags,
+    executable: 'execinstr' in section.flags,
+  }));
+}

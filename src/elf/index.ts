@@ -1,0 +1,7 @@
+export { CallFrames, type FrameRule, type RegisterRule } from './call-frames.js';
+export { ElfError, hex, type ElfProblem } from './errors.js';
+export { EM_RISCV, EM_SPARC } from './header.js';
+export { readImage, type Image, type Segment } from './image.js';
+export type { Relocation } from './relocations.js';
+export type { Section } from './section.js';
+export type { Binding, SymbolEntry, SymbolKind } from './symbols.js';

@@ -1,0 +1,84 @@
+/** The symbol table, with the file each local symbol came from. Source: System V ABI, "Symbol Table". */
+import { ElfError, hex } from './errors.js';
+import { readString, type Section } from './section.js';
+
+export type SymbolKind = 'procedure' | 'object' | 'section' | 'file' | 'untyped' | 'other';
+export type Binding = 'local' | 'global' | 'weak';
+
+export interface SymbolEntry {
+  name: string;
+  kind: SymbolKind;
+  binding: Binding;
+  address: number;
+  size: number;
+  /** Index of its section, or 0 when it is undefined, absolute or common. */
+  section: number;
+  defined: boolean;
+  /** For local symbols the source file the compiler named. */
+  file: string | undefined;
+}
+
+const ENTRY_SIZE = 16;
+const MOST_SYMBOLS = 4_000_000;
+const RESERVED_SECTIONS = 0xff00;
+const KINDS: Record<number, SymbolKind> = { 0: 'untyped', 1: 'object', 2: 'procedure', 3: 'section', 4: 'file' };
+const BINDINGS: Record<number, Binding> = { 0: 'local', 1: 'global', 2: 'weak' };
+
+/** All symbols in table order, so that relocations can name them by index; empty without a symbol table. */
+export function readSymbols(sections: readonly Section[], bigEndian: boolean, file: string): SymbolEntry[] {
+  const table = sections.find((s) => s.type === 'symtab');
+  if (table === undefined) return [];
+  const strings = sections[table.link];
+  if (strings?.type !== 'strtab') {
+    throw new ElfError(file, 'bad-section', `the symbol table names section ${table.link} as its string table`);
+  }
+  if (table.size % ENTRY_SIZE !== 0) {
+    const detail = `the symbol table has ${table.size} bytes, not a multiple of ${ENTRY_SIZE}: it ends inside a symbol`;
+    throw new ElfError(file, 'truncated', detail);
+  }
+  if (table.size / ENTRY_SIZE > MOST_SYMBOLS) {
+    throw new ElfError(file, 'bad-section', `${table.size / ENTRY_SIZE} symbols; at most ${MOST_SYMBOLS} are read`);
+  }
+  const { bytes } = table;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const symbols: SymbolEntry[] = [];
+  let source: string | undefined;
+  for (let at = 0; at < bytes.length; at += ENTRY_SIZE) {
+    const nameOffset = view.getUint32(at, !bigEndian);
+    if (nameOffset >= Math.max(1, strings.size)) {
+      const detail = `symbol ${at / ENTRY_SIZE} has its name at ${hex(nameOffset)} of a string table of ${hex(strings.size)} bytes`;
+      throw new ElfError(file, 'bad-symbol', detail);
+    }
+    const info = bytes[at + 12]!;
+    const kind = KINDS[info & 15] ?? 'other';
+    const binding = BINDINGS[info >> 4] ?? 'global';
+    const name = readString(strings.bytes, nameOffset);
+    const index = view.getUint16(at + 14, !bigEndian);
+    const section = index >= RESERVED_SECTIONS ? 0 : index;
+    if (section >= sections.length) {
+      throw new ElfError(file, 'bad-symbol', `symbol ${name} is in section ${section} of ${sections.length}`);
+    }
+    if (kind === 'file') source = name;
+    const address = view.getUint32(at + 4, !bigEndian);
+    const size = view.getUint32(at + 8, !bigEndian);
+    checkInside(sections[section]!, name, kind, address, size, file);
+    symbols.push({ name, kind, binding, address, size, section, defined: index !== 0, file: binding === 'local' ? source : undefined });
+  }
+  return symbols;
+}
+
+function checkInside(
+  section: Section,
+  name: string,
+  kind: SymbolKind,
+  address: number,
+  size: number,
+  file: string,
+): void {
+  if (section.index === 0 || !section.allocated || (kind !== 'procedure' && kind !== 'object')) return;
+  if (address >= section.address && address + size <= section.address + section.size) return;
+  const detail =
+    `symbol ${name} (${hex(address)}, ${size} bytes) lies outside its section ${section.name} ` +
+    `(${hex(section.address)}, ${section.size} bytes)`;
+  throw new ElfError(file, 'bad-symbol', detail);
+}

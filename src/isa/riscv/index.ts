@@ -1,0 +1,31 @@
+import { EM_RISCV } from '../../elf/index.js';
+import type { Isa } from '../isa.js';
+import { SP, systemCalls } from './abi.js';
+import { takeApart, type RiscvBody } from './body.js';
+import { RiscvCore } from './execute.js';
+import { largestSize, place } from './place.js';
+import { redirectCall, trampoline } from './redirect.js';
+import { relocationName, WORD } from './relocations.js';
+import { codeWords, walk } from './unwind.js';
+
+export const riscv: Isa = {
+  name: 'riscv',
+  title: 'RISC-V RV32IMAC',
+  machine: EM_RISCV,
+  bigEndian: false,
+  systemCalls,
+  stackPointer: SP,
+  windowSave: 0,
+  createCore: (bus) => new RiscvCore(bus),
+  takeApart,
+  largestSize: (body) => largestSize(body as RiscvBody),
+  place: (body, placement) => place(body as RiscvBody, placement),
+  isDataWord: (type) => type === (WORD as number),
+  relocationName,
+  // `jal`, less what rounding to pages may cost.
+  jumpReach: (1 << 20) - 8192,
+  trampoline,
+  redirectCall,
+  walk,
+  codeWords,
+};

@@ -1,0 +1,206 @@
+/**
+ * Puts a RISC-V procedure at an address, with everything it refers to where the running program has it.
+ *
+ * Each item starts in the size it had and grows when its operand does not reach: `c.j` to `jal` to
+ * `auipc`+`jalr`, `c.lui` to `lui`, an access through gp to `lui` and the access. Sizes only grow, so the
+ * layout settles.
+ */
+import { hex } from '../../elf/index.js';
+import { BodyError, type Placed, type Placement } from '../body.js';
+import { encodeFields, fits, type Values } from '../pattern.js';
+import { GP, RA, T1, ZERO } from './abi.js';
+import { globalPointer, type RiscvBody, type RiscvItem } from './body.js';
+import type { Instruction } from './decode.js';
+import { Op, row, type Row } from './table.js';
+
+/** An encoded instruction: its value and its bytes. */
+type Encoded = readonly [word: number, size: number];
+
+const INVERSE: Record<string, string> = {
+  beq: 'bne', bne: 'beq', blt: 'bge', bge: 'blt', bltu: 'bgeu', bgeu: 'bltu',
+}; // prettier-ignore
+
+const LARGEST: Record<RiscvItem['form']['kind'], number> = { plain: 0, branch: 8, transfer: 8, upper: 4, lower: 8 };
+
+/** Bytes the body takes at most, wherever it goes. */
+export function largestSize(body: RiscvBody): number {
+  return body.items.reduce((sum, item) => sum + Math.max(item.size, LARGEST[item.form.kind]), 0);
+}
+
+const upperPart = (value: number): number => ((value + 0x800) & 0xfffff000) | 0;
+const lowerPart = (value: number): number => (value << 20) >> 20;
+
+function encode(instruction: Row, fields: Values): Encoded | undefined {
+  for (const field of instruction.pattern.fields.values()) {
+    if (!fits(field, fields[field.name] ?? 0)) return undefined;
+  }
+  if (instruction.excludes?.(fields)) return undefined;
+  return [encodeFields(instruction.pattern, fields), instruction.size];
+}
+
+/** @throws BodyError when something does not reach and cannot be made to. */
+export function place(body: RiscvBody, placement: Placement): Placed {
+  const sizes = body.items.map((item) => item.size);
+  for (;;) {
+    const offsets = layOut(body, sizes);
+    const encoded = body.items.map((item, i) => encodeItem(body, item, sizes[i]!, offsets, placement));
+    let grew = false;
+    for (const [i, words] of encoded.entries()) {
+      const size = words.reduce((sum, [, bytes]) => sum + bytes, 0);
+      if (size > sizes[i]!) grew = true;
+      sizes[i] = size;
+    }
+    if (!grew) return { bytes: toBytes(encoded.flat()), offsets };
+  }
+}
+
+function layOut(body: RiscvBody, sizes: readonly number[]): Map<number, number> {
+  const offsets = new Map<number, number>();
+  let at = 0;
+  for (const [i, item] of body.items.entries()) {
+    offsets.set(item.offset, at);
+    at += sizes[i]!;
+  }
+  offsets.set(body.symbol.size, at);
+  return offsets;
+}
+
+function toBytes(words: readonly Encoded[]): Uint8Array {
+  const bytes: number[] = [];
+  for (const [word, size] of words) {
+    for (let i = 0; i < size; i++) bytes.push((word >>> (8 * i)) & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** The item's instructions, none smaller than `size` allows, so that a layout never shrinks again. */
+function encodeItem(
+  body: RiscvBody,
+  item: RiscvItem,
+  size: number,
+  offsets: ReadonlyMap<number, number>,
+  placement: Placement,
+): Encoded[] {
+  const { form } = item;
+  const at = placement.address + offsets.get(item.offset)!;
+  const where = `${body.symbol.name}+${hex(item.offset)}`;
+  const to =
+    item.target !== undefined
+      ? placement.address + offsetOf(item.target, offsets, where)
+      : item.reference === undefined
+        ? 0
+        : placement.resolve(item.reference);
+  switch (form.kind) {
+    case 'plain': {
+      const view = new DataView(form.bytes.buffer, form.bytes.byteOffset);
+      return [form.bytes.length === 2 ? [view.getUint16(0, true), 2] : [view.getUint32(0, true), 4]];
+    }
+    case 'transfer':
+      return transfer(form.link, at, to, size, where);
+    case 'branch':
+      return branch(form.instruction, at, to, size, where);
+    case 'upper': {
+      const fields = { rd: form.register, imm: upperPart(form.pcRelative ? to - at : to) };
+      const short = form.pcRelative || size > 2 ? undefined : encode(row('c.lui'), fields);
+      return [short ?? must(encode(row(form.pcRelative ? 'auipc' : 'lui'), fields), where)];
+    }
+    case 'lower': {
+      if (form.upper === undefined) return lower(body, item, form.instruction, to, size, where, placement);
+      const upperAt = placement.address + offsetOf(form.upper, offsets, where);
+      return [withImmediate(form.instruction, lowerPart(to - upperAt), where)];
+    }
+  }
+}
+
+function offsetOf(target: number, offsets: ReadonlyMap<number, number>, where: string): number {
+  const offset = offsets.get(target);
+  if (offset !== undefined) return offset;
+  throw new BodyError('undecodable-instruction', `${where} jumps into the middle of an instruction`);
+}
+
+function must(encoded: Encoded | undefined, where: string): Encoded {
+  if (encoded === undefined) throw new BodyError('out-of-reach', `${where}: the address does not fit`);
+  return encoded;
+}
+
+/** A jump or call to `to`: at least `size` bytes long, as short as reaches. */
+export function transfer(link: number, at: number, to: number, size: number, where: string): Encoded[] {
+  const distance = (to - at) | 0;
+  const short = size > 2 || (link !== ZERO && link !== RA) ? undefined : row(link === ZERO ? 'c.j' : 'c.jal');
+  const compressed = short && encode(short, { imm: distance });
+  if (compressed !== undefined) return [compressed];
+  const direct = size > 4 ? undefined : encode(row('jal'), { rd: link, imm: distance });
+  if (direct !== undefined) return [direct];
+  const scratch = link === ZERO ? T1 : link;
+  return [
+    must(encode(row('auipc'), { rd: scratch, imm: upperPart(distance) }), where),
+    must(encode(row('jalr'), { rd: link, rs1: scratch, imm: lowerPart(distance) }), where),
+  ];
+}
+
+function branch(instruction: Instruction, at: number, to: number, size: number, where: string): Encoded[] {
+  const { row: own, fields, base, baseFields } = instruction;
+  const distance = (to - at) | 0;
+  const short = own.size === 2 && size === 2 ? encode(own, { ...fields, imm: distance }) : undefined;
+  if (short !== undefined) return [short];
+  const direct = size <= 4 ? encode(base, { ...baseFields, imm: distance }) : undefined;
+  if (direct !== undefined) return [direct];
+  const inverse = row(INVERSE[base.name]!);
+  const jump = encode(row('jal'), { rd: ZERO, imm: distance - 4 });
+  if (jump === undefined) {
+    throw new BodyError('out-of-reach', `${where}: a conditional branch cannot reach ${hex(to)} from ${hex(at)}`);
+  }
+  return [must(encode(inverse, { ...baseFields, imm: 8 }), where), jump];
+}
+
+function withImmediate(instruction: Instruction, immediate: number, where: string): Encoded {
+  return must(encode(instruction.base, { ...instruction.baseFields, imm: immediate }), where);
+}
+
+/** An access with an absolute low part, through gp, or through x0. */
+function lower(
+  body: RiscvBody,
+  item: RiscvItem,
+  instruction: Instruction,
+  to: number,
+  size: number,
+  where: string,
+  placement: Placement,
+): Encoded[] {
+  const { base, baseFields } = instruction;
+  const through = baseFields['rs1']!;
+  if (through !== GP && through !== ZERO) {
+    checkPair(body, item, to, where, placement);
+    return [withImmediate(instruction, lowerPart(to), where)];
+  }
+  const gp = globalPointer(placement.image);
+  if (gp !== undefined && size <= 4) {
+    const direct = encode(base, { ...baseFields, rs1: GP, imm: (to - gp) | 0 });
+    if (direct !== undefined) return [direct];
+  }
+  if (base.op >= Op.sb && base.op <= Op.sw) {
+    throw new BodyError(
+      'no-temporary-register',
+      `${where}: the linker relaxed this store to gp, and ${hex(to)} is out of gp's reach; ` +
+        'link the new program with -Wl,--no-relax',
+    );
+  }
+  const register = baseFields['rd']!;
+  return [
+    must(encode(row('lui'), { rd: register, imm: upperPart(to) }), where),
+    must(encode(base, { ...baseFields, rs1: register, imm: lowerPart(to) }), where),
+  ];
+}
+
+/** A low part is only right beside an upper part of the same address. */
+function checkPair(body: RiscvBody, item: RiscvItem, to: number, where: string, placement: Placement): void {
+  const paired = body.items.some(
+    ({ form, reference }) =>
+      form.kind === 'upper' &&
+      reference?.symbol === item.reference?.symbol &&
+      upperPart(placement.resolve(reference!)) === upperPart(to),
+  );
+  if (!paired) {
+    throw new BodyError('split-address', `${where}: ${hex(to)} has no upper part in this procedure at its new place`);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Instructions that send callers of a procedure somewhere else.
+ *
+ * Reach: `c.j` 2 KiB, `jal` 1 MiB, `auipc`+`jalr` everywhere but two instructions and, for a jump, t1. A
+ * call site keeps its length, so a `c.jal` (2 bytes) can only be sent within 2 KiB and a `jal` within 1 MiB.
+ */
+import { BodyError } from '../body.js';
+import type { CallSite, Redirection } from '../redirect.js';
+import type { RiscvItem } from './body.js';
+import { transfer } from './place.js';
+import { ZERO } from './abi.js';
+
+function assemble(link: number, at: number, to: number, size: number): { bytes: Uint8Array; boundaries: number[] } | undefined {
+  try {
+    const words = transfer(link, at, to, size, 'redirection');
+    const bytes = words.flatMap(([word, length]) =>
+      Array.from({ length }, (_, i) => (word >>> (8 * i)) & 0xff),
+    );
+    const boundaries = words.length === 1 ? [] : [words[0]![1]];
+    return { bytes: Uint8Array.from(bytes), boundaries };
+  } catch (error) {
+    if (error instanceof BodyError) return undefined;
+    throw error;
+  }
+}
+
+/** The shortest jump that can stand at a procedure's entry. */
+export function trampoline(at: number, to: number): Redirection | undefined {
+  return assemble(ZERO, at, to, 2);
+}
+
+/** The same call with another destination, in the same bytes; undefined when it does not reach. */
+export function redirectCall({ item, address }: CallSite, to: number): Redirection | undefined {
+  const { form, size } = item as RiscvItem;
+  if (form.kind !== 'transfer') return undefined;
+  const redirection = assemble(form.link, address, to, size);
+  return redirection?.bytes.length === size ? redirection : undefined;
+}

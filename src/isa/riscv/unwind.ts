@@ -1,0 +1,64 @@
+/**
+ * Walks a RISC-V stack by call-frame information.
+ *
+ * There is no other way: nothing in a frame says where the return address is, and a leaf keeps it in ra.
+ * Source: RISC-V ELF psABI, "DWARF register numbers" (x0..x31 are 0..31).
+ */
+import type { FrameRule } from '../../elf/index.js';
+import type { Core } from '../core.js';
+import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
+import { SP } from './abi.js';
+
+const REGISTERS = 32;
+
+/** The caller's registers; undefined where the rule does not tell. */
+function callerRegisters(
+  rule: FrameRule,
+  registers: readonly (number | undefined)[],
+  cfa: number,
+  read32: WalkContext['read32'],
+): (number | undefined)[] {
+  const caller = [...registers];
+  for (const [number, where] of rule.registers) {
+    if (number >= REGISTERS) continue;
+    if (where.kind === 'memory') caller[number] = read32(cfa + where.offset);
+    else if (where.kind === 'register') caller[number] = registers[where.register];
+    else if (where.kind === 'undefined') caller[number] = undefined;
+  }
+  caller[SP] = cfa;
+  return caller;
+}
+
+export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk {
+  const activations: Activation[] = [];
+  let registers: (number | undefined)[] = Array.from({ length: REGISTERS }, (_, i) => core.get(i) >>> 0);
+  let pc = core.pc;
+  let within = pc;
+  while (activations.length < MOST_ACTIVATIONS) {
+    const sp = registers[SP] ?? 0;
+    const rule = ruleAt(within);
+    const base = rule && registers[rule.cfaRegister];
+    const cfa = rule && base !== undefined ? (base + rule.cfaOffset) >>> 0 : undefined;
+    const outermost = rule?.registers.get(rule.returnRegister)?.kind === 'undefined';
+    const understood = rule !== undefined && cfa !== undefined && cfa >= sp && cfa <= stackTop;
+    if (!understood || outermost) {
+      activations.push({ resume: [pc], within, frameEnd: cfa ?? sp, returnsTo: undefined });
+      return { activations, complete: outermost, scanFrom: sp };
+    }
+    const caller = callerRegisters(rule, registers, cfa, read32);
+    const returnsTo = caller[rule.returnRegister];
+    activations.push({ resume: [pc], within, frameEnd: cfa, returnsTo });
+    // A caller that keeps its return address where the callee had it would go on for ever.
+    const stuck = activations.length > 1 && returnsTo === pc && cfa === sp;
+    if (returnsTo === undefined || stuck) return { activations, complete: false, scanFrom: sp };
+    registers = caller;
+    pc = returnsTo >>> 0;
+    within = pc - 1;
+  }
+  return { activations, complete: false, scanFrom: registers[SP] ?? 0 };
+}
+
+/** Every register value that could be a code address. */
+export function codeWords(core: Core): number[] {
+  return Array.from({ length: REGISTERS }, (_, i) => core.get(i) >>> 0);
+}

@@ -1,0 +1,248 @@
+/**
+ * What changed between two builds of a program: a verdict for every procedure and object.
+ *
+ * Bodies are compared modulo relocation: the same items, and references to the same things. Where a name
+ * is missing (strings, constants, jump tables) things are the same when their contents are.
+ */
+import type { SymbolEntry } from '../elf/index.js';
+import { BodyError, type Body, type Reference } from '../isa/body.js';
+import type { Data, Program, Referent } from './program.js';
+import { Refusal, type Finding } from './refusal.js';
+
+export type Verdict = 'unchanged' | 'changed' | 'new' | 'removed' | 'refused';
+
+export interface SymbolVerdict {
+  name: string;
+  kind: 'procedure' | 'object';
+  verdict: Verdict;
+  old: SymbolEntry | undefined;
+  new: SymbolEntry | undefined;
+  /** Why it is not `unchanged`. */
+  reason?: string;
+}
+
+export interface Diff {
+  old: Program;
+  new: Program;
+  verdicts: SymbolVerdict[];
+  /** What forbids a patch; empty when one can be made. */
+  findings: Finding[];
+}
+
+/** Programs that share fewer of their procedures than this are taken for strangers. */
+const LEAST_IN_COMMON = 0.5;
+
+/**
+ * Compares two programs. Pure: neither is changed.
+ *
+ * @throws Refusal when they cannot be compared at all. What merely forbids a patch is in `findings`.
+ */
+export function diff(oldProgram: Program, newProgram: Program): Diff {
+  if (oldProgram.isa !== newProgram.isa) {
+    const message = `${oldProgram.image.name} is for ${oldProgram.isa.title}, ${newProgram.image.name} for ${newProgram.isa.title}`;
+    throw new Refusal('different-isa', `${message}: both must be builds of one program for one processor`);
+  }
+  checkKinship(oldProgram, newProgram);
+  const comparison = new Comparison(oldProgram, newProgram);
+  const verdicts = [...comparison.procedures(), ...comparison.objects()];
+  return { old: oldProgram, new: newProgram, verdicts, findings: comparison.findings };
+}
+
+function checkKinship(oldProgram: Program, newProgram: Program): void {
+  const keys = [...oldProgram.procedures.keys()];
+  const common = keys.filter((key) => newProgram.procedures.has(key)).length;
+  if (common >= keys.length * LEAST_IN_COMMON) return;
+  throw new Refusal(
+    'not-the-same-program',
+    `${newProgram.image.name} has only ${common} of the ${keys.length} procedures of ${oldProgram.image.name}: ` +
+      'it is not a newer build of the same program',
+  );
+}
+
+class Comparison {
+  readonly findings: Finding[] = [];
+  private readonly unnamedPairs = new Map<string, boolean>();
+
+  constructor(
+    private readonly oldProgram: Program,
+    private readonly newProgram: Program,
+  ) {}
+
+  procedures(): SymbolVerdict[] {
+    return this.pair(this.oldProgram.procedures, this.newProgram.procedures, 'procedure', (before, after) =>
+      this.compareProcedures(before, after),
+    );
+  }
+
+  objects(): SymbolVerdict[] {
+    return this.pair(this.oldProgram.objects, this.newProgram.objects, 'object', (before, after) =>
+      this.compareObjects(before, after),
+    );
+  }
+
+  private pair(
+    before: ReadonlyMap<string, SymbolEntry>,
+    after: ReadonlyMap<string, SymbolEntry>,
+    kind: SymbolVerdict['kind'],
+    compare: (before: SymbolEntry, after: SymbolEntry) => [Verdict, string?],
+  ): SymbolVerdict[] {
+    const verdicts: SymbolVerdict[] = [];
+    for (const [key, old] of before) {
+      const successor = after.get(key);
+      const [verdict, reason]: [Verdict, string?] = successor ? compare(old, successor) : ['removed'];
+      verdicts.push({ name: old.name, kind, verdict, old, new: successor, ...(reason && { reason }) });
+    }
+    for (const [key, symbol] of after) {
+      if (!before.has(key)) verdicts.push({ name: symbol.name, kind, verdict: 'new', old: undefined, new: symbol });
+    }
+    return verdicts;
+  }
+
+  private compareProcedures(old: SymbolEntry, successor: SymbolEntry): [Verdict, string?] {
+    if (old.size === 0 || successor.size === 0) return this.compareUnsized(old, successor);
+    let before: Body;
+    let after: Body;
+    try {
+      before = this.oldProgram.body(old);
+      after = this.newProgram.body(successor);
+    } catch (error) {
+      if (!(error instanceof BodyError)) throw error;
+      if (this.sameBytes(old, successor)) return ['unchanged'];
+      this.findings.push({ reason: 'body-not-understood', message: error.message });
+      return ['refused', error.message];
+    }
+    const difference = this.differenceOfBodies(before, after);
+    if (difference === undefined) return ['unchanged'];
+    const size =
+      successor.size === old.size
+        ? 'same size'
+        : `${successor.size > old.size ? 'grown' : 'shrunk'} from ${old.size} to ${successor.size} bytes`;
+    return ['changed', `${size}; ${difference}`];
+  }
+
+  /** Assembly without .size: nobody knows where it ends, so it can be compared but not replaced. */
+  private compareUnsized(old: SymbolEntry, successor: SymbolEntry): [Verdict, string?] {
+    if (this.sameUnnamed(old.address, successor.address)) return ['unchanged'];
+    const message = `${old.name} has no size and its code differs or cannot be compared; give it a .size`;
+    this.findings.push({ reason: 'body-not-understood', message });
+    return ['refused', message];
+  }
+
+  /** The fallback for what cannot be taken apart: it must not have moved or been touched at all. */
+  private sameBytes(old: SymbolEntry, successor: SymbolEntry): boolean {
+    const before = this.oldProgram.data(old.address, old.address + old.size).bytes;
+    const after = this.newProgram.data(successor.address, successor.address + successor.size).bytes;
+    return old.address === successor.address && Buffer.compare(before, after) === 0;
+  }
+
+  private differenceOfBodies(before: Body, after: Body): string | undefined {
+    const mine = before.items.filter((item) => item.token !== '');
+    const theirs = after.items.filter((item) => item.token !== '');
+    const ordinals = (items: typeof mine): Map<number, number> => new Map(items.map((item, i) => [item.offset, i]));
+    const myOrdinals = ordinals(mine);
+    const theirOrdinals = ordinals(theirs);
+    const ordinal = (from: Map<number, number>, body: Body, target: number): number | undefined =>
+      from.get(nextCompared(body, target));
+    for (const [i, item] of mine.entries()) {
+      const other = theirs[i];
+      const place = `first difference at +0x${item.offset.toString(16)}`;
+      if (other === undefined || item.token !== other.token) return place;
+      if ((item.target === undefined) !== (other.target === undefined)) return place;
+      if (item.target !== undefined && other.target !== undefined) {
+        if (ordinal(myOrdinals, before, item.target) !== ordinal(theirOrdinals, after, other.target)) return place;
+      }
+      if (!this.sameReference(item.reference, other.reference)) return `${place}: refers to something else`;
+    }
+    return mine.length === theirs.length ? undefined : 'more code at the end';
+  }
+
+  private sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
+    if (before === undefined || after === undefined) return before === after;
+    return before.role === after.role && this.sameReferent(this.oldProgram.referent(before), this.newProgram.referent(after));
+  }
+
+  private sameReferent(before: Referent, after: Referent): boolean {
+    if (before.kind === 'symbol' && after.kind === 'symbol') {
+      if (this.oldProgram.key(before.symbol) !== this.newProgram.key(after.symbol)) return false;
+      if (before.offset === after.offset) return before.symbol.kind !== 'procedure' || this.sameInside(before, after);
+      return before.symbol.kind === 'procedure' && this.sameInside(before, after);
+    }
+    if (before.kind === 'unnamed' && after.kind === 'unnamed') return this.sameUnnamed(before.address, after.address);
+    return before.kind === 'absolute' && after.kind === 'absolute' && before.value === after.value;
+  }
+
+  /** Whether two offsets into a procedure (a jump table's entries) name the same item. */
+  private sameInside(
+    before: Extract<Referent, { kind: 'symbol' }>,
+    after: Extract<Referent, { kind: 'symbol' }>,
+  ): boolean {
+    if (before.offset === 0 && after.offset === 0) return true;
+    const position = (program: Program, { symbol, offset }: typeof before): number => {
+      const body = program.body(symbol);
+      const target = nextCompared(body, offset);
+      return body.items.filter((item) => item.token !== '' && item.offset < target).length;
+    };
+    try {
+      return position(this.oldProgram, before) === position(this.newProgram, after);
+    } catch (error) {
+      if (error instanceof BodyError) return before.offset === after.offset;
+      throw error;
+    }
+  }
+
+  private sameUnnamed(before: number, after: number): boolean {
+    const pair = `${before}:${after}`;
+    const known = this.unnamedPairs.get(pair);
+    if (known !== undefined) return known;
+    // Until proven otherwise: a table may lead back to itself.
+    this.unnamedPairs.set(pair, true);
+    const same = this.sameData(this.oldProgram.unnamed(before), this.newProgram.unnamed(after), true);
+    this.unnamedPairs.set(pair, same);
+    return same;
+  }
+
+  /** Same relocations to the same things, same bytes elsewhere; `padded`: zeros at the end may differ in number. */
+  private sameData(before: Data, after: Data, padded: boolean): boolean {
+    if (!padded && before.bytes.length !== after.bytes.length) return false;
+    if (before.relocations.length !== after.relocations.length) return false;
+    const mine = before.bytes.slice();
+    const theirs = after.bytes.slice();
+    for (const [i, relocation] of before.relocations.entries()) {
+      const other = after.relocations[i]!;
+      const offset = relocation.address - before.address;
+      if (relocation.type !== other.type || offset !== other.address - after.address) return false;
+      if (!this.sameReferent(this.oldProgram.referent(relocation), this.newProgram.referent(other))) return false;
+      mine.fill(0, offset, offset + 4);
+      theirs.fill(0, offset, offset + 4);
+    }
+    const length = Math.max(mine.length, theirs.length);
+    for (let i = 0; i < length; i++) if ((mine[i] ?? 0) !== (theirs[i] ?? 0)) return false;
+    return true;
+  }
+
+  private compareObjects(old: SymbolEntry, successor: SymbolEntry): [Verdict, string?] {
+    const data = (program: Program, symbol: SymbolEntry): Data =>
+      program.data(symbol.address, symbol.address + symbol.size);
+    if (old.size !== successor.size) {
+      const message = `${old.name} has ${old.size} bytes in the old program and ${successor.size} in the new one`;
+      this.findings.push({
+        reason: 'data-size-changed',
+        message: `${message}: live data cannot change its size; keep the object and add a new one`,
+      });
+      return ['refused', message];
+    }
+    if (this.sameData(data(this.oldProgram, old), data(this.newProgram, successor), false)) return ['unchanged'];
+    const message = `the contents of ${old.name} differ`;
+    this.findings.push({
+      reason: 'data-changed',
+      message: `${message}: the running program has its own; keep the old contents, or use a new object`,
+    });
+    return ['refused', message];
+  }
+}
+
+/** The offset of the first item at or after `offset` that takes part in comparisons; relaxation may remove others. */
+function nextCompared(body: Body, offset: number): number {
+  for (const item of body.items) if (item.offset >= offset && item.token !== '') return item.offset;
+  return body.symbol.size;
+}

@@ -1,0 +1,71 @@
+/**
+ * A plan: everything an update will do to one process, as data.
+ *
+ * It is complete and can be printed: the bytes it expects, the code nobody may be inside, the memory it
+ * reserves, and every write with what was there before and why. Whoever can read and write memory and see
+ * registers can carry it out; whoever does decides nothing.
+ */
+
+export interface Expectation {
+  address: number;
+  bytes: Uint8Array;
+  why: string;
+}
+
+/** Code that will be overwritten or abandoned: `[start, end)`, where standing at `start` itself is harmless. */
+export interface ForbiddenRange {
+  start: number;
+  end: number;
+  /** `procedure`: no activation may be in it. `sequence`: no activation may resume inside it. */
+  kind: 'procedure' | 'sequence';
+  name: string;
+}
+
+export interface Reservation {
+  name: string;
+  start: number;
+  end: number;
+  /** Its permission once it is filled: READ 4, WRITE 2, EXECUTE 1. */
+  protection: number;
+  why: string;
+}
+
+export interface PlannedWrite {
+  /** `prepare`: into reserved memory, while the process runs. `commit`: while it is stopped. */
+  phase: 'prepare' | 'commit';
+  address: number;
+  before: Uint8Array;
+  after: Uint8Array;
+  code: boolean;
+  why: string;
+}
+
+export type Strategy = 'in-place' | 'call-sites' | 'new';
+
+/** Where each procedure of the patch goes. */
+export interface PlacedProcedure {
+  name: string;
+  strategy: Strategy;
+  /** Why this strategy. */
+  why: string;
+  oldAddress: number | undefined;
+  oldSize: number;
+  /** `[start, start + size)` holds the new body. */
+  start: number;
+  size: number;
+  /** Address of the procedure in the new program, and its offsets there by offset here, ascending. */
+  source: { address: number; offsets: [here: number, there: number][] };
+}
+
+export interface Plan {
+  /** The program the plan is for. */
+  program: string;
+  buildId: string | undefined;
+  procedures: PlacedProcedure[];
+  expected: Expectation[];
+  forbidden: ForbiddenRange[];
+  reservations: Reservation[];
+  writes: PlannedWrite[];
+  /** What could not be done better, for the people who read the plan. */
+  notes: string[];
+}

@@ -1,0 +1,35 @@
+/** A standard stream that the host feeds while the guest reads. */
+export class InputStream {
+  private chunks: Uint8Array[] = [];
+  private closed = false;
+
+  provide(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.chunks.push(bytes);
+  }
+
+  end(): void {
+    this.closed = true;
+  }
+
+  /** Up to `count` bytes; empty at the end; undefined when the host has given nothing yet. */
+  take(count: number): Uint8Array | undefined {
+    const first = this.chunks[0];
+    if (first === undefined) return this.closed ? new Uint8Array() : undefined;
+    if (first.length <= count) {
+      this.chunks.shift();
+      return first;
+    }
+    this.chunks[0] = first.subarray(count);
+    return first.subarray(0, count);
+  }
+
+  fork(): InputStream {
+    const fork = new InputStream();
+    fork.chunks = [...this.chunks];
+    fork.closed = this.closed;
+    return fork;
+  }
+}
+
+/** Receives what the guest writes to file descriptor 1 or 2, in order. */
+export type OutputSink = (descriptor: number, bytes: Uint8Array) => void;

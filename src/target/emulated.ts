@@ -1,0 +1,92 @@
+/** An emulated process as a target of patches. */
+import { EXECUTE, PAGE_SIZE, WRITE } from '../machine/memory.js';
+import { LOWEST_ADDRESS } from '../process/address-space.js';
+import type { Process } from '../process/process.js';
+import type { Target, TargetStop, TargetThread } from './target.js';
+
+export class EmulatedTarget implements Target {
+  constructor(readonly process: Process) {}
+
+  get isa(): Target['isa'] {
+    return this.process.isa;
+  }
+
+  get image(): Target['image'] {
+    return this.process.image;
+  }
+
+  get instructions(): number {
+    return this.process.instructions;
+  }
+
+  get threads(): TargetThread[] {
+    return [{ id: 1, core: this.process.core, stackTop: this.process.space.stackTop }];
+  }
+
+  regions(): Process['memory']['regions'] {
+    return this.process.memory.regions;
+  }
+
+  gaps(): { start: number; end: number }[] {
+    const gaps = [];
+    let start = LOWEST_ADDRESS;
+    for (const region of this.regions()) {
+      if (region.start > start) gaps.push({ start, end: region.start });
+      start = Math.max(start, region.end);
+    }
+    return gaps;
+  }
+
+  read(address: number, length: number): Uint8Array {
+    return this.process.memory.read(address, length);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.process.memory.write(address, bytes);
+  }
+
+  protect(start: number, end: number, protection: number): void {
+    refuseWritableCode(protection);
+    this.process.memory.protect(start, end, protection);
+    this.process.core.mappingsChanged();
+  }
+
+  reserve(start: number, end: number, protection: number, name: string): void {
+    refuseWritableCode(protection);
+    if (!this.process.memory.isFree(start, end)) throw new RangeError(`0x${start.toString(16)} is not free`);
+    this.process.memory.map(start, end, protection, name);
+    this.process.core.mappingsChanged();
+  }
+
+  release(start: number, end: number): void {
+    this.process.memory.unmap(start, end);
+    this.process.core.synchronize(start, end);
+    this.process.core.mappingsChanged();
+  }
+
+  synchronize(start: number, end: number): void {
+    this.process.core.synchronize(start, end);
+  }
+
+  runTo(addresses: readonly number[], limit: number): TargetStop {
+    const { core } = this.process;
+    for (const address of addresses) core.setBreakpoint(address);
+    const stop = this.process.run(limit);
+    for (const address of addresses) core.clearBreakpoint(address);
+    switch (stop.kind) {
+      case 'breakpoint':
+        return 'reached';
+      case 'limit':
+      case 'waiting-for-input':
+        return stop.kind;
+      default:
+        return 'ended';
+    }
+  }
+}
+
+function refuseWritableCode(protection: number): void {
+  if ((protection & WRITE) !== 0 && (protection & EXECUTE) !== 0) {
+    throw new RangeError(`a page of ${PAGE_SIZE} bytes must not be writable and executable at once`);
+  }
+}

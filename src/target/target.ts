@@ -1,0 +1,47 @@
+/** The narrow view the patch engine has of anything that runs. */
+import type { Image } from '../elf/index.js';
+import type { Core } from '../isa/core.js';
+import type { Isa } from '../isa/index.js';
+
+export interface TargetRegion {
+  start: number;
+  end: number;
+  /** Sum of READ 4, WRITE 2, EXECUTE 1. */
+  protection: number;
+  name: string;
+}
+
+export interface TargetThread {
+  id: number;
+  core: Core;
+  /** First address above its stack. */
+  stackTop: number;
+}
+
+/** Why the target stopped: at one of the addresses, at the limit, or because it can go no further by itself. */
+export type TargetStop = 'reached' | 'limit' | 'waiting-for-input' | 'ended';
+
+export interface Target {
+  readonly isa: Isa;
+  /** The program it was started from. */
+  readonly image: Image;
+  /** Instructions retired: where in its life the target stands. */
+  readonly instructions: number;
+  readonly threads: readonly TargetThread[];
+
+  regions(): readonly TargetRegion[];
+  /** Places where memory can be reserved, ascending. */
+  gaps(): readonly { start: number; end: number }[];
+  /** @throws MemoryFault where nothing is mapped. */
+  read(address: number, length: number): Uint8Array;
+  /** @throws MemoryFault where a page is not writable. */
+  write(address: number, bytes: Uint8Array): void;
+  /** Sets the permission of whole pages. @throws RangeError for writable and executable at once. */
+  protect(start: number, end: number, protection: number): void;
+  reserve(start: number, end: number, protection: number, name: string): void;
+  release(start: number, end: number): void;
+  /** Makes every thread fetch the range anew. */
+  synchronize(start: number, end: number): void;
+  /** Runs until a thread is about to execute one of `addresses`, or `limit` instructions have retired. */
+  runTo(addresses: readonly number[], limit: number): TargetStop;
+}
