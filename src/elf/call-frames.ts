@@ -10,6 +10,7 @@ import { ByteReader } from './byte-reader.js';
 import { ElfError, hex } from './errors.js';
 import type { Image } from './image.js';
 import type { Section } from './section.js';
+import { countUpTo } from './symbol-index.js';
 
 /** Where a register of the caller is: unchanged, lost, in memory at CFA + offset, or in another register. */
 export type RegisterRule =
@@ -69,14 +70,7 @@ export class CallFrames {
 
   /** The rule at `pc`, or undefined where the program has none or one that cannot be followed. */
   ruleAt(pc: number): FrameRule | undefined {
-    let low = 0;
-    let high = this.frames.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.frames[middle]!.start <= pc) low = middle + 1;
-      else high = middle;
-    }
-    const frame = this.frames[low - 1];
+    const frame = this.frames[countUpTo(this.frames, pc, (f) => f.start) - 1];
     if (frame === undefined || pc >= frame.end) return undefined;
     const initial = execute(frame.common, frame.common.program, frame.start, frame.start, undefined);
     const row = initial && execute(frame.common, frame.program, frame.start, pc, initial);

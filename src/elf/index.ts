@@ -5,3 +5,4 @@ export { readImage, type Image, type Segment } from './image.js';
 export type { Relocation } from './relocations.js';
 export type { Section } from './section.js';
 export type { Binding, SymbolEntry, SymbolKind } from './symbols.js';
+export { countUpTo, SymbolIndex } from './symbol-index.js';

@@ -27,6 +27,13 @@ export interface Isa {
   windowSave: number;
   createCore(bus: Bus): Core;
 
+  /** Bytes of the instruction that begins here. */
+  instructionSize(bytes: Uint8Array): number;
+  /** The instruction in words, from the ISA's own table; `.word` and its value when it is none. */
+  describe(bytes: Uint8Array): string;
+  /** Where a jump, call or branch goes; undefined for everything else. */
+  jumpTarget(bytes: Uint8Array, address: number): number | undefined;
+
   /** Takes a procedure apart. @throws BodyError */
   takeApart(image: Image, symbol: SymbolEntry, bytes: Uint8Array, relocations: readonly Relocation[]): Body;
   /** Bytes a body takes at most, wherever it goes. */

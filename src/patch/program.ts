@@ -1,7 +1,7 @@
 /**
  * A program as the patch engine sees it: procedures and objects by name, and what an address stands for.
  */
-import { hex, type Image, type Relocation, type SymbolEntry } from '../elf/index.js';
+import { countUpTo, hex, SymbolIndex, type Image, type Relocation, type SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body } from '../isa/body.js';
 import { isaOf, type Isa } from '../isa/index.js';
 import { Refusal } from './refusal.js';
@@ -27,8 +27,7 @@ export class Program {
   /** Objects by key. */
   readonly objects = new Map<string, SymbolEntry>();
   private readonly keys = new Map<SymbolEntry, string>();
-  /** Procedures and objects by address, for lookups. */
-  private readonly placed: SymbolEntry[];
+  private readonly index: SymbolIndex;
   /** Addresses at which something begins. */
   private readonly boundaries: readonly number[];
   private readonly bodies = new Map<SymbolEntry, Body | BodyError>();
@@ -47,8 +46,8 @@ export class Program {
       throw new Refusal('no-relocations', `${name} has no relocations; link it with -Wl,--emit-relocs`);
     }
     for (const symbol of named) this.enter(symbol);
-    this.placed = named.filter((s) => s.size > 0).sort((a, b) => a.address - b.address);
-    this.boundaries = this.findBoundaries();
+    this.index = new SymbolIndex(named);
+    this.boundaries = this.findBoundaries(named);
   }
 
   /** The name under which a symbol is looked for in the other program: with its file when it is local. */
@@ -58,15 +57,7 @@ export class Program {
 
   /** The procedure or object whose bytes include the address. */
   symbolAt(address: number): SymbolEntry | undefined {
-    let low = 0;
-    let high = this.placed.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.placed[middle]!.address <= address) low = middle + 1;
-      else high = middle;
-    }
-    const symbol = this.placed[low - 1];
-    return symbol !== undefined && address < symbol.address + symbol.size ? symbol : undefined;
+    return this.index.at(address);
   }
 
   /** What S + A stands for. A symbol of its own counts as itself even one past its end. */
@@ -119,21 +110,15 @@ export class Program {
   unnamed(address: number): Data {
     const section = this.sectionAt(address);
     if (section === undefined) throw new Error(`${hex(address)} is in no section of ${this.image.name}`);
-    const end = this.boundaries[upperBound(this.boundaries, address)] ?? section.address + section.size;
+    const end = this.boundaries[countUpTo(this.boundaries, address, (b) => b)] ?? section.address + section.size;
     return this.data(address, Math.min(end, section.address + section.size));
   }
 
   private relocationsIn(start: number, end: number): Relocation[] {
     const { relocations } = this.image;
-    let low = 0;
-    let high = relocations.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (relocations[middle]!.address < start) low = middle + 1;
-      else high = middle;
-    }
+    const first = countUpTo(relocations, start - 1, (r) => r.address);
     const found: Relocation[] = [];
-    for (let i = low; i < relocations.length && relocations[i]!.address < end; i++) found.push(relocations[i]!);
+    for (let i = first; i < relocations.length && relocations[i]!.address < end; i++) found.push(relocations[i]!);
     return found;
   }
 
@@ -151,25 +136,13 @@ export class Program {
     this.keys.set(symbol, key);
   }
 
-  private findBoundaries(): number[] {
+  private findBoundaries(named: readonly SymbolEntry[]): number[] {
     const addresses = new Set<number>();
     for (const symbol of this.image.symbols) if (symbol.section !== 0) addresses.add(symbol.address);
-    for (const symbol of this.placed) addresses.add(symbol.address + symbol.size);
+    for (const symbol of named) addresses.add(symbol.address + symbol.size);
     for (const { symbol, addend } of this.image.relocations) {
       if (symbol.kind === 'section' || symbol.kind === 'untyped') addresses.add((symbol.address + addend) >>> 0);
     }
     return [...addresses].sort((a, b) => a - b);
   }
-}
-
-/** Index of the first element greater than `value`. */
-function upperBound(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

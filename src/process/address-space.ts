@@ -3,7 +3,7 @@
  *
  * Source: System V ABI, "Program Loading"; brk(2), mmap(2).
  */
-import type { Image } from '../elf/index.js';
+import { ElfError, hex, type Image } from '../elf/index.js';
 import { EXECUTE, Memory, PAGE_SIZE, pageEnd, pageStart, READ, WRITE } from '../machine/memory.js';
 import type { LinuxAbi } from './linux.js';
 
@@ -39,10 +39,10 @@ export class AddressSpace {
       const protection =
         (segment.readable ? READ : 0) | (segment.writable ? WRITE : 0) | (segment.executable ? EXECUTE : 0);
       if (!memory.isFree(start, end) || end > abi.stackTop - STACK_SIZE - GUARD_SIZE) {
-        throw new RangeError(
-          `${image.name}: a segment at 0x${segment.address.toString(16)} of ${segment.memorySize} bytes does not ` +
-            `fit: it must lie below 0x${(abi.stackTop - STACK_SIZE - GUARD_SIZE).toString(16)} and share no page with another`,
-        );
+        const detail =
+          `a segment at ${hex(segment.address)} of ${segment.memorySize} bytes does not fit: it must lie below ` +
+          `${hex(abi.stackTop - STACK_SIZE - GUARD_SIZE)} and share no page with another`;
+        throw new ElfError(image.name, 'bad-segment', detail);
       }
       // The page in which the file's bytes end is still the file's.
       const middle = Math.max(start, Math.min(end, pageEnd(fileEnd)));

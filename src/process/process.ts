@@ -53,7 +53,7 @@ export class Process {
   /**
    * A process about to execute its first instruction.
    *
-   * @throws RangeError when a segment does not fit the address space.
+   * @throws ElfError when a segment does not fit the address space.
    *
    * @example
    * const process = Process.load(readImage(bytes, 'teller.elf'), { output: (fd, bytes) => ... });

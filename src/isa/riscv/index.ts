@@ -1,11 +1,13 @@
 import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
-import { SP, systemCalls } from './abi.js';
+import { SP } from './abi.js';
 import { takeApart, type RiscvBody } from './body.js';
 import { RiscvCore } from './execute.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { relocationName, WORD } from './relocations.js';
+import { systemCalls } from './system-calls.js';
+import { describe, instructionSize, jumpTarget } from './text.js';
 import { codeWords, walk } from './unwind.js';
 
 export const riscv: Isa = {
@@ -17,6 +19,9 @@ export const riscv: Isa = {
   stackPointer: SP,
   windowSave: 0,
   createCore: (bus) => new RiscvCore(bus),
+  instructionSize,
+  describe,
+  jumpTarget,
   takeApart,
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),

@@ -1,0 +1,33 @@
+/**
+ * What suture exits with. A guest's own status passes through, and a guest killed by a signal gives 128 and
+ * the signal's number, as in a shell; suture's own outcomes lie where sysexits.h has them.
+ */
+export const ExitCode = {
+  ok: 0,
+  /** Wrong arguments. */
+  usage: 64,
+  /** A file that is not what it should be. */
+  badFile: 65,
+  /** A file that cannot be read. */
+  noFile: 66,
+  /** A mistake in suture. */
+  internal: 70,
+  /** The output cannot be written. */
+  outputFailed: 74,
+  /** The patch was refused; the process went on unpatched. */
+  refused: 76,
+  /** The two programs do not differ. */
+  noChange: 77,
+  /** `--max-instructions` was reached. */
+  limit: 78,
+} as const;
+
+export class CliError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'CliError';
+  }
+}

@@ -1,0 +1,29 @@
+/** Connects a guest's standard streams with suture's own. */
+import { writeSync } from 'node:fs';
+import type { Process } from '../process/process.js';
+import { CliError, ExitCode } from './exit-codes.js';
+
+/** Writes all bytes at once, so that guest and host output keep their order. */
+export function writeThrough(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') continue;
+      throw new CliError(ExitCode.outputFailed, `descriptor ${descriptor} cannot be written: ${String(error)}`);
+    }
+  }
+}
+
+/** Gives the guest standard input piece by piece, each when it asks. */
+export class StandardInput {
+  private iterator: AsyncIterator<Uint8Array> | undefined;
+
+  async feed(guest: Process): Promise<void> {
+    this.iterator ??= process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    const { value, done } = await this.iterator.next();
+    if (done === true) guest.input.end();
+    else guest.input.provide(value);
+  }
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+/** The command line. No engine logic here: it reads files, calls, and prints. */
+import { Command, InvalidArgumentError } from 'commander';
+import { basename } from 'node:path';
+import { ElfError } from '../elf/index.js';
+import { Refusal } from '../patch/index.js';
+import { Process } from '../process/process.js';
+import { demo } from './demo.js';
+import { CliError, ExitCode } from './exit-codes.js';
+import { loadImage } from './files.js';
+import { pmapLines } from './pmap.js';
+import { run, type RunOptions } from './run.js';
+
+/** An instruction count or seed. */
+function count(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+}
+
+function build(): Command {
+  const program = new Command('suture')
+    .description('Hot patches for RISC programs: run a program, patch it while it runs, take the patch back.')
+    .showHelpAfterError('(suture --help shows what is possible)')
+    .exitOverride()
+    .enablePositionalOptions();
+
+  program
+    .command('run')
+    .description('run a statically linked Linux program for 32-bit RISC-V or SPARC')
+    .argument('<file>', 'the program')
+    .argument('[args...]', 'its arguments')
+    .passThroughOptions()
+    .option('--patch <new>', 'patch it while it runs, so that it becomes this newer build of itself')
+    .option('--from <old>', 'the build the patch starts from, when that is not <file>')
+    .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)
+    .option('--deadline <n>', 'give the update up when it did not land within this many instructions', count)
+    .option('--rollback-at <n>', 'take the patch back after this many instructions', count)
+    .option('--seed <n>', 'seed of everything random', count, 0)
+    .option('--max-instructions <n>', 'stop after this many instructions', count)
+    .action(async (file: string, args: string[], options: RunOptions) => {
+      checkRunOptions(options);
+      process.exitCode = await run(file, args, options);
+    });
+
+  program
+    .command('pmap')
+    .description('show the memory map of a program, as pmap(1) does')
+    .argument('<file>', 'the program')
+    .option('--at <n>', 'after this many instructions, with empty standard input', count, 0)
+    .action((file: string, { at }: { at: number }) => {
+      const guest = Process.load(loadImage(file));
+      guest.input.end();
+      guest.run(at);
+      const title = `1:   ${basename(file)} (at instruction ${guest.instructions})`;
+      process.stdout.write(`${pmapLines(title, guest.memory.regions).join('\n')}\n`);
+    });
+
+  program
+    .command('demo')
+    .description('tell the story of one live patch on both instruction sets')
+    .action(async () => {
+      await demo();
+    });
+
+  return program;
+}
+
+function checkRunOptions(options: RunOptions): void {
+  const needPatch = { at: '--at', from: '--from', deadline: '--deadline', rollbackAt: '--rollback-at' } as const;
+  for (const [key, flag] of Object.entries(needPatch)) {
+    if (options.patch === undefined && options[key as keyof typeof needPatch] !== undefined) {
+      throw new CliError(ExitCode.usage, `${flag} is about a patch; name one with --patch NEW`);
+    }
+  }
+  const { at = 0, rollbackAt } = options;
+  if (rollbackAt !== undefined && rollbackAt < at) {
+    throw new CliError(ExitCode.usage, `--rollback-at ${rollbackAt} lies before --at ${at}`);
+  }
+}
+
+/** One line on standard error, and the exit code that goes with it. */
+function fail(error: unknown): number {
+  if (!(error instanceof Error)) throw error;
+  const known = exitCodeOf(error);
+  process.stderr.write(`suture: ${known === undefined ? (error.stack ?? error.message) : error.message}\n`);
+  return known ?? ExitCode.internal;
+}
+
+function exitCodeOf(error: Error): number | undefined {
+  if (error instanceof CliError) return error.code;
+  if (error instanceof ElfError) return ExitCode.badFile;
+  if (error instanceof Refusal) return error.reason === 'no-change' ? ExitCode.noChange : ExitCode.refused;
+  return undefined;
+}
+
+try {
+  await build().parseAsync();
+} catch (error) {
+  // Commander has printed its own message already.
+  const usage = error as { code?: string; exitCode?: number };
+  const fromCommander = usage.code?.startsWith('commander.') === true;
+  process.exitCode = fromCommander ? (usage.exitCode === 0 ? ExitCode.ok : ExitCode.usage) : fail(error);
+}

@@ -1,0 +1,29 @@
+/** An update in words, one line an event. */
+import { hex, SymbolIndex, type Image } from '../elf/index.js';
+import type { Blocker, UpdateEvent } from '../patch/index.js';
+
+export function eventLine(event: UpdateEvent, image: Image): string {
+  const index = new SymbolIndex(image.symbols);
+  switch (event.kind) {
+    case 'prepared': {
+      const names = event.plan.procedures.map(({ name, strategy }) => `${name} (${strategy})`).join(', ');
+      return `update prepared: ${names}`;
+    }
+    case 'busy': {
+      const [first] = event.blockers;
+      const where = event.waitingFor.map((address) => index.describe(address) ?? hex(address)).join(', ');
+      return `update waits: ${first === undefined ? '' : blockerText(first)}; until the return to ${where || 'nowhere known'}`;
+    }
+    case 'applied':
+      return `update applied at instruction ${event.instructions}`;
+    case 'undone':
+      return `update taken back at instruction ${event.instructions}`;
+  }
+}
+
+export function blockerText({ range, depth, address, foundAt }: Blocker): string {
+  if (depth === 0) return `pc ${hex(address)} is in ${range.name}`;
+  if (depth !== undefined) return `frame ${depth} returns to ${hex(address)} in ${range.name}`;
+  const place = foundAt === 'register' ? 'a register' : `the stack at ${hex(foundAt ?? 0)}`;
+  return `${place} holds ${hex(address)}, which may be a return into ${range.name}`;
+}

@@ -1,0 +1,29 @@
+/** Instructions as text and as jumps. */
+import { decode, sizeOf, type Instruction } from './decode.js';
+import { Op } from './table.js';
+
+function word(bytes: Uint8Array): number {
+  let value = 0;
+  for (let i = Math.min(bytes.length, 4) - 1; i >= 0; i--) value = (value << 8) | bytes[i]!;
+  return value >>> 0;
+}
+
+export const instructionSize = (bytes: Uint8Array): number => sizeOf(bytes[0] ?? 0);
+
+const decodeBytes = (bytes: Uint8Array): Instruction | undefined =>
+  bytes.length < instructionSize(bytes) ? undefined : decode(word(bytes));
+
+export function describe(bytes: Uint8Array): string {
+  const instruction = decodeBytes(bytes);
+  if (instruction === undefined) return `.word 0x${word(bytes).toString(16)}`;
+  const fields = Object.entries(instruction.fields).map(([name, value]) => `${name}=${value}`);
+  return [instruction.row.name, ...fields].join(' ');
+}
+
+export function jumpTarget(bytes: Uint8Array, address: number): number | undefined {
+  const instruction = decodeBytes(bytes);
+  if (instruction === undefined) return undefined;
+  const { base, baseFields } = instruction;
+  if (base.op !== Op.jal && (base.op < Op.beq || base.op > Op.bgeu)) return undefined;
+  return (address + baseFields['imm']!) >>> 0;
+}

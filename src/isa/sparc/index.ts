@@ -1,0 +1,36 @@
+import { EM_SPARC } from '../../elf/index.js';
+import type { Isa } from '../isa.js';
+import { SP, WINDOW_SAVE_BYTES } from './abi.js';
+import { takeApart, type SparcBody } from './body.js';
+import { SparcCore } from './execute.js';
+import { largestSize, place } from './place.js';
+import { redirectCall, trampoline } from './redirect.js';
+import { isDataWord, relocationName } from './relocations.js';
+import { systemCalls } from './system-calls.js';
+import { describe, instructionSize, jumpTarget } from './text.js';
+import { codeWords, walk } from './unwind.js';
+
+export const sparc: Isa = {
+  name: 'sparc',
+  title: 'SPARC V8',
+  machine: EM_SPARC,
+  bigEndian: true,
+  systemCalls,
+  stackPointer: SP,
+  windowSave: WINDOW_SAVE_BYTES,
+  createCore: (bus) => new SparcCore(bus),
+  instructionSize,
+  describe,
+  jumpTarget,
+  takeApart,
+  largestSize: (body) => largestSize(body as SparcBody),
+  place: (body, placement) => place(body as SparcBody, placement),
+  isDataWord,
+  relocationName,
+  // `ba`, less what rounding to pages may cost.
+  jumpReach: (8 << 20) - 8192,
+  trampoline,
+  redirectCall,
+  walk,
+  codeWords,
+};

@@ -1,0 +1,35 @@
+/**
+ * Instructions that send callers of a procedure somewhere else.
+ *
+ * Reach: `call` everywhere, `ba,a` 8 MiB in one instruction without a delay slot; farther a jump takes
+ * three instructions and %g1, which the ABI leaves to whoever wants it between procedures.
+ */
+import type { CallSite, Redirection } from '../redirect.js';
+import type { SparcItem } from './body.js';
+import { displacement22, transfer } from './place.js';
+
+const BA_ANNUL = 0x30800000;
+const SETHI_G1 = 0x03000000;
+/** jmpl %g1 + simm13, %g0 */
+const JMP_G1 = 0x81c06000;
+const NOP = 0x01000000;
+
+function words(list: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(list.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (const [i, word] of list.entries()) view.setUint32(4 * i, word);
+  return bytes;
+}
+
+/** The shortest jump that can stand at a procedure's entry. */
+export function trampoline(at: number, to: number): Redirection {
+  const displacement = displacement22((to - at) | 0);
+  if (displacement !== undefined) return { bytes: words([BA_ANNUL | displacement]), boundaries: [] };
+  return { bytes: words([SETHI_G1 | (to >>> 10), JMP_G1 | (to & 0x3ff), NOP]), boundaries: [4, 8] };
+}
+
+/** The same call with another destination; undefined when it is a branch that does not reach. */
+export function redirectCall({ item, address }: CallSite, to: number): Redirection | undefined {
+  const word = transfer(item as SparcItem, address, to);
+  return word === undefined ? undefined : { bytes: words([word]), boundaries: [] };
+}
