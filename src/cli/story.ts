@@ -17,7 +17,7 @@ export function eventLine(event: UpdateEvent, image: Image): string {
     case 'applied':
       return `update applied at instruction ${event.instructions}`;
     case 'undone':
-      return `update taken back at instruction ${event.instructions}`;
+      return `update taken back at instruction ${event.instructions}${event.kept ? '; its memory is kept: something may still point there' : ''}`;
   }
 }
 

@@ -3,7 +3,6 @@ import type { Target, TargetRegion } from '../target/index.js';
 
 type Entry =
   | { kind: 'reserved'; start: number; end: number }
-  | { kind: 'protected'; start: number; end: number; before: number }
   | { kind: 'written'; address: number; before: Uint8Array; code: boolean };
 
 const WRITE = 2;
@@ -20,12 +19,6 @@ export class Journal {
     this.entries.push({ kind: 'reserved', start, end });
   }
 
-  protect(start: number, end: number, protection: number): void {
-    const before = this.protectionOf(start, end);
-    this.target.protect(start, end, protection);
-    this.entries.push({ kind: 'protected', start, end, before });
-  }
-
   /** Writes, opening the pages for as long as it takes when they are not writable. */
   write(address: number, bytes: Uint8Array, code: boolean): void {
     if (bytes.length === 0) return;
@@ -35,17 +28,30 @@ export class Journal {
     this.poke(address, bytes);
   }
 
-  /** Undoes everything, latest first. `synchronize` makes the threads see it. */
-  undo(synchronize: (start: number, end: number) => void): void {
+  /** Puts back every byte that was written, latest first, and makes the threads see it. */
+  restore(): void {
     for (const entry of this.entries.toReversed()) {
-      if (entry.kind === 'reserved') this.target.release(entry.start, entry.end);
-      else if (entry.kind === 'protected') this.target.protect(entry.start, entry.end, entry.before);
-      else {
-        this.poke(entry.address, entry.before);
-        if (entry.code) synchronize(entry.address, entry.address + entry.before.length);
-      }
+      if (entry.kind !== 'written') continue;
+      this.poke(entry.address, entry.before);
+      if (entry.code) this.target.synchronize(entry.address, entry.address + entry.before.length);
     }
-    this.entries = [];
+    this.entries = this.entries.filter((entry) => entry.kind === 'reserved');
+  }
+
+  /** Releases reserved memory; what `inUse` says of stays, for a later try. Returns whether all is gone. */
+  release(inUse: (start: number, end: number) => boolean = () => false): boolean {
+    this.entries = this.entries.filter((entry) => {
+      if (entry.kind !== 'reserved' || inUse(entry.start, entry.end)) return true;
+      this.target.release(entry.start, entry.end);
+      return false;
+    });
+    return this.entries.length === 0;
+  }
+
+  /** Undoes everything, for an update that never took effect. */
+  undo(): void {
+    this.restore();
+    this.release();
   }
 
   private poke(address: number, bytes: Uint8Array): void {
@@ -68,13 +74,5 @@ export class Journal {
 
   private regionsOf(start: number, end: number): TargetRegion[] {
     return this.target.regions().filter((region) => region.start < end && region.end > start);
-  }
-
-  private protectionOf(start: number, end: number): number {
-    const [region, ...others] = this.regionsOf(start, end);
-    if (region === undefined || others.length > 0) {
-      throw new RangeError(`[0x${start.toString(16)}, 0x${end.toString(16)}) does not lie in one mapping`);
-    }
-    return region.protection;
   }
 }

@@ -18,6 +18,7 @@ import { Journal } from './journal.js';
 import type { Patch } from './link.js';
 import { makePlan } from './make-plan.js';
 import type { ForbiddenRange, Plan } from './plan.js';
+import { isReferenced } from './references.js';
 import { Refusal } from './refusal.js';
 import { UnwindRules } from './unwind-rules.js';
 
@@ -25,7 +26,8 @@ export type UpdateEvent =
   | { kind: 'prepared'; plan: Plan }
   | { kind: 'busy'; blockers: Blocker[]; waitingFor: number[] }
   | { kind: 'applied'; plan: Plan; instructions: number }
-  | { kind: 'undone'; plan: Plan; instructions: number };
+  /** `kept`: something may still point into the reserved memory, so it stays until a scan finds nothing. */
+  | { kind: 'undone'; plan: Plan; instructions: number; kept: boolean };
 
 export interface UpdateOptions {
   /** Instruction count after which waiting ends; 100 million instructions from now unless given. */
@@ -51,6 +53,8 @@ export interface Applied {
 export class LiveProcess {
   readonly rules: UnwindRules;
   private readonly applied: Applied[] = [];
+  /** Updates that were taken back and whose memory may still be pointed into. */
+  private retired: Journal[] = [];
 
   constructor(readonly target: Target) {
     this.rules = new UnwindRules(target.image);
@@ -67,12 +71,13 @@ export class LiveProcess {
    * @throws Refusal when the patch is for another program or does not fit; nothing has changed then.
    */
   update(patch: Patch, options: UpdateOptions = {}): Update {
+    this.reclaim();
     const plan = makePlan(this.target, patch); // From here nothing is decided any more.
     match(this.target, plan); // Memory holds what the plan expects.
     const journal = prepare(this.target, plan); // New code is in place and synchronized; nobody calls it.
     options.onEvent?.({ kind: 'prepared', plan });
     return new Update(this.target, this.rules.ruleAt, plan.forbidden, options, {
-      abandon: () => journal.undo(this.synchronize),
+      abandon: () => journal.undo(),
       finish: () => {
         this.commit(plan, journal); // Every call reaches the new code, and it was read back.
         this.rules.add(journal, plan.procedures, patch.new.image); // Stack walks know the new code.
@@ -95,11 +100,14 @@ export class LiveProcess {
     return new Update(this.target, this.rules.ruleAt, forbiddenForRollback(plan), options, {
       abandon: () => undefined,
       finish: () => {
-        journal.undo(this.synchronize);
+        journal.restore();
         this.rules.remove(journal);
         this.applied.pop();
         match(this.target, plan);
-        options.onEvent?.({ kind: 'undone', plan, instructions: this.target.instructions });
+        this.retired.push(journal);
+        this.reclaim();
+        const kept = this.retired.includes(journal);
+        options.onEvent?.({ kind: 'undone', plan, instructions: this.target.instructions, kept });
       },
     });
   }
@@ -112,14 +120,16 @@ export class LiveProcess {
       for (const { address, after } of writes) this.target.synchronize(address, address + after.length);
       verify(this.target, plan);
     } catch (error) {
-      journal.undo(this.synchronize);
+      journal.undo();
       throw error instanceof Refusal ? error : new Refusal('write-failed', `the update was undone: ${String(error)}`);
     }
   }
 
-  private readonly synchronize = (start: number, end: number): void => {
-    this.target.synchronize(start, end);
-  };
+  /** Releases what earlier rollbacks had to keep, as far as nothing leads there any more. */
+  reclaim(): void {
+    const inUse = (start: number, end: number): boolean => isReferenced(this.target, start, end);
+    this.retired = this.retired.filter((journal) => !journal.release(inUse));
+  }
 }
 
 interface Ending {
@@ -224,7 +234,7 @@ function prepare(target: Target, plan: Plan): Journal {
     for (const { start, end } of plan.reservations) target.synchronize(start, end);
     return journal;
   } catch (error) {
-    journal.undo(() => undefined);
+    journal.undo();
     throw new Refusal('write-failed', `preparing failed and was undone: ${String(error)}`);
   }
 }

@@ -8,17 +8,26 @@ interface Overlay {
   frames: CallFrames;
 }
 
+/** Reading the frames of a program once is enough, however many processes run it. */
+const framesOf = new WeakMap<Image, CallFrames>();
+
+function readFrames(image: Image): CallFrames {
+  let frames = framesOf.get(image);
+  if (frames === undefined) framesOf.set(image, (frames = CallFrames.read(image)));
+  return frames;
+}
+
 export class UnwindRules {
   private readonly program: CallFrames;
   private overlays: Overlay[] = [];
 
   constructor(image: Image) {
-    this.program = CallFrames.read(image);
+    this.program = readFrames(image);
   }
 
   /** From now on `placed` holds code of `image`, until `remove` is called with the same owner. */
   add(owner: object, placed: readonly PlacedProcedure[], image: Image): void {
-    const frames = CallFrames.read(image);
+    const frames = readFrames(image);
     this.overlays.push(...placed.map((procedure) => ({ owner, placed: procedure, frames })));
   }
 

@@ -1,0 +1,93 @@
+/** Applies a patch at every instruction of a session, by brute force. */
+import { EmulatedTarget } from '#suture/target/index.js';
+import { LiveProcess, type UpdateOptions } from '#suture/patch/index.js';
+import type { Process } from '#suture/process/process.js';
+import { Collected, imageOf, newName, patchOf, PLENTY, sessionOf, start, tellerName, type IsaName } from './programs.js';
+import { OldThenNew } from './session.js';
+
+export interface PointSummary {
+  points: number;
+  /** Points at which the update had to wait. */
+  deferred: number;
+  /** Distinct outputs seen; each was right. */
+  outputs: number;
+}
+
+/**
+ * At every instruction: the update lands (at once, or when the blocking activation has returned); rolled
+ * back there, memory and registers are those of a process that was never patched; applied again, the
+ * process runs to its end and its output is old up to some command and new from there.
+ *
+ * @throws Error that names the point and how to repeat it.
+ */
+export function applyAtEveryPoint(patchName: string, isa: IsaName): PointSummary {
+  const patch = patchOf(patchName, isa);
+  const image = imageOf(tellerName(isa));
+  const session = sessionOf(patchName);
+  const right = new OldThenNew(image, imageOf(newName(patchName, isa)), Buffer.from(session).toString());
+  const before = new Collected();
+  const unpatched = start(image, session, before);
+  const end = start(image, session);
+  end.run(PLENTY);
+  const seen = new Set<string>();
+  let deferred = 0;
+  for (let point = 0; point < end.instructions; point++) {
+    unpatched.run(point);
+    const fail = (what: string): never => {
+      const command = `suture run ${tellerName(isa)} --patch ${newName(patchName, isa)} --at ${point} < patches/${patchName}/session.txt`;
+      throw new Error(`${patchName} on ${isa} at instruction ${point}: ${what}\nto repeat: ${command}`);
+    };
+    const output = new Collected();
+    const process = unpatched.fork(output.sink);
+    const live = new LiveProcess(new EmulatedTarget(process));
+    live.update(patch).advance();
+    const landed = process.instructions;
+    if (landed > point) deferred++;
+    live.rollback().advance();
+    if (process.instructions !== landed) fail('rolling back at once had to wait');
+    compare(process, unpatched, landed, fail);
+    live.update(patch).advance();
+    const landedAfter = before.text.length + output.text.length;
+    const stop = process.run(PLENTY);
+    if (stop.kind !== 'exited' || stop.status !== 0) fail(`ended with ${JSON.stringify(stop)}`);
+    const whole = before.text + output.text;
+    if (!right.isRight(whole, landedAfter)) fail(`the output is not old then new:\n${whole}`);
+    seen.add(whole);
+  }
+  return { points: end.instructions, deferred, outputs: seen.size };
+}
+
+function compare(process: Process, unpatched: Process, landed: number, fail: (what: string) => never): void {
+  const twin = landed === unpatched.instructions ? unpatched : unpatched.fork(() => undefined);
+  twin.run(landed);
+  const pages = process.memory.differingPages(twin.memory);
+  if (pages.length > 0) fail(`memory differs after rollback in page 0x${pages[0]!.toString(16)}`);
+  if (process.core.state().join() !== twin.core.state().join()) fail('registers differ after rollback');
+  const maps = [process, twin].map(({ memory }) => JSON.stringify(memory.regions));
+  if (maps[0] !== maps[1]) fail('mappings or permissions differ after rollback');
+}
+
+/** Outcome of one update point under a deliberately wrong engine. */
+export type Outcome = 'right' | 'wrong output' | 'crashed' | 'refused';
+
+/** What becomes of a session when a patch is applied at `point` with these options, on this kind of target. */
+export function outcomeAt(
+  base: Process,
+  patch: ReturnType<typeof patchOf>,
+  right: OldThenNew,
+  prefix: string,
+  options: UpdateOptions,
+  makeTarget: (process: Process) => EmulatedTarget = (process) => new EmulatedTarget(process),
+): Outcome {
+  const output = new Collected();
+  const process = base.fork(output.sink);
+  try {
+    new LiveProcess(makeTarget(process)).update(patch, options).advance();
+  } catch {
+    return 'refused';
+  }
+  const landedAfter = prefix.length + output.text.length;
+  const stop = process.run(process.instructions + 1_000_000);
+  if (stop.kind !== 'exited') return 'crashed';
+  return right.isRight(prefix + output.text, landedAfter) ? 'right' : 'wrong output';
+}
