@@ -45,7 +45,10 @@ function backtrace(process: Process, live: LiveProcess): string[] {
   const { activations, complete } = walkThread(live.target, thread!, live.rules.ruleAt);
   const lines = activations
     .slice(0, MOST_FRAMES)
-    .map(({ resume, within }, depth) => `  #${depth} ${hex(resume[0]!)} ${index.describe(within) ?? '(no symbol)'}`);
+    .map(
+      ({ resume, within }, depth) =>
+        `  #${depth} ${hex(resume[0]!)} ${index.describe(within) ?? '(no symbol)'}`,
+    );
   if (activations.length > MOST_FRAMES) lines.push(`  ... ${activations.length - MOST_FRAMES} more`);
   if (!complete) lines.push('  (no frame information beyond)');
   return lines;

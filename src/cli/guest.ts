@@ -5,13 +5,16 @@ import { CliError, ExitCode } from './exit-codes.js';
 
 /** Writes all bytes at once, so that guest and host output keep their order. */
 export function writeThrough(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(descriptor, bytes, done);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') continue;
-      throw new CliError(ExitCode.outputFailed, `descriptor ${descriptor} cannot be written: ${String(error)}`);
+      throw new CliError(
+        ExitCode.outputFailed,
+        `descriptor ${descriptor} cannot be written: ${String(error)}`,
+      );
     }
   }
 }
@@ -22,8 +25,8 @@ export class StandardInput {
 
   async feed(guest: Process): Promise<void> {
     this.iterator ??= process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    const { value, done } = await this.iterator.next();
-    if (done === true) guest.input.end();
-    else guest.input.provide(value);
+    const next = await this.iterator.next();
+    if (next.done === true) guest.input.end();
+    else guest.input.provide(next.value);
   }
 }

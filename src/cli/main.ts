@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line. No engine logic here: it reads files, calls, and prints. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { basename } from 'node:path';
 import { ElfError } from '../elf/index.js';
 import { Refusal } from '../patch/index.js';
@@ -67,7 +67,12 @@ function build(): Command {
 }
 
 function checkRunOptions(options: RunOptions): void {
-  const needPatch = { at: '--at', from: '--from', deadline: '--deadline', rollbackAt: '--rollback-at' } as const;
+  const needPatch = {
+    at: '--at',
+    from: '--from',
+    deadline: '--deadline',
+    rollbackAt: '--rollback-at',
+  } as const;
   for (const [key, flag] of Object.entries(needPatch)) {
     if (options.patch === undefined && options[key as keyof typeof needPatch] !== undefined) {
       throw new CliError(ExitCode.usage, `${flag} is about a patch; name one with --patch NEW`);
@@ -98,7 +103,6 @@ try {
   await build().parseAsync();
 } catch (error) {
   // Commander has printed its own message already.
-  const usage = error as { code?: string; exitCode?: number };
-  const fromCommander = usage.code?.startsWith('commander.') === true;
-  process.exitCode = fromCommander ? (usage.exitCode === 0 ? ExitCode.ok : ExitCode.usage) : fail(error);
+  if (!(error instanceof CommanderError)) process.exitCode = fail(error);
+  else process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
 }

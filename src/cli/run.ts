@@ -37,11 +37,16 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     log: say,
   });
   const runner = new Runner(guest, options.maxInstructions ?? Infinity);
-  const story = { onEvent: (event: UpdateEvent) => { say(eventLine(event, image)); } };
+  const story = {
+    onEvent: (event: UpdateEvent) => {
+      say(eventLine(event, image));
+    },
+  };
   let refused = false;
   if (patch !== undefined) {
     await runner.until(options.at ?? 0);
-    const deadline = options.deadline === undefined ? {} : { deadline: guest.instructions + options.deadline };
+    const deadline =
+      options.deadline === undefined ? {} : { deadline: guest.instructions + options.deadline };
     refused = !(await runner.carryOut(() => runner.live.update(patch, { ...story, ...deadline })));
     if (options.rollbackAt !== undefined && !refused) {
       await runner.until(options.rollbackAt);
@@ -50,7 +55,10 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   }
   const stop = await runner.until(Infinity);
   if (stop.kind === 'limit') {
-    throw new CliError(ExitCode.limit, `${image.name}: stopped after ${guest.instructions} instructions (--max-instructions)`);
+    throw new CliError(
+      ExitCode.limit,
+      `${image.name}: stopped after ${guest.instructions} instructions (--max-instructions)`,
+    );
   }
   if (stop.kind === 'killed') {
     for (const line of await crashReport(guest, stop, runner.live)) say(line);

@@ -63,7 +63,8 @@ export class CallFrames {
   static read(image: Image): CallFrames {
     const frames: FrameDescription[] = [];
     for (const section of image.sections) {
-      if (section.name === '.eh_frame' || section.name === '.debug_frame') readSection(image, section, frames);
+      if (section.name === '.eh_frame' || section.name === '.debug_frame')
+        readSection(image, section, frames);
     }
     return new CallFrames(frames.sort((a, b) => a.start - b.start));
   }
@@ -80,7 +81,8 @@ export class CallFrames {
 
 function readSection(image: Image, section: Section, frames: FrameDescription[]): void {
   const eh = section.name === '.eh_frame';
-  const fail = (detail: string): ElfError => new ElfError(image.name, 'bad-frame-information', `${section.name}: ${detail}`);
+  const fail = (detail: string): ElfError =>
+    new ElfError(image.name, 'bad-frame-information', `${section.name}: ${detail}`);
   const reader = new ByteReader(section.bytes, image.bigEndian, fail);
   const commons = new Map<number, CommonInformation>();
   while (reader.left > 0) {
@@ -190,7 +192,8 @@ function execute(
       case 0x02: // DW_CFA_advance_loc1, 2, 4
       case 0x03:
       case 0x04:
-        location += (opcode === 2 ? program.u8() : opcode === 3 ? program.u16() : program.u32()) * common.codeAlignment;
+        location +=
+          (opcode === 2 ? program.u8() : opcode === 3 ? program.u16() : program.u32()) * common.codeAlignment;
         if (location > pc) return row;
         break;
       case 0x05: // DW_CFA_offset_extended

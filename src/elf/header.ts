@@ -71,7 +71,11 @@ export function checkHeader(bytes: Uint8Array, file: string): ElfHeader {
       throw new ElfError(file, 'wrong-byte-order', detail);
     }
     const name = OTHERS.get(machine) ?? 'unknown';
-    throw new ElfError(file, 'unsupported-machine', `a program for ${name} (e_machine ${machine}); ${WANTED}`);
+    throw new ElfError(
+      file,
+      'unsupported-machine',
+      `a program for ${name} (e_machine ${machine}); ${WANTED}`,
+    );
   }
   if (supported.data !== data) {
     const detail = `a ${little ? 'little' : 'big'}-endian ${supported.name} file; it must be ${supported.order}`;

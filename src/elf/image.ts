@@ -73,7 +73,8 @@ export function readImage(bytes: Uint8Array, name: string): Image {
       executable: 'x' in program.flags,
     });
   }
-  if (segments.length === 0) throw new ElfError(name, 'bad-segment', 'no segment to load: not a linked program');
+  if (segments.length === 0)
+    throw new ElfError(name, 'bad-segment', 'no segment to load: not a linked program');
   checkOverlap(segments, name);
   const sections = readSections(parser.parseSections(buffer, header), header.shstrndx, bytes, name);
   const symbols = readSymbols(sections, bigEndian, name);
@@ -107,7 +108,11 @@ function checkSegment(
     throw new ElfError(file, 'bad-segment', detail);
   }
   if (vaddr + memsz > ADDRESS_LIMIT) {
-    throw new ElfError(file, 'bad-segment', `${what} of ${hex(memsz)} bytes ends beyond the 32-bit address space`);
+    throw new ElfError(
+      file,
+      'bad-segment',
+      `${what} of ${hex(memsz)} bytes ends beyond the 32-bit address space`,
+    );
   }
 }
 
@@ -124,14 +129,16 @@ function checkOverlap(segments: Segment[], file: string): void {
 
 function readSections(raw: RawSection[], namesIndex: number, bytes: Uint8Array, file: string): Section[] {
   if (raw.length === 0) return [];
-  if (raw.length > MOST_SECTIONS) throw new ElfError(file, 'bad-section', `${raw.length} sections are too many`);
+  if (raw.length > MOST_SECTIONS)
+    throw new ElfError(file, 'bad-section', `${raw.length} sections are too many`);
   const names = raw[namesIndex];
   if (names === undefined) {
     const detail = `section name table ${namesIndex} does not exist; there are ${raw.length} sections`;
     throw new ElfError(file, 'bad-section', detail);
   }
   const contents = raw.map((section, index) => {
-    if (section.type === 'nobits' || section.type === 'undef' || section.type === 'null') return new Uint8Array();
+    if (section.type === 'nobits' || section.type === 'undef' || section.type === 'null')
+      return new Uint8Array();
     if (section.off + section.size > bytes.length) {
       const detail =
         `section ${index} takes bytes ${hex(section.off)}..${hex(section.off + section.size)} ` +

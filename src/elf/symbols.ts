@@ -21,7 +21,13 @@ export interface SymbolEntry {
 const ENTRY_SIZE = 16;
 const MOST_SYMBOLS = 4_000_000;
 const RESERVED_SECTIONS = 0xff00;
-const KINDS: Record<number, SymbolKind> = { 0: 'untyped', 1: 'object', 2: 'procedure', 3: 'section', 4: 'file' };
+const KINDS: Record<number, SymbolKind> = {
+  0: 'untyped',
+  1: 'object',
+  2: 'procedure',
+  3: 'section',
+  4: 'file',
+};
 const BINDINGS: Record<number, Binding> = { 0: 'local', 1: 'global', 2: 'weak' };
 
 /** All symbols in table order, so that relocations can name them by index; empty without a symbol table. */
@@ -30,14 +36,22 @@ export function readSymbols(sections: readonly Section[], bigEndian: boolean, fi
   if (table === undefined) return [];
   const strings = sections[table.link];
   if (strings?.type !== 'strtab') {
-    throw new ElfError(file, 'bad-section', `the symbol table names section ${table.link} as its string table`);
+    throw new ElfError(
+      file,
+      'bad-section',
+      `the symbol table names section ${table.link} as its string table`,
+    );
   }
   if (table.size % ENTRY_SIZE !== 0) {
     const detail = `the symbol table has ${table.size} bytes, not a multiple of ${ENTRY_SIZE}: it ends inside a symbol`;
     throw new ElfError(file, 'truncated', detail);
   }
   if (table.size / ENTRY_SIZE > MOST_SYMBOLS) {
-    throw new ElfError(file, 'bad-section', `${table.size / ENTRY_SIZE} symbols; at most ${MOST_SYMBOLS} are read`);
+    throw new ElfError(
+      file,
+      'bad-section',
+      `${table.size / ENTRY_SIZE} symbols; at most ${MOST_SYMBOLS} are read`,
+    );
   }
   const { bytes } = table;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -62,7 +76,16 @@ export function readSymbols(sections: readonly Section[], bigEndian: boolean, fi
     const address = view.getUint32(at + 4, !bigEndian);
     const size = view.getUint32(at + 8, !bigEndian);
     checkInside(sections[section]!, name, kind, address, size, file);
-    symbols.push({ name, kind, binding, address, size, section, defined: index !== 0, file: binding === 'local' ? source : undefined });
+    symbols.push({
+      name,
+      kind,
+      binding,
+      address,
+      size,
+      section,
+      defined: index !== 0,
+      file: binding === 'local' ? source : undefined,
+    });
   }
   return symbols;
 }

@@ -36,6 +36,8 @@ export interface Bus {
   fetch32(address: number): number;
   /** Throws `MemoryFault` unless the page of `address` is mapped executable. */
   checkExecutable(address: number): void;
+  /** Throws `MemoryFault` unless the byte at `address` may be written; changes nothing. */
+  checkWritable(address: number): void;
 }
 
 /** What a guest did that its core cannot finish alone. `pc` still names the instruction. */

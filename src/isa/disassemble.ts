@@ -30,7 +30,7 @@ export class Disassembler {
   /** One line an instruction; what nobody knows is shown as data. */
   lines(bytes: Uint8Array, address: number): DisassembledLine[] {
     const lines: DisassembledLine[] = [];
-    for (let offset = 0; offset < bytes.length; ) {
+    for (let offset = 0; offset < bytes.length;) {
       const at = address + offset;
       const size = Math.min(this.isa.instructionSize(bytes.subarray(offset)), bytes.length - offset);
       const own = bytes.subarray(offset, offset + size);

@@ -130,7 +130,7 @@ export class InstructionCache {
   }
 
   private index(pc: number): number {
-    return ((pc & (Page.offset)) >> this.alignBits) * SLOT;
+    return ((pc & Page.offset) >> this.alignBits) * SLOT;
   }
 
   private slot(pc: number): Decoded {
@@ -143,7 +143,7 @@ export class InstructionCache {
   private put(pc: number, decoded: Decoded): void {
     const number = pc >>> Page.bits;
     let page = this.pages.get(number);
-    if (page === undefined || page.owner !== this.owner) {
+    if (page?.owner !== this.owner) {
       const code = page?.code.slice() ?? new Int32Array((Page.size >> this.alignBits) * SLOT);
       page = { code, owner: this.owner };
       this.pages.set(number, page);

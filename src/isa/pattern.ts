@@ -65,7 +65,8 @@ export function pattern(text: string, bits: number, specs: Readonly<Record<strin
     }
     const [, name, list] = /^([a-z][\w']*)(?:\[([\d:|]+)\])?$/.exec(token) ?? [];
     const spec = name === undefined ? undefined : specs[name];
-    if (name === undefined || spec === undefined) throw new Error(`pattern '${text}': unknown field ${token}`);
+    if (name === undefined || spec === undefined)
+      throw new Error(`pattern '${text}': unknown field ${token}`);
     const field = fields.get(name) ?? { name, signed: spec.signed ?? false, width: 0, segments: [] };
     for (const [high, low] of list === undefined ? [[spec.width - 1, 0] as const] : bitRanges(list)) {
       const width = high - low + 1;
@@ -91,7 +92,10 @@ export function readField(field: Field, word: number): number {
 
 /** Whether `value` survives being written to the field and read again. */
 export function fits(field: Field, value: number): boolean {
-  return Number.isInteger(value) && readField(field, writeField(field, 0, value)) === (field.signed ? value : value >>> 0);
+  return (
+    Number.isInteger(value) &&
+    readField(field, writeField(field, 0, value)) === (field.signed ? value : value >>> 0)
+  );
 }
 
 /** `word` with the field set to `value`; bits that do not fit are lost, see `fits`. */

@@ -29,8 +29,8 @@ export interface StackWalk {
 export interface WalkContext {
   core: Core;
   /** The word at an address, or undefined where nothing is mapped. */
-  read32(address: number): number | undefined;
-  ruleAt(pc: number): FrameRule | undefined;
+  read32: (address: number) => number | undefined;
+  ruleAt: (pc: number) => FrameRule | undefined;
   /** End of the stack: a frame cannot lie beyond. */
   stackTop: number;
 }

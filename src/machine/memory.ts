@@ -115,7 +115,7 @@ export class Memory implements Bus {
 
   /** Whether every byte of `[start, end)` is mapped. */
   isMapped(start: number, end: number): boolean {
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const region = this.find(at);
       if (region === undefined) return false;
       at = region.end;
@@ -190,6 +190,10 @@ export class Memory implements Bus {
     this.page(address, 'fetch', EXECUTE);
   }
 
+  checkWritable(address: number): void {
+    this.page(address >>> 0, 'write', WRITE);
+  }
+
   /** Copies bytes out, whatever the permissions. @throws MemoryFault where nothing is mapped. */
   read(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
@@ -209,7 +213,8 @@ export class Memory implements Bus {
   write(address: number, bytes: Uint8Array, force = false): void {
     const needed = force ? 0 : WRITE;
     const end = address + bytes.length;
-    for (let at = pageStart(address); at < end; at += PAGE_SIZE) this.page(Math.max(at, address), 'write', needed);
+    for (let at = pageStart(address); at < end; at += PAGE_SIZE)
+      this.page(Math.max(at, address), 'write', needed);
     for (let i = 0; i < bytes.length; i++) {
       const at = address + i;
       const words = this.own(at).words;
@@ -302,10 +307,7 @@ export class Memory implements Bus {
     for (const region of sorted) {
       const last = joined.at(-1);
       const alike =
-        last !== undefined &&
-        last.end === region.start &&
-        last.protection === region.protection &&
-        last.name === region.name;
+        last?.end === region.start && last.protection === region.protection && last.name === region.name;
       if (alike) joined[joined.length - 1] = { ...last, end: region.end };
       else joined.push(region);
     }

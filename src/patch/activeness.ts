@@ -40,7 +40,11 @@ export function walkThread(target: Target, thread: TargetThread, ruleAt: RuleLoo
 }
 
 /** Everybody who is inside, threads in order, innermost activation first. Empty: nobody is. */
-export function findBlockers(target: Target, forbidden: readonly ForbiddenRange[], ruleAt: RuleLookup): Blocker[] {
+export function findBlockers(
+  target: Target,
+  forbidden: readonly ForbiddenRange[],
+  ruleAt: RuleLookup,
+): Blocker[] {
   return target.threads.flatMap((thread) => {
     const walk = walkThread(target, thread, ruleAt);
     const blockers = walk.activations.flatMap((activation, depth) =>
@@ -77,7 +81,14 @@ function scan(
     for (const range of forbidden) {
       // A return address may be the byte behind the procedure's last call.
       if (word > range.start && word <= range.end) {
-        blockers.push({ thread: thread.id, range, depth: undefined, address: word, foundAt, returnsTo: undefined });
+        blockers.push({
+          thread: thread.id,
+          range,
+          depth: undefined,
+          address: word,
+          foundAt,
+          returnsTo: undefined,
+        });
       }
     }
   };
@@ -86,7 +97,8 @@ function scan(
   if (start < thread.stackTop) {
     const bytes = target.read(start, thread.stackTop - start);
     const view = new DataView(bytes.buffer);
-    for (let at = 0; at + 4 <= bytes.length; at += 4) consider(view.getUint32(at, !target.isa.bigEndian), start + at);
+    for (let at = 0; at + 4 <= bytes.length; at += 4)
+      consider(view.getUint32(at, !target.isa.bigEndian), start + at);
   }
   return blockers;
 }

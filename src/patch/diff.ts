@@ -93,7 +93,8 @@ class Comparison {
       verdicts.push({ name: old.name, kind, verdict, old, new: successor, ...(reason && { reason }) });
     }
     for (const [key, symbol] of after) {
-      if (!before.has(key)) verdicts.push({ name: symbol.name, kind, verdict: 'new', old: undefined, new: symbol });
+      if (!before.has(key))
+        verdicts.push({ name: symbol.name, kind, verdict: 'new', old: undefined, new: symbol });
     }
     return verdicts;
   }
@@ -138,7 +139,8 @@ class Comparison {
   private differenceOfBodies(before: Body, after: Body): string | undefined {
     const mine = before.items.filter((item) => item.token !== '');
     const theirs = after.items.filter((item) => item.token !== '');
-    const ordinals = (items: typeof mine): Map<number, number> => new Map(items.map((item, i) => [item.offset, i]));
+    const ordinals = (items: typeof mine): Map<number, number> =>
+      new Map(items.map((item, i) => [item.offset, i]));
     const myOrdinals = ordinals(mine);
     const theirOrdinals = ordinals(theirs);
     const ordinal = (from: Map<number, number>, body: Body, target: number): number | undefined =>
@@ -146,10 +148,11 @@ class Comparison {
     for (const [i, item] of mine.entries()) {
       const other = theirs[i];
       const place = `first difference at +0x${item.offset.toString(16)}`;
-      if (other === undefined || item.token !== other.token) return place;
+      if (item.token !== other?.token) return place;
       if ((item.target === undefined) !== (other.target === undefined)) return place;
       if (item.target !== undefined && other.target !== undefined) {
-        if (ordinal(myOrdinals, before, item.target) !== ordinal(theirOrdinals, after, other.target)) return place;
+        if (ordinal(myOrdinals, before, item.target) !== ordinal(theirOrdinals, after, other.target))
+          return place;
       }
       if (!this.sameReference(item.reference, other.reference)) return `${place}: refers to something else`;
     }
@@ -158,16 +161,21 @@ class Comparison {
 
   private sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
     if (before === undefined || after === undefined) return before === after;
-    return before.role === after.role && this.sameReferent(this.oldProgram.referent(before), this.newProgram.referent(after));
+    return (
+      before.role === after.role &&
+      this.sameReferent(this.oldProgram.referent(before), this.newProgram.referent(after))
+    );
   }
 
   private sameReferent(before: Referent, after: Referent): boolean {
     if (before.kind === 'symbol' && after.kind === 'symbol') {
       if (this.oldProgram.key(before.symbol) !== this.newProgram.key(after.symbol)) return false;
-      if (before.offset === after.offset) return before.symbol.kind !== 'procedure' || this.sameInside(before, after);
+      if (before.offset === after.offset)
+        return before.symbol.kind !== 'procedure' || this.sameInside(before, after);
       return before.symbol.kind === 'procedure' && this.sameInside(before, after);
     }
-    if (before.kind === 'unnamed' && after.kind === 'unnamed') return this.sameUnnamed(before.address, after.address);
+    if (before.kind === 'unnamed' && after.kind === 'unnamed')
+      return this.sameUnnamed(before.address, after.address);
     return before.kind === 'absolute' && after.kind === 'absolute' && before.value === after.value;
   }
 
@@ -211,7 +219,8 @@ class Comparison {
       const other = after.relocations[i]!;
       const offset = relocation.address - before.address;
       if (relocation.type !== other.type || offset !== other.address - after.address) return false;
-      if (!this.sameReferent(this.oldProgram.referent(relocation), this.newProgram.referent(other))) return false;
+      if (!this.sameReferent(this.oldProgram.referent(relocation), this.newProgram.referent(other)))
+        return false;
       mine.fill(0, offset, offset + 4);
       theirs.fill(0, offset, offset + 4);
     }
@@ -231,7 +240,8 @@ class Comparison {
       });
       return ['refused', message];
     }
-    if (this.sameData(data(this.oldProgram, old), data(this.newProgram, successor), false)) return ['unchanged'];
+    if (this.sameData(data(this.oldProgram, old), data(this.newProgram, successor), false))
+      return ['unchanged'];
     const message = `the contents of ${old.name} differ`;
     this.findings.push({
       reason: 'data-changed',

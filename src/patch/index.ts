@@ -2,7 +2,22 @@ export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activ
 export { diff, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { link, type Patch } from './link.js';
 export { makePlan } from './make-plan.js';
-export { LiveProcess, Update, type Applied, type Progress, type UpdateEvent, type UpdateOptions } from './pipeline.js';
-export type { Expectation, ForbiddenRange, PlacedProcedure, Plan, PlannedWrite, Reservation, Strategy } from './plan.js';
+export {
+  LiveProcess,
+  Update,
+  type Applied,
+  type Progress,
+  type UpdateEvent,
+  type UpdateOptions,
+} from './pipeline.js';
+export type {
+  Expectation,
+  ForbiddenRange,
+  PlacedProcedure,
+  Plan,
+  PlannedWrite,
+  Reservation,
+  Strategy,
+} from './plan.js';
 export { Program } from './program.js';
 export { Refusal, type Finding, type RefusalReason } from './refusal.js';

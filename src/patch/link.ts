@@ -49,7 +49,10 @@ export function link(diff: Diff): Patch {
   const findings = [...diff.findings, ...linker.findings];
   if (findings.length > 0) throw new Refusal(findings);
   if (changed.length === 0) {
-    throw new Refusal('no-change', `no procedure of ${diff.old.image.name} changed in ${diff.new.image.name}`);
+    throw new Refusal(
+      'no-change',
+      `no procedure of ${diff.old.image.name} changed in ${diff.new.image.name}`,
+    );
   }
   return { diff, old: diff.old, new: diff.new, procedures: linker.procedures, data: linker.data };
 }
@@ -77,14 +80,22 @@ class Linker {
   private follow(referent: Referent, from: string): void {
     if (referent.kind === 'absolute') return;
     if (referent.kind === 'unnamed') {
-      this.addData(referent.address, this.diff.new.unnamed(referent.address), `constant at ${hex(referent.address)}`);
+      this.addData(
+        referent.address,
+        this.diff.new.unnamed(referent.address),
+        `constant at ${hex(referent.address)}`,
+      );
       return;
     }
     const { symbol } = referent;
     if (oldCounterpart(this.diff, symbol) !== undefined) return;
     if (symbol.kind === 'procedure') this.addProcedure(symbol, undefined);
     else if (symbol.kind === 'object') {
-      this.addData(symbol.address, this.diff.new.data(symbol.address, symbol.address + symbol.size), symbol.name);
+      this.addData(
+        symbol.address,
+        this.diff.new.data(symbol.address, symbol.address + symbol.size),
+        symbol.name,
+      );
     } else {
       const message = `${from} refers to ${symbol.name}, which ${this.diff.old.image.name} does not define`;
       this.findings.push({ reason: 'unknown-reference', message });

@@ -43,7 +43,8 @@ class Area {
 
   take(size: number, alignment: number): number {
     const at = align(this.used, alignment);
-    if (at + size > this.capacity) throw new Error(`an area of ${this.capacity} bytes is too small for its contents`);
+    if (at + size > this.capacity)
+      throw new Error(`an area of ${this.capacity} bytes is too small for its contents`);
     this.used = at + size;
     return this.start + at;
   }
@@ -78,7 +79,8 @@ class Planner {
     const { inPlace, moved, text } = this.choosePlaces(start, size);
     for (const procedure of inPlace) this.writeInPlace(procedure);
     for (const procedure of moved) this.writeMoved(procedure);
-    for (const procedure of moved) if (procedure.old !== undefined) this.redirect(procedure, procedure.old.address);
+    for (const procedure of moved)
+      if (procedure.old !== undefined) this.redirect(procedure, procedure.old.address);
     this.writeData();
     this.finishText(text);
     return {
@@ -107,7 +109,11 @@ class Planner {
       this.patch.procedures.reduce((sum, p) => sum + align(this.largest(p), CODE_ALIGNMENT), 0),
       PAGE,
     );
-    const start = findRoom(this.target, textSize + sizeOf(constants) + sizeOf(variables), this.patch.old.isa.jumpReach);
+    const start = findRoom(
+      this.target,
+      textSize + sizeOf(constants) + sizeOf(variables),
+      this.patch.old.isa.jumpReach,
+    );
     const name = this.patch.new.image.name;
     this.placeData(constants, new Area(start + textSize, sizeOf(constants)), READ, `[ ${name} rodata ]`);
     this.placeData(
@@ -119,7 +125,12 @@ class Planner {
     return { start, size: textSize };
   }
 
-  private placeData(list: readonly { name: string; data: Data }[], area: Area, protection: number, name: string): void {
+  private placeData(
+    list: readonly { name: string; data: Data }[],
+    area: Area,
+    protection: number,
+    name: string,
+  ): void {
     for (const { data } of list) this.dataAt.set(data.address, area.take(data.bytes.length, DATA_ALIGNMENT));
     if (list.length === 0) return;
     const why = protection === READ ? 'new strings, constants and tables' : 'new variables';
@@ -189,7 +200,14 @@ class Planner {
     const { address, size } = old!;
     const { bytes, offsets } = this.put(procedure, address);
     this.forbid(address, size, name);
-    this.record(procedure, 'in-place', address, bytes.length, offsets, `${bytes.length} bytes fit into ${size}`);
+    this.record(
+      procedure,
+      'in-place',
+      address,
+      bytes.length,
+      offsets,
+      `${bytes.length} bytes fit into ${size}`,
+    );
     this.writes.push({
       phase: 'commit',
       address,
@@ -221,7 +239,10 @@ class Planner {
     this.forbid(oldEntry, old!.size, name);
     const jump = this.patch.old.isa.trampoline(oldEntry, entry);
     if (jump === undefined) {
-      throw new Refusal('out-of-reach', `no jump reaches ${hex(entry)} from the entry of ${name} at ${hex(oldEntry)}`);
+      throw new Refusal(
+        'out-of-reach',
+        `no jump reaches ${hex(entry)} from the entry of ${name} at ${hex(oldEntry)}`,
+      );
     }
     if (jump.bytes.length > old!.size) {
       throw new Refusal(
@@ -255,7 +276,12 @@ class Planner {
       }
       for (const boundary of redirection.boundaries) {
         const end = site.address + site.item.size;
-        this.forbidden.push({ start: site.address, end, kind: 'sequence', name: `${where}, offset ${boundary}` });
+        this.forbidden.push({
+          start: site.address,
+          end,
+          kind: 'sequence',
+          name: `${where}, offset ${boundary}`,
+        });
       }
       this.writes.push({
         phase: 'commit',
@@ -276,7 +302,8 @@ class Planner {
       for (const relocation of data.relocations) {
         const value = this.resolve({ role: 'address', symbol: relocation.symbol, addend: relocation.addend });
         const offset = relocation.address - data.address;
-        if (offset + DATA_WORD > bytes.length) throw new Refusal('unknown-reference', `${name} ends inside an address`);
+        if (offset + DATA_WORD > bytes.length)
+          throw new Refusal('unknown-reference', `${name} ends inside an address`);
         view.setUint32(offset, value, !this.image.bigEndian);
       }
       this.writes.push({
@@ -315,12 +342,16 @@ class Planner {
     const placed = this.offsets.get(symbol.address)?.get(offset);
     const entry = this.entries.get(symbol.address);
     if (placed !== undefined && entry !== undefined) return entry + placed;
-    throw new Refusal('unknown-reference', `a reference into the middle of ${symbol.name} cannot be resolved`);
+    throw new Refusal(
+      'unknown-reference',
+      `a reference into the middle of ${symbol.name} cannot be resolved`,
+    );
   }
 
   private dataAddress(source: number): number {
     const address = this.dataAt.get(source);
-    if (address === undefined) throw new Refusal('unknown-reference', `the data at ${hex(source)} is not in the patch`);
+    if (address === undefined)
+      throw new Refusal('unknown-reference', `the data at ${hex(source)} is not in the patch`);
     return address;
   }
 

@@ -77,7 +77,9 @@ export class LiveProcess {
     const journal = prepare(this.target, plan); // New code is in place and synchronized; nobody calls it.
     options.onEvent?.({ kind: 'prepared', plan });
     return new Update(this.target, this.rules.ruleAt, plan.forbidden, options, {
-      abandon: () => journal.undo(),
+      abandon: () => {
+        journal.undo();
+      },
       finish: () => {
         this.commit(plan, journal); // Every call reaches the new code, and it was read back.
         this.rules.add(journal, plan.procedures, patch.new.image); // Stack walks know the new code.
@@ -95,7 +97,8 @@ export class LiveProcess {
    */
   rollback(options: UpdateOptions = {}): Update {
     const latest = this.applied.at(-1);
-    if (latest === undefined) throw new Refusal('not-applied', `${this.target.image.name} carries no update to take back`);
+    if (latest === undefined)
+      throw new Refusal('not-applied', `${this.target.image.name} carries no update to take back`);
     const { plan, journal } = latest;
     return new Update(this.target, this.rules.ruleAt, forbiddenForRollback(plan), options, {
       abandon: () => undefined,
@@ -121,7 +124,9 @@ export class LiveProcess {
       verify(this.target, plan);
     } catch (error) {
       journal.undo();
-      throw error instanceof Refusal ? error : new Refusal('write-failed', `the update was undone: ${String(error)}`);
+      throw error instanceof Refusal
+        ? error
+        : new Refusal('write-failed', `the update was undone: ${String(error)}`);
     }
   }
 
@@ -168,7 +173,8 @@ export class Update {
       }
       const waitingFor = returnsOf(blockers);
       this.options.onEvent?.({ kind: 'busy', blockers, waitingFor });
-      if (waitingFor.length === 0) this.giveUp('still-in-use', blockers, 'nobody can tell when it will return');
+      if (waitingFor.length === 0)
+        this.giveUp('still-in-use', blockers, 'nobody can tell when it will return');
       const stop = this.target.runTo(waitingFor, this.deadline);
       if (stop === 'waiting-for-input') return stop;
       if (stop === 'limit') this.giveUp('deadline', blockers, `instruction ${this.deadline} came first`);
@@ -181,7 +187,11 @@ export class Update {
     this.ending.abandon();
   }
 
-  private giveUp(reason: 'still-in-use' | 'deadline' | 'process-ended', blockers: Blocker[], why: string): never {
+  private giveUp(
+    reason: 'still-in-use' | 'deadline' | 'process-ended',
+    blockers: Blocker[],
+    why: string,
+  ): never {
     this.ending.abandon();
     const names = [...new Set(blockers.map((blocker) => blocker.range.name))].join(', ');
     throw new Refusal(reason, `${names} is active and did not return: ${why}; nothing was changed`);
@@ -207,7 +217,10 @@ function match(target: Target, plan: Plan): void {
     if (found !== undefined && Buffer.compare(found, bytes) === 0) continue;
     const holds = found === undefined ? 'nothing is mapped' : `memory holds ${show(found)}`;
     const message = `${why}: ${holds} at ${hex(address)} where ${show(bytes)} is expected`;
-    throw new Refusal('unexpected-bytes', `${message}; the process does not run ${plan.program}, or was changed`);
+    throw new Refusal(
+      'unexpected-bytes',
+      `${message}; the process does not run ${plan.program}, or was changed`,
+    );
   }
 }
 
@@ -244,7 +257,10 @@ function verify(target: Target, plan: Plan): void {
   for (const { address, after, why } of plan.writes) {
     const found = target.read(address, after.length);
     if (Buffer.compare(found, after) !== 0) {
-      throw new Refusal('write-failed', `${why}: ${show(found)} was read back at ${hex(address)}, ${show(after)} was written`);
+      throw new Refusal(
+        'write-failed',
+        `${why}: ${show(found)} was read back at ${hex(address)}, ${show(after)} was written`,
+      );
     }
   }
 }

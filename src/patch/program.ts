@@ -37,7 +37,8 @@ export class Program {
     this.isa = isaOf(image);
     const { name, sections, symbols, relocations } = image;
     const advice = 'patches are made from files that keep it';
-    if (sections.length === 0) throw new Refusal('no-sections', `${name} has no section table (stripped?); ${advice}`);
+    if (sections.length === 0)
+      throw new Refusal('no-sections', `${name} has no section table (stripped?); ${advice}`);
     const named = symbols.filter((s) => s.section !== 0 && (s.kind === 'procedure' || s.kind === 'object'));
     if (!named.some((s) => s.kind === 'procedure')) {
       throw new Refusal('no-symbols', `${name} has no symbol table with procedures (stripped?); ${advice}`);
@@ -69,7 +70,8 @@ export class Program {
     }
     const address = (symbol.address + addend) >>> 0;
     const containing = this.symbolAt(address);
-    if (containing !== undefined) return { kind: 'symbol', symbol: containing, offset: address - containing.address };
+    if (containing !== undefined)
+      return { kind: 'symbol', symbol: containing, offset: address - containing.address };
     if (this.sectionAt(address) !== undefined) return { kind: 'unnamed', address };
     return { kind: 'absolute', value: address };
   }
@@ -110,7 +112,8 @@ export class Program {
   unnamed(address: number): Data {
     const section = this.sectionAt(address);
     if (section === undefined) throw new Error(`${hex(address)} is in no section of ${this.image.name}`);
-    const end = this.boundaries[countUpTo(this.boundaries, address, (b) => b)] ?? section.address + section.size;
+    const end =
+      this.boundaries[countUpTo(this.boundaries, address, (b) => b)] ?? section.address + section.size;
     return this.data(address, Math.min(end, section.address + section.size));
   }
 
@@ -118,12 +121,15 @@ export class Program {
     const { relocations } = this.image;
     const first = countUpTo(relocations, start - 1, (r) => r.address);
     const found: Relocation[] = [];
-    for (let i = first; i < relocations.length && relocations[i]!.address < end; i++) found.push(relocations[i]!);
+    for (let i = first; i < relocations.length && relocations[i]!.address < end; i++)
+      found.push(relocations[i]!);
     return found;
   }
 
   private sectionAt(address: number): Image['sections'][number] | undefined {
-    return this.image.sections.find((s) => s.allocated && address >= s.address && address < s.address + s.size);
+    return this.image.sections.find(
+      (s) => s.allocated && address >= s.address && address < s.address + s.size,
+    );
   }
 
   private enter(symbol: SymbolEntry): void {
@@ -141,7 +147,8 @@ export class Program {
     for (const symbol of this.image.symbols) if (symbol.section !== 0) addresses.add(symbol.address);
     for (const symbol of named) addresses.add(symbol.address + symbol.size);
     for (const { symbol, addend } of this.image.relocations) {
-      if (symbol.kind === 'section' || symbol.kind === 'untyped') addresses.add((symbol.address + addend) >>> 0);
+      if (symbol.kind === 'section' || symbol.kind === 'untyped')
+        addresses.add((symbol.address + addend) >>> 0);
     }
     return [...addresses].sort((a, b) => a - b);
   }

@@ -11,7 +11,8 @@ const WORD = 4;
 
 export function isReferenced(target: Target, start: number, end: number): boolean {
   const inRange = (word: number): boolean => word >= start && word < end;
-  if (target.threads.some(({ core }) => target.isa.codeWords(core).some((word) => inRange(word >>> 0)))) return true;
+  if (target.threads.some(({ core }) => target.isa.codeWords(core).some((word) => inRange(word >>> 0))))
+    return true;
   return target.regions().some((region) => {
     if ((region.protection & WRITE) === 0 || (region.start < end && region.end > start)) return false;
     // Below the stack pointer lies what returned procedures left.

@@ -19,7 +19,9 @@ export function findRoom(target: Pick<Target, 'image' | 'gaps'>, size: number, r
   const lowest = Math.max(0, textEnd - reach);
   const highest = textStart + reach;
   const all = target.gaps();
-  const below = all.filter((gap) => gap.end <= textStart && gap.end - Math.max(gap.start, lowest) >= size).at(-1);
+  const below = all
+    .filter((gap) => gap.end <= textStart && gap.end - Math.max(gap.start, lowest) >= size)
+    .at(-1);
   if (below !== undefined) return pageBelow(below.end - size);
   for (const gap of all.toReversed()) {
     const start = pageBelow(Math.min(gap.end, highest) - size);

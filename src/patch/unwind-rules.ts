@@ -37,7 +37,9 @@ export class UnwindRules {
 
   readonly ruleAt = (pc: number): FrameRule | undefined => {
     // The latest patch that put code here is the one that is there.
-    const overlay = this.overlays.findLast(({ placed }) => pc >= placed.start && pc < placed.start + placed.size);
+    const overlay = this.overlays.findLast(
+      ({ placed }) => pc >= placed.start && pc < placed.start + placed.size,
+    );
     if (overlay === undefined) return this.program.ruleAt(pc);
     const { start, source } = overlay.placed;
     const item = source.offsets.findLast(([here]) => here <= pc - start);

@@ -7,15 +7,7 @@
 import { EM_RISCV, EM_SPARC } from '../elf/index.js';
 
 export type SystemCall =
-  | 'read'
-  | 'write'
-  | 'exit'
-  | 'exit_group'
-  | 'brk'
-  | 'mmap'
-  | 'munmap'
-  | 'mprotect'
-  | 'riscv_flush_icache';
+  'read' | 'write' | 'exit' | 'exit_group' | 'brk' | 'mmap' | 'munmap' | 'mprotect' | 'riscv_flush_icache';
 
 export interface LinuxAbi {
   calls: ReadonlyMap<number, SystemCall>;

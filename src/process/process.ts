@@ -69,7 +69,15 @@ export class Process {
     core.set(isa.stackPointer, sp);
     core.pc = image.entry;
     const log = options.log ?? (() => undefined);
-    return new Process(image, space, core, new InputStream(), log, new Set(), options.output ?? (() => undefined));
+    return new Process(
+      image,
+      space,
+      core,
+      new InputStream(),
+      log,
+      new Set(),
+      options.output ?? (() => undefined),
+    );
   }
 
   get memory(): Memory {

@@ -22,7 +22,13 @@ export function reportTrap(trap: Trap, memory: Memory, image: Image): TrapReport
   const address = trap.kind === 'memory' ? trap.address : undefined;
   const mapping = address === undefined ? undefined : memory.find(address);
   const symbol = address === undefined ? undefined : index.describe(address);
-  return { what: describeTrap(trap, mapping, symbol), pc: trap.pc, procedure: index.describe(trap.pc), mapping, symbol };
+  return {
+    what: describeTrap(trap, mapping, symbol),
+    pc: trap.pc,
+    procedure: index.describe(trap.pc),
+    mapping,
+    symbol,
+  };
 }
 
 function describeTrap(trap: Trap, mapping: Region | undefined, symbol: string | undefined): string {

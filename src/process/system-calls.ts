@@ -35,7 +35,7 @@ const handlers: Record<string, Handler> = {
     const wanted = Math.min(count!, LARGEST_TRANSFER);
     if (wanted === 0) return { value: 0 };
     // Before the bytes are taken from the stream: a bad buffer must not lose them.
-    caller.memory.store8(address!, caller.memory.load8(address!));
+    caller.memory.checkWritable(address!);
     const bytes = caller.input.take(Math.min(wanted, caller.contiguous(address!, wanted)));
     if (bytes === undefined) return 'retry';
     caller.memory.write(address!, bytes);
@@ -44,7 +44,10 @@ const handlers: Record<string, Handler> = {
 
   write(caller, [descriptor, address, count]) {
     if (descriptor !== 1 && descriptor !== 2) return { errno: caller.abi.errors.EBADF };
-    const bytes = caller.memory.read(address!, caller.contiguous(address!, Math.min(count!, LARGEST_TRANSFER)));
+    const bytes = caller.memory.read(
+      address!,
+      caller.contiguous(address!, Math.min(count!, LARGEST_TRANSFER)),
+    );
     if (bytes.length === 0 && count! > 0) return { errno: caller.abi.errors.EFAULT };
     caller.output(descriptor, bytes);
     return { value: bytes.length };
@@ -70,7 +73,8 @@ const handlers: Record<string, Handler> = {
 
   munmap(caller, [address, length]) {
     const end = pageEnd(address! + length!);
-    if (address! % PAGE_SIZE !== 0 || length === 0 || end > 2 ** 32) return { errno: caller.abi.errors.EINVAL };
+    if (address! % PAGE_SIZE !== 0 || length === 0 || end > 2 ** 32)
+      return { errno: caller.abi.errors.EINVAL };
     caller.memory.unmap(address!, end);
     caller.core.synchronize(address, end);
     caller.core.mappingsChanged();

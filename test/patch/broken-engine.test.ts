@@ -2,7 +2,17 @@
 import { expect, test } from 'vitest';
 import { EmulatedTarget } from '#suture/target/index.js';
 import { outcomeAt, type Outcome } from '../support/every-point.js';
-import { Collected, imageOf, ISAS, newName, patchOf, PLENTY, sessionOf, start, tellerName } from '../support/programs.js';
+import {
+  Collected,
+  imageOf,
+  ISAS,
+  newName,
+  patchOf,
+  PLENTY,
+  sessionOf,
+  start,
+  tellerName,
+} from '../support/programs.js';
 import type { IsaName } from '../support/programs.js';
 import { OldThenNew } from '../support/session.js';
 
@@ -35,7 +45,8 @@ function outcomes(
   return counts;
 }
 
-const wrong = (counts: Map<Outcome, number>): number => (counts.get('wrong output') ?? 0) + (counts.get('crashed') ?? 0);
+const wrong = (counts: Map<Outcome, number>): number =>
+  (counts.get('wrong output') ?? 0) + (counts.get('crashed') ?? 0);
 
 test.each(ISAS)('without instruction cache synchronization patched runs go wrong on %s', (isa) => {
   const counts = outcomes('teller-shrink', isa, {}, (process) => new WithoutSynchronization(process));

@@ -45,13 +45,22 @@ test.each(cases)('%s on %s is taken back at every instruction after it landed', 
     process.run(1200);
     live.update(patch).advance();
     process.run(Math.max(point, process.instructions));
-    live.rollback({ onEvent: (event) => { if (event.kind === 'undone' && event.kept) kept++; } }).advance();
+    live
+      .rollback({
+        onEvent: (event) => {
+          if (event.kind === 'undone' && event.kept) kept++;
+        },
+      })
+      .advance();
     const stop = process.run(PLENTY);
     const where = `${name} on ${isa}: update at 1200, rollback at ${point}`;
     expect(stop, where).toEqual({ kind: 'exited', status: 0 });
     expect(isOldNewOld(output.text, before, after), `${where}\n${output.text}`).toBe(true);
     live.reclaim();
-    expect(process.memory.regions.filter((region) => region.name.includes('new.')), where).toEqual([]);
+    expect(
+      process.memory.regions.filter((region) => region.name.includes('new.')),
+      where,
+    ).toEqual([]);
   }
   // A string of the patch is being printed at some of these points, and must not disappear under the reader.
   console.log(`${name} on ${isa}: memory was kept at ${kept} points`);

@@ -2,7 +2,17 @@
 import { EmulatedTarget } from '#suture/target/index.js';
 import { LiveProcess, type UpdateOptions } from '#suture/patch/index.js';
 import type { Process } from '#suture/process/process.js';
-import { Collected, imageOf, newName, patchOf, PLENTY, sessionOf, start, tellerName, type IsaName } from './programs.js';
+import {
+  Collected,
+  imageOf,
+  newName,
+  patchOf,
+  PLENTY,
+  sessionOf,
+  start,
+  tellerName,
+  type IsaName,
+} from './programs.js';
 import { OldThenNew } from './session.js';
 
 export interface PointSummary {

@@ -57,7 +57,10 @@ export function start(image: Image, input: Uint8Array | string, output = new Col
 /** More instructions than any of the test programs needs. */
 export const PLENTY = 50_000_000;
 
-export function runToEnd(image: Image, input: Uint8Array | string): { stop: ProcessStop; output: string; count: number } {
+export function runToEnd(
+  image: Image,
+  input: Uint8Array | string,
+): { stop: ProcessStop; output: string; count: number } {
   const output = new Collected();
   const process = start(image, input, output);
   return { stop: process.run(PLENTY), output: output.text, count: process.instructions };

@@ -30,7 +30,8 @@ export class OldThenNew {
   constructor(oldImage: Image, newImage: Image, session: string) {
     this.before = answers(oldImage, session);
     this.after = answers(newImage, session);
-    if (this.before.length !== this.after.length) throw new Error('the builds answer a different number of commands');
+    if (this.before.length !== this.after.length)
+      throw new Error('the builds answer a different number of commands');
   }
 
   /**

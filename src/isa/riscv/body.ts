@@ -75,7 +75,7 @@ class Reader {
 
   items(): RiscvItem[] {
     const items: RiscvItem[] = [];
-    for (let offset = 0; offset < this.bytes.length; ) {
+    for (let offset = 0; offset < this.bytes.length;) {
       const item = this.item(offset);
       items.push(item);
       offset += item.size;
@@ -96,18 +96,19 @@ class Reader {
         return this.transfer(offset, size, reference, { kind: 'branch', instruction });
       case R.JAL:
       case R.RVC_JUMP:
-        return this.transfer(offset, size, reference, { kind: 'transfer', link: baseFields['rd']! });
+        return this.transfer(offset, size, reference, { kind: 'transfer', link: baseFields.rd! });
       case R.CALL:
       case R.CALL_PLT: {
         const jump = this.instructionAt(offset + size);
-        if (base.op !== Op.auipc || jump.base.op !== Op.jalr) throw this.error(offset, 'a call is not auipc and jalr');
-        return this.transfer(offset, 8, reference, { kind: 'transfer', link: jump.baseFields['rd']! });
+        if (base.op !== Op.auipc || jump.base.op !== Op.jalr)
+          throw this.error(offset, 'a call is not auipc and jalr');
+        return this.transfer(offset, 8, reference, { kind: 'transfer', link: jump.baseFields.rd! });
       }
       case R.HI20:
       case R.RVC_LUI:
       case R.PCREL_HI20: {
         const pcRelative = relocation.type === R.PCREL_HI20;
-        const form: Form = { kind: 'upper', register: baseFields['rd']!, pcRelative };
+        const form: Form = { kind: 'upper', register: baseFields.rd!, pcRelative };
         return { offset, size, token: '', reference: { ...reference, role: 'address' }, form };
       }
       case R.LO12_I:
@@ -139,10 +140,10 @@ class Reader {
       const bytes = this.bytes.slice(offset, offset + size);
       return { offset, size, token: describe(instruction), form: { kind: 'plain', bytes } };
     }
-    const target = offset + baseFields['imm']!;
+    const target = offset + baseFields.imm!;
     if (target < 0 || target >= this.bytes.length) throw this.missing(offset, `a jump out of the procedure`);
     const form: Form =
-      base.op === Op.jal ? { kind: 'transfer', link: baseFields['rd']! } : { kind: 'branch', instruction };
+      base.op === Op.jal ? { kind: 'transfer', link: baseFields.rd! } : { kind: 'branch', instruction };
     return { offset, size, token: transferToken(form), target, form };
   }
 
@@ -159,7 +160,8 @@ class Reader {
   private referenceOf({ type, symbol, addend }: Relocation): Reference {
     const gpRelative = type === R.GPREL_I || type === R.GPREL_S;
     const gp = gpRelative ? globalPointer(this.image) : 0;
-    if (gp === undefined) throw new BodyError('missing-relocation', `${this.image.name} has no __global_pointer$`);
+    if (gp === undefined)
+      throw new BodyError('missing-relocation', `${this.image.name} has no __global_pointer$`);
     return { role: 'address', symbol, addend: addend + gp };
   }
 
@@ -170,7 +172,10 @@ class Reader {
     const word = whole && size === 4 ? this.view.getUint32(offset, true) : parcel;
     const instruction = whole ? decode(word) : undefined;
     if (instruction === undefined) {
-      throw new BodyError('undecodable-instruction', `${this.at(offset)}: ${hex(word)} is not an RV32IMAC instruction`);
+      throw new BodyError(
+        'undecodable-instruction',
+        `${this.at(offset)}: ${hex(word)} is not an RV32IMAC instruction`,
+      );
     }
     return instruction;
   }
@@ -198,8 +203,8 @@ function lower(
 ): RiscvItem {
   const { base, baseFields } = instruction;
   // The base register is how the address is reached, not what is done with it: relaxation changes it.
-  const register = base.op >= Op.sb && base.op <= Op.sw ? baseFields['rs2'] : baseFields['rd'];
-  const relaxed = baseFields['rs1'] === GP || baseFields['rs1'] === ZERO;
+  const register = base.op >= Op.sb && base.op <= Op.sw ? baseFields.rs2 : baseFields.rd;
+  const relaxed = baseFields.rs1 === GP || baseFields.rs1 === ZERO;
   const form: Form = { kind: 'lower', instruction, ...(!relaxed && upper !== undefined && { upper }) };
   return { offset, size, token: `${base.name} x${register} lo`, reference, form };
 }
@@ -208,7 +213,7 @@ function transferToken(form: Form): string {
   if (form.kind === 'transfer') return form.link === ZERO ? 'jump' : `call x${form.link}`;
   if (form.kind !== 'branch') throw new Error(`a ${form.kind} does not transfer control`);
   const { base, baseFields } = form.instruction;
-  return `${base.name} x${baseFields['rs1']} x${baseFields['rs2']}`;
+  return `${base.name} x${baseFields.rs1} x${baseFields.rs2}`;
 }
 
 /** Name and fields of the uncompressed form: the assembler's choice of a shorter spelling is no difference. */

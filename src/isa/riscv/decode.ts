@@ -14,7 +14,8 @@ export interface Instruction {
 }
 
 /** Rows by what never moves: the low two bits, then the opcode or the compressed funct3. */
-const bucketOf = (word: number): number => ((word & 3) === 3 ? word & 0x7f : 0x80 | ((word >>> 11) & 0x1c) | (word & 3));
+const bucketOf = (word: number): number =>
+  (word & 3) === 3 ? word & 0x7f : 0x80 | ((word >>> 11) & 0x1c) | (word & 3);
 
 const buckets = new Map<number, Row[]>();
 for (const row of TABLE) {
@@ -46,7 +47,7 @@ function executable(word: number): Decoded {
   const { row, base, baseFields } = instruction;
   const operands: number[] = [];
   for (const name of OPERANDS) {
-    const value = baseFields[name] ?? (name === 'imm' ? baseFields['shamt'] : undefined);
+    const value = baseFields[name] ?? (name === 'imm' ? baseFields.shamt : undefined);
     if (value !== undefined) operands.push(name === 'rd' && value === 0 ? SINK : value);
   }
   const [a = 0, b = 0, c = 0] = operands;

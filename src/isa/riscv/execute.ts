@@ -146,12 +146,12 @@ export class RiscvCore implements Core {
             continue;
           }
           case Op.beq:
-            if (x[code[k + 1]!]! !== x[code[k + 2]!]!) break;
+            if (x[code[k + 1]!] !== x[code[k + 2]!]) break;
             pc = (pc + code[k + 3]!) | 0;
             left--;
             continue;
           case Op.bne:
-            if (x[code[k + 1]!]! === x[code[k + 2]!]!) break;
+            if (x[code[k + 1]!] === x[code[k + 2]!]) break;
             pc = (pc + code[k + 3]!) | 0;
             left--;
             continue;
@@ -360,9 +360,11 @@ export class RiscvCore implements Core {
   }
 
   private storeMisaligned(address: number, value: number, bytes: 2 | 4): void {
-    // Both ends are tried before anything changes, so that a fault leaves memory as it was.
-    this.bus.store8(address, this.bus.load8(address));
-    for (let i = bytes - 1; i >= 0; i--) this.bus.store8((address + i) | 0, value >> (8 * i));
+    // Both pages are tried before anything changes, so that a fault leaves memory as it was.
+    this.bus.checkWritable(address);
+    const last = (address + bytes - 1) & Page.base;
+    if (last !== (address & Page.base)) this.bus.checkWritable(last);
+    for (let i = 0; i < bytes; i++) this.bus.store8((address + i) | 0, value >> (8 * i));
   }
 }
 

@@ -16,11 +16,18 @@ import { Op, row, type Row } from './table.js';
 /** An encoded instruction: its value and its bytes. */
 type Encoded = readonly [word: number, size: number];
 
+// prettier-ignore
 const INVERSE: Record<string, string> = {
   beq: 'bne', bne: 'beq', blt: 'bge', bge: 'blt', bltu: 'bgeu', bgeu: 'bltu',
-}; // prettier-ignore
+};
 
-const LARGEST: Record<RiscvItem['form']['kind'], number> = { plain: 0, branch: 8, transfer: 8, upper: 4, lower: 8 };
+const LARGEST: Record<RiscvItem['form']['kind'], number> = {
+  plain: 0,
+  branch: 8,
+  transfer: 8,
+  upper: 4,
+  lower: 8,
+};
 
 /** Bytes the body takes at most, wherever it goes. */
 export function largestSize(body: RiscvBody): number {
@@ -148,7 +155,10 @@ function branch(instruction: Instruction, at: number, to: number, size: number, 
   const inverse = row(INVERSE[base.name]!);
   const jump = encode(row('jal'), { rd: ZERO, imm: distance - 4 });
   if (jump === undefined) {
-    throw new BodyError('out-of-reach', `${where}: a conditional branch cannot reach ${hex(to)} from ${hex(at)}`);
+    throw new BodyError(
+      'out-of-reach',
+      `${where}: a conditional branch cannot reach ${hex(to)} from ${hex(at)}`,
+    );
   }
   return [must(encode(inverse, { ...baseFields, imm: 8 }), where), jump];
 }
@@ -168,7 +178,7 @@ function lower(
   placement: Placement,
 ): Encoded[] {
   const { base, baseFields } = instruction;
-  const through = baseFields['rs1']!;
+  const through = baseFields.rs1!;
   if (through !== GP && through !== ZERO) {
     checkPair(body, item, to, where, placement);
     return [withImmediate(instruction, lowerPart(to), where)];
@@ -185,7 +195,7 @@ function lower(
         'link the new program with -Wl,--no-relax',
     );
   }
-  const register = baseFields['rd']!;
+  const register = baseFields.rd!;
   return [
     must(encode(row('lui'), { rd: register, imm: upperPart(to) }), where),
     must(encode(base, { ...baseFields, rs1: register, imm: lowerPart(to) }), where),
@@ -201,6 +211,9 @@ function checkPair(body: RiscvBody, item: RiscvItem, to: number, where: string, 
       upperPart(placement.resolve(reference!)) === upperPart(to),
   );
   if (!paired) {
-    throw new BodyError('split-address', `${where}: ${hex(to)} has no upper part in this procedure at its new place`);
+    throw new BodyError(
+      'split-address',
+      `${where}: ${hex(to)} has no upper part in this procedure at its new place`,
+    );
   }
 }

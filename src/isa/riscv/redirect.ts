@@ -10,7 +10,12 @@ import type { RiscvItem } from './body.js';
 import { transfer } from './place.js';
 import { ZERO } from './abi.js';
 
-function assemble(link: number, at: number, to: number, size: number): { bytes: Uint8Array; boundaries: number[] } | undefined {
+function assemble(
+  link: number,
+  at: number,
+  to: number,
+  size: number,
+): { bytes: Uint8Array; boundaries: number[] } | undefined {
   try {
     const words = transfer(link, at, to, size, 'redirection');
     const bytes = words.flatMap(([word, length]) =>

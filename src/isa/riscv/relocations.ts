@@ -21,12 +21,13 @@ export const enum R {
   RELAX = 51,
 }
 
+// prettier-ignore
 const NAMES: Record<number, string> = {
   2: '64', 3: 'RELATIVE', 4: 'COPY', 5: 'JUMP_SLOT', 6: 'TLS_DTPMOD32', 20: 'GOT_HI20', 21: 'TLS_GOT_HI20',
   22: 'TLS_GD_HI20', 29: 'TPREL_HI20', 30: 'TPREL_LO12_I', 31: 'TPREL_LO12_S', 32: 'TPREL_ADD', 33: 'ADD8',
   34: 'ADD16', 35: 'ADD32', 36: 'ADD64', 37: 'SUB8', 38: 'SUB16', 39: 'SUB32', 40: 'SUB64', 49: 'TPREL_I',
   50: 'TPREL_S', 52: 'SUB6', 53: 'SET6', 54: 'SET8', 55: 'SET16', 56: 'SET32', 57: '32_PCREL', 58: 'IRELATIVE',
-}; // prettier-ignore
+};
 
 export const relocationName = (type: number): string => `R_RISCV_${NAMES[type] ?? String(type)}`;
 

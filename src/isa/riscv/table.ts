@@ -11,6 +11,7 @@
 import { pattern, type FieldSpec, type Pattern, type Values } from '../pattern.js';
 
 /** Operations the core executes; 0 and 1 are reserved by the instruction cache. */
+// prettier-ignore
 export const enum Op {
   illegal = 2,
   lui, auipc, jal, jalr,
@@ -21,7 +22,7 @@ export const enum Op {
   fence, fence_i, ecall, ebreak,
   mul, mulh, mulhsu, mulhu, div, divu, rem, remu,
   lr_w, sc_w, amoswap_w, amoadd_w, amoxor_w, amoand_w, amoor_w, amomin_w, amomax_w, amominu_w, amomaxu_w,
-} // prettier-ignore
+}
 
 /** Which operands the core takes from the fields, in this order. */
 export const OPERANDS = ['rd', 'rs1', 'rs2', 'imm'] as const;
@@ -181,7 +182,7 @@ const COMPRESSED: Row[] = [
     'c.lui',
     '011 imm[17] rd imm[16:12] 01',
     'lui rd=rd imm=imm',
-    (own) => own['rd'] === 2 || own['imm'] === 0,
+    (own) => own.rd === 2 || own.imm === 0,
   ),
   compressed('c.srli', "100 0 00 rd' shamt 01", "srli rd=rd' rs1=rd' shamt=shamt"),
   compressed('c.srai', "100 0 01 rd' shamt 01", "srai rd=rd' rs1=rd' shamt=shamt"),

@@ -25,5 +25,5 @@ export function jumpTarget(bytes: Uint8Array, address: number): number | undefin
   if (instruction === undefined) return undefined;
   const { base, baseFields } = instruction;
   if (base.op !== Op.jal && (base.op < Op.beq || base.op > Op.bgeu)) return undefined;
-  return (address + baseFields['imm']!) >>> 0;
+  return (address + baseFields.imm!) >>> 0;
 }

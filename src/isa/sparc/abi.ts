@@ -4,10 +4,11 @@
  * Source: System V Application Binary Interface, SPARC Processor Supplement, 3rd edition, "Registers and
  * the Stack Frame".
  */
+// prettier-ignore
 export const REGISTER_NAMES = [
   'g0', 'g1', 'g2', 'g3', 'g4', 'g5', 'g6', 'g7', 'o0', 'o1', 'o2', 'o3', 'o4', 'o5', 'sp', 'o7',
   'l0', 'l1', 'l2', 'l3', 'l4', 'l5', 'l6', 'l7', 'i0', 'i1', 'i2', 'i3', 'i4', 'i5', 'fp', 'i7',
-]; // prettier-ignore
+];
 
 export const G0 = 0;
 /** Number of a system call; a scratch register otherwise. */

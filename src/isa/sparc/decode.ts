@@ -65,18 +65,18 @@ function executable(word: number): Decoded {
   if (instruction === undefined || instruction.row.op === Op.illegal) return [Op.illegal, word, 0, 0];
   const { row, fields } = instruction;
   const { rd = 0, rs1 = 0 } = fields;
-  const second = fields['rs2'] ?? fields['simm13'] ?? fields['shcnt'] ?? fields['imm7'] ?? 0;
+  const second = fields.rs2 ?? fields.simm13 ?? fields.shcnt ?? fields.imm7 ?? 0;
   const destination = rd === 0 && row.stores !== true ? SINK : rd;
   switch (row.op) {
     case Op.bicc:
-      return branch(row.cond!, fields['a']!, fields['disp22']! * 4);
+      return branch(row.cond!, fields.a!, fields.disp22! * 4);
     case Op.ticc:
     case Op.ticci:
       return [row.op, holdsFor(row.cond!), rs1, second];
     case Op.call:
-      return [row.op, fields['disp30']! << 2, 0, 0];
+      return [row.op, fields.disp30! << 2, 0, 0];
     case Op.sethi:
-      return [row.op, destination, fields['imm22']! << 10, 0];
+      return [row.op, destination, fields.imm22! << 10, 0];
     default:
       return [row.op, destination, rs1, second];
   }

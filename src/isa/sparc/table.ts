@@ -18,6 +18,7 @@ import { pattern, type FieldSpec, type Pattern } from '../pattern.js';
  * Operations the core executes; 0 and 1 are reserved by the instruction cache. Two operand forms are two
  * operations, named as add and addi; from `firstUncommon` on they share one, see `IMMEDIATE`.
  */
+// prettier-ignore
 export const enum Op {
   illegal = 2,
   sethi, call, bicc, bicc_a, ba_a, jmpl, jmpli, ticc, ticci,
@@ -34,7 +35,7 @@ export const enum Op {
   ldstub = firstUncommon, swap, wry, flush,
   umulcc, smulcc, udiv, sdiv, udivcc, sdivcc, mulscc,
   taddcc, tsubcc, taddcctv, tsubcctv,
-} // prettier-ignore
+}
 
 /** Added to an uncommon operation whose second operand is a constant. */
 export const IMMEDIATE = 0x100;
@@ -101,9 +102,10 @@ const store = (name: string, register: Op, immediate: Op, op3: string): Row[] =>
   both(name, register, immediate, `11 rd ${op3} rs1`, { stores: true });
 
 /** Suffixes of Bicc and Ticc in the order of the cond field. */
+// prettier-ignore
 const CONDITIONS = [
   'n', 'e', 'le', 'l', 'leu', 'cs', 'neg', 'vs', 'a', 'ne', 'g', 'ge', 'gu', 'cc', 'pos', 'vc',
-]; // prettier-ignore
+];
 
 const fourBits = (cond: number): string => cond.toString(2).padStart(4, '0');
 
