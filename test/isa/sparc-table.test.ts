@@ -80,11 +80,11 @@ function expectedOperands(values: Values): string[] {
   const operands = ['rd', 'rs1', 'rs2']
     .filter((name) => values[name] !== undefined)
     .map((name) => `%${REGISTER_NAMES[values[name]!]!}`);
-  const constant = values['simm13'] ?? values['shcnt'];
+  const constant = values.simm13 ?? values.shcnt;
   if (constant !== undefined) operands.push(String(constant));
-  const hexadecimal = values['imm7'] ?? values['imm22'];
+  const hexadecimal = values.imm7 ?? values.imm22;
   if (hexadecimal !== undefined) operands.push(`0x${hexadecimal.toString(16)}`);
-  const displacement = values['disp22'] ?? values['disp30'];
+  const displacement = values.disp22 ?? values.disp30;
   if (displacement !== undefined) operands.push(`0x${(AT + 4 * displacement).toString(16)}`);
   return operands;
 }

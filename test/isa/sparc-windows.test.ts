@@ -175,7 +175,9 @@ test('a save area across a page boundary is spilled as a whole or not at all', (
   windows.r.fill(9, L0, I0);
   windows.save(memory);
   const [state, before] = [windows.state(), memory.fork()];
-  expect(() => windows.flush(memory)).toThrow('protected');
+  expect(() => {
+    windows.flush(memory);
+  }).toThrow('protected');
   expect(windows.state()).toEqual(state);
   expect(memory.differingPages(before)).toEqual([]);
 });

@@ -13,7 +13,7 @@ export const PATCHES = ['teller-shrink', 'teller-grow', 'teller-several'] as con
 const root = new URL('../../', import.meta.url);
 
 export const pathOf = (name: string): string => fileURLToPath(new URL(name, root));
-export const bytesOf = (name: string): Uint8Array => readFileSync(new URL(name, root));
+export const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, root)));
 export const imageOf = (name: string): Image => readImage(bytesOf(name), basename(name));
 
 export const tellerName = (isa: IsaName): string => `targets/teller/teller.${isa}.elf`;

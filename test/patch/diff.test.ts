@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readImage, type Image } from '#suture/elf/index.js';
+import { diff, link, Program, Refusal } from '#suture/patch/index.js';
+import {
+  bytesOf,
+  faultsName,
+  imageOf,
+  ISAS,
+  manifestOf,
+  newName,
+  pathOf,
+  PATCHES,
+  tellerName,
+} from '../support/programs.js';
+
+const cases = ISAS.flatMap((isa) => PATCHES.map((patch) => [patch, isa] as const));
+
+const programs = ['targets', 'patches'].flatMap((folder) =>
+  readdirSync(pathOf(folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.elf'))
+    .map((name) => `${folder}/${name}`),
+);
+
+function refusalOf(action: () => unknown): Refusal {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+test('there are programs to compare', () => {
+  expect(programs.length).toBeGreaterThanOrEqual(10);
+});
+
+test.each(programs)('%s does not differ from itself', (name) => {
+  const { verdicts, findings } = diff(new Program(imageOf(name)), new Program(imageOf(name)));
+  expect(verdicts.filter(({ verdict }) => verdict !== 'unchanged')).toEqual([]);
+  expect(findings).toEqual([]);
+});
+
+test.each(cases)('%s on %s changes what its manifest says and nothing else', (patch, isa) => {
+  const { verdicts, findings } = diff(
+    new Program(imageOf(tellerName(isa))),
+    new Program(imageOf(newName(patch, isa))),
+  );
+  const named = (verdict: string): string[] =>
+    verdicts.filter((v) => v.verdict === verdict).map((v) => v.name);
+  expect(named('changed').sort()).toEqual(manifestOf(patch).changed.sort());
+  expect(named('new')).toEqual(manifestOf(patch).new);
+  expect([...named('removed'), ...named('refused'), ...findings]).toEqual([]);
+});
+
+test.each(cases)('%s on %s can be built the other way round', (patch, isa) => {
+  const back = link(diff(new Program(imageOf(newName(patch, isa))), new Program(imageOf(tellerName(isa)))));
+  expect(back.procedures.map(({ name }) => name).sort()).toEqual(manifestOf(patch).changed.sort());
+});
+
+/** The program with the bytes of one symbol changed. */
+function withChangedSymbol(isa: 'rv32' | 'sparc', symbolName: string, offset: number): Image {
+  const original = imageOf(tellerName(isa));
+  const symbol = original.symbols.find(({ name }) => name === symbolName)!;
+  const segment = original.segments.find(
+    (s) => symbol.address >= s.address && symbol.address < s.address + s.bytes.length,
+  )!;
+  const bytes = bytesOf(tellerName(isa)).slice();
+  const start = segment.bytes.byteOffset - original.segments[0]!.bytes.byteOffset;
+  const at = start + symbol.address - segment.address + offset;
+  bytes[at] = bytes[at]! ^ 1;
+  return readImage(bytes, 'changed.elf');
+}
+
+describe.each(ISAS)('on %s', (isa) => {
+  const teller = (): Program => new Program(imageOf(tellerName(isa)));
+
+  test('changed initial data is found and refused by name', () => {
+    const comparison = diff(teller(), new Program(withChangedSymbol(isa, 'accounts', 0)));
+    const verdict = comparison.verdicts.find(({ name }) => name === 'accounts');
+    expect(verdict).toMatchObject({
+      kind: 'object',
+      verdict: 'refused',
+      reason: 'the contents of accounts differ',
+    });
+    expect(refusalOf(() => link(comparison)).reason).toBe('data-changed');
+  });
+
+  test('identical programs make no patch', () => {
+    expect(refusalOf(() => link(diff(teller(), teller()))).reason).toBe('no-change');
+  });
+
+  test('another program is not a newer build', () => {
+    const refusal = refusalOf(() => diff(teller(), new Program(imageOf(faultsName(isa)))));
+    expect(refusal.reason).toBe('not-the-same-program');
+    expect(refusal.message).toMatch(/has only \d+ of the \d+ procedures/);
+  });
+
+  test.each([
+    [
+      'no section table',
+      'no-sections',
+      (image: Image) => ({ ...image, sections: [], symbols: [], relocations: [] }),
+    ],
+    ['no symbols', 'no-symbols', (image: Image) => ({ ...image, symbols: [], relocations: [] })],
+    ['no relocations', 'no-relocations', (image: Image) => ({ ...image, relocations: [] })],
+  ])('a program with %s is refused', (_what, reason, strip) => {
+    expect(refusalOf(() => new Program(strip(imageOf(tellerName(isa))))).reason).toBe(reason);
+  });
+});
+
+test('programs for different processors are not compared', () => {
+  const refusal = refusalOf(() =>
+    diff(new Program(imageOf(tellerName('rv32'))), new Program(imageOf(tellerName('sparc')))),
+  );
+  expect(refusal.reason).toBe('different-isa');
+  expect(refusal.message).toMatch(/RISC-V RV32IMAC, .* SPARC V8/);
+});

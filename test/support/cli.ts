@@ -1,0 +1,19 @@
+/** Runs the command line as a user does. */
+import { spawnSync } from 'node:child_process';
+import { pathOf } from './programs.js';
+
+export interface CliResult {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export function suture(args: readonly string[], input: Uint8Array | string = ''): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [pathOf('dist/cli/main.js'), ...args], {
+    input,
+    cwd: pathOf('.'),
+    encoding: 'latin1',
+    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1' },
+  });
+  return { status, stdout, stderr };
+}
