@@ -28,13 +28,15 @@ int read_line(char *line, int size)
         char c;
 
         if (from == end) {
-            if (!refill()) {
+            int more = refill();
+
+            from = taken;
+            end = filled;
+            if (!more) {
                 if (length == 0)
                     return -1;
                 break;
             }
-            from = taken;
-            end = filled;
         }
         c = *from++;
         if (c == '\n')
