@@ -9,7 +9,7 @@ export default tseslint.config(generated, eslint.configs.recommended, {
   languageOptions: {
     parserOptions: {
       project: 'test/tsconfig.json',
-      tsconfigRootDir: new URL('..', import.meta.url).pathname,
+      tsconfigRootDir: `${import.meta.dirname}/..`,
     },
   },
   rules: {

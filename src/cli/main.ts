@@ -22,15 +22,13 @@ function build(): Command {
   const program = new Command('suture')
     .description('Hot patches for RISC programs: run a program, patch it while it runs, take the patch back.')
     .showHelpAfterError('(suture --help shows what is possible)')
-    .exitOverride()
-    .enablePositionalOptions();
+    .exitOverride();
 
   program
     .command('run')
     .description('run a statically linked Linux program for 32-bit RISC-V or SPARC')
     .argument('<file>', 'the program')
-    .argument('[args...]', 'its arguments')
-    .passThroughOptions()
+    .argument('[args...]', 'its arguments; those that begin with - come after --')
     .option('--patch <new>', 'patch it while it runs, so that it becomes this newer build of itself')
     .option('--from <old>', 'the build the patch starts from, when that is not <file>')
     .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)

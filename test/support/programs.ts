@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { basename } from 'node:path';
+import { z } from 'zod';
 import { readImage, type Image } from '#suture/elf/index.js';
 import { diff, link, Program, type Patch } from '#suture/patch/index.js';
 import { Process, type ProcessStop } from '#suture/process/process.js';
@@ -24,19 +25,22 @@ export const sessionOf = (patch: string): Uint8Array => bytesOf(`patches/${patch
 export const patchOf = (name: string, isa: IsaName): Patch =>
   link(diff(new Program(imageOf(tellerName(isa))), new Program(imageOf(newName(name, isa)))));
 
-export interface Manifest {
-  title: string;
-  nature: string;
-  old: string;
-  session: string;
-  changed: string[];
-  new: string[];
-  isas: string[];
-  expect: string;
-}
+/** What a patch folder's manifest.json must say. */
+const Manifest = z.strictObject({
+  title: z.string().min(1),
+  nature: z.enum(['fix', 'feature']),
+  /** Folder of the program it patches. */
+  old: z.string(),
+  /** Standard input of the workload. */
+  session: z.string(),
+  changed: z.array(z.string()),
+  new: z.array(z.string()),
+  isas: z.array(z.enum(ISAS)),
+  expect: z.enum(['applied']),
+});
 
-export const manifestOf = (patch: string): Manifest =>
-  JSON.parse(Buffer.from(bytesOf(`patches/${patch}/manifest.json`)).toString()) as Manifest;
+export const manifestOf = (patch: string): z.infer<typeof Manifest> =>
+  Manifest.parse(JSON.parse(Buffer.from(bytesOf(`patches/${patch}/manifest.json`)).toString()));
 
 /** Collects what a process writes. */
 export class Collected {

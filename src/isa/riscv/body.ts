@@ -9,7 +9,7 @@
 import type { Image, Relocation, SymbolEntry } from '../../elf/index.js';
 import { hex } from '../../elf/index.js';
 import { BodyError, type Body, type Item, type Reference } from '../body.js';
-import { GP, RA, ZERO } from './abi.js';
+import { GP, ZERO } from './abi.js';
 import { decode, sizeOf, type Instruction } from './decode.js';
 import { isAdvice, R, relocationName } from './relocations.js';
 import { Op } from './table.js';
@@ -221,6 +221,3 @@ function describe({ base, baseFields }: Instruction): string {
   const fields = Object.entries(baseFields).sort(([a], [b]) => (a < b ? -1 : 1));
   return [base.name, ...fields.map(([name, value]) => `${name}=${value}`)].join(' ');
 }
-
-/** The register a call writes its return address to, for those who need to know a call from a jump. */
-export const LINK = RA;
