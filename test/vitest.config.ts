@@ -5,6 +5,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     exclude: ['test/oracles/**'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    maxWorkers: '100%',
   },
 });

@@ -18,7 +18,7 @@ import { EmulatedTarget } from '../target/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { pmapLines } from './pmap.js';
-import { blockerText } from './story.js';
+import { blockerText, waitText } from './story.js';
 
 const PACKAGE = new URL('../../', import.meta.url);
 const PROCEDURE = 'compound';
@@ -153,10 +153,7 @@ class Story {
       if (event.kind === 'busy') {
         this.heading('It has to wait');
         for (const blocker of event.blockers) say(`   ${blockerText(blocker)}`);
-        const returns = event.waitingFor
-          .map((address) => `${hex(address)} (${this.name(address)})`)
-          .join(', ');
-        say(`   the process runs on until the outermost of them returns to ${returns}`);
+        say(`   the process runs on ${waitText(event.wait, this.symbols)}`);
       }
     };
     const asked = this.guest.instructions;
@@ -215,10 +212,6 @@ class Story {
       const line = `     #${depth}  ${hex(address)}  ${symbol?.name ?? '?'}+${hex(address - (symbol?.address ?? 0))}`;
       say(symbol?.name === PROCEDURE ? pc.red(line) : line);
     }
-  }
-
-  private name(address: number): string {
-    return this.symbols.describe(address) ?? 'no symbol';
   }
 }
 

@@ -1,6 +1,6 @@
 /** An update in words, one line an event. */
 import { hex, SymbolIndex, type Image } from '../elf/index.js';
-import type { Blocker, UpdateEvent } from '../patch/index.js';
+import type { Blocker, UpdateEvent, Wait } from '../patch/index.js';
 
 export function eventLine(event: UpdateEvent, image: Image): string {
   const index = new SymbolIndex(image.symbols);
@@ -11,8 +11,7 @@ export function eventLine(event: UpdateEvent, image: Image): string {
     }
     case 'busy': {
       const [first] = event.blockers;
-      const where = event.waitingFor.map((address) => index.describe(address) ?? hex(address)).join(', ');
-      return `update waits: ${first === undefined ? '' : blockerText(first)}; until the return to ${where || 'nowhere known'}`;
+      return `update waits: ${first === undefined ? '' : blockerText(first)}; ${waitText(event.wait, index)}`;
     }
     case 'applied':
       return `update applied at instruction ${event.instructions}`;
@@ -26,4 +25,12 @@ export function blockerText({ range, depth, address, foundAt }: Blocker): string
   if (depth !== undefined) return `frame ${depth} returns to ${hex(address)} in ${range.name}`;
   const place = foundAt === 'register' ? 'a register' : `the stack at ${hex(foundAt ?? 0)}`;
   return `${place} holds ${hex(address)}, which may be a return into ${range.name}`;
+}
+
+export function waitText({ addresses, exits }: Wait, index: SymbolIndex): string {
+  if (addresses.length === 0) return 'for one instruction';
+  const places = addresses
+    .map((address) => `${hex(address)} (${index.describe(address) ?? 'no symbol'})`)
+    .join(', ');
+  return exits ? `until an exit is reached: ${places}` : `until the return to ${places}`;
 }

@@ -55,4 +55,6 @@ export interface Isa {
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */
   codeWords(core: Core): number[];
+  /** Offsets of the instructions in a procedure's code that may end an activation: returns and jumps out of it. */
+  exits(code: Uint8Array): number[];
 }

@@ -197,10 +197,13 @@ export class Memory implements Bus {
   /** Copies bytes out, whatever the permissions. @throws MemoryFault where nothing is mapped. */
   read(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    for (let i = 0; i < length; i++) {
-      const at = address + i;
+    const end = address + length;
+    for (let at = address; at < end; ) {
       const { words } = this.page(at, 'read', 0);
-      bytes[i] = words[(at & P.offset) >> 2]! >>> (((at & 3) ^ this.lane) << 3);
+      const stop = Math.min(end, pageStart(at) + PAGE_SIZE);
+      for (; at < stop; at++) {
+        bytes[at - address] = words[(at & P.offset) >> 2]! >>> (((at & 3) ^ this.lane) << 3);
+      }
     }
     return bytes;
   }

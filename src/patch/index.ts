@@ -20,4 +20,5 @@ export type {
   Strategy,
 } from './plan.js';
 export { Program } from './program.js';
+export type { Wait } from './waiting.js';
 export { Refusal, type Finding, type RefusalReason } from './refusal.js';

@@ -21,10 +21,11 @@ import type { ForbiddenRange, Plan } from './plan.js';
 import { isReferenced } from './references.js';
 import { Refusal } from './refusal.js';
 import { UnwindRules } from './unwind-rules.js';
+import { carryOutWait, planWait, type Wait } from './waiting.js';
 
 export type UpdateEvent =
   | { kind: 'prepared'; plan: Plan }
-  | { kind: 'busy'; blockers: Blocker[]; waitingFor: number[] }
+  | { kind: 'busy'; blockers: Blocker[]; wait: Wait }
   | { kind: 'applied'; plan: Plan; instructions: number }
   /** `kept`: something may still point into the reserved memory, so it stays until a scan finds nothing. */
   | { kind: 'undone'; plan: Plan; instructions: number; kept: boolean };
@@ -159,8 +160,8 @@ export class Update {
   }
 
   /**
-   * Lands the update here when nobody is inside, else lets the process run until the outermost blocking
-   * activation of each thread returns, and looks again.
+   * Lands the update here when nobody is inside, else lets the process run until that may have changed, and
+   * looks again.
    *
    * @throws Refusal when the deadline passes, the process ends, or a write fails; all is as before then.
    */
@@ -171,11 +172,9 @@ export class Update {
         this.ending.finish();
         return 'done';
       }
-      const waitingFor = returnsOf(blockers);
-      this.options.onEvent?.({ kind: 'busy', blockers, waitingFor });
-      if (waitingFor.length === 0)
-        this.giveUp('still-in-use', blockers, 'nobody can tell when it will return');
-      const stop = this.target.runTo(waitingFor, this.deadline);
+      const wait = planWait(this.target, blockers);
+      this.options.onEvent?.({ kind: 'busy', blockers, wait });
+      const stop = carryOutWait(this.target, wait, this.deadline);
       if (stop === 'waiting-for-input') return stop;
       if (stop === 'limit') this.giveUp('deadline', blockers, `instruction ${this.deadline} came first`);
       if (stop === 'ended') this.giveUp('process-ended', blockers, 'the process ended first');
@@ -187,23 +186,11 @@ export class Update {
     this.ending.abandon();
   }
 
-  private giveUp(
-    reason: 'still-in-use' | 'deadline' | 'process-ended',
-    blockers: Blocker[],
-    why: string,
-  ): never {
+  private giveUp(reason: 'deadline' | 'process-ended', blockers: Blocker[], why: string): never {
     this.ending.abandon();
     const names = [...new Set(blockers.map((blocker) => blocker.range.name))].join(', ');
     throw new Refusal(reason, `${names} is active and did not return: ${why}; nothing was changed`);
   }
-}
-
-/** For each thread, where its outermost blocking activation returns to. */
-function returnsOf(blockers: readonly Blocker[]): number[] {
-  const outermost = new Map<number, Blocker>();
-  for (const blocker of blockers) outermost.set(blocker.thread, blocker);
-  const returns = [...outermost.values()].flatMap(({ returnsTo }) => returnsTo ?? []);
-  return [...new Set(returns)];
 }
 
 /** Refuses unless memory holds the bytes the plan expects: the run-pre match. */

@@ -15,7 +15,6 @@ export type RefusalReason =
   | 'out-of-reach'
   | 'unexpected-bytes'
   | 'no-room'
-  | 'still-in-use'
   | 'deadline'
   | 'process-ended'
   | 'write-failed'

@@ -424,6 +424,7 @@ describe('memory', () => {
       [
         op('ldstub', { rd: Z, rs1: X, simm13: 1 }),
         op('swap', { rd: Y, rs1: X, simm13: 4 }),
+        op('or', { rd: 0, rs1: X, rs2: X }),
         op('swap', { rd: 0, rs1: X, simm13: 8 }),
       ],
       { [X]: DATA, [Y]: 77 },
@@ -514,20 +515,22 @@ describe('software traps', () => {
 });
 
 describe('fetched instructions', () => {
-  /** Runs TEXT + 16, stores another instruction over it, optionally flushes, and runs it again. */
+  /** Runs TEXT + 16, stores other instructions over it and the next, optionally flushes, and runs it again. */
   function selfModifying(flush: readonly number[]): number {
     const { core } = runToEnd(
       [
         op('call', { disp30: 4 }),
         NOP,
-        op('ba', { a: 1, disp22: 5 }),
+        op('ba', { a: 1, disp22: 6 }),
         UNIMP,
-        op('jmpl', { rs1: O7, simm13: 8 }),
         op('add', { rd: RECORD, rs1: RECORD, simm13: 1 }),
-        UNIMP,
+        op('add', { rd: RECORD, rs1: RECORD, simm13: 1 }),
+        op('jmpl', { rs1: O7, simm13: 8 }),
+        NOP,
+        op('st', { rd: Y, rs1: X, simm13: 0 }),
         op('st', { rd: Y, rs1: X, simm13: 4 }),
         ...flush,
-        op('call', { disp30: -4 - flush.length }),
+        op('call', { disp30: -6 - flush.length }),
         NOP,
         op('ba', { a: 1, disp22: 2 }),
         UNIMP,
@@ -538,11 +541,22 @@ describe('fetched instructions', () => {
   }
 
   test('stay what they were until flushed', () => {
-    expect(selfModifying([])).toBe(2);
-    expect(selfModifying([op('flush', { rs1: X, simm13: 8 })])).toBe(2);
-    // Any address in the doubleword.
-    expect(selfModifying([op('flush', { rs1: X, simm13: 0 })])).toBe(101);
-    expect(selfModifying([op('flush', { rs1: X, simm13: 7 })])).toBe(101);
+    expect(selfModifying([])).toBe(4);
+    expect(selfModifying([op('flush', { rs1: X, simm13: -1 })])).toBe(4);
+    expect(selfModifying([op('flush', { rs1: X, simm13: 8 })])).toBe(4);
+    // Any address in the doubleword, and all of it.
+    expect(selfModifying([op('flush', { rs1: X, simm13: 0 })])).toBe(202);
+    expect(selfModifying([op('flush', { rs1: X, simm13: 7 })])).toBe(202);
+  });
+
+  test('a flush of the next instruction is in time, even when a fork shares the page', () => {
+    const program = [op('st', { rd: Y, rs1: X, simm13: 0 }), op('flush', { rs1: X, simm13: 0 }), mark(1)];
+    const { memory, core } = runToEnd(program, { [X]: TEXT + 8, [Y]: mark(1) });
+    core.fork(memory.fork());
+    core.pc = TEXT;
+    core.set(Y, mark(2));
+    core.run(PLENTY);
+    expect(core.get(RECORD)).toBe(3);
   });
 
   test('the host synchronizes like flush', () => {
@@ -657,13 +671,8 @@ describe('save and restore', () => {
 
 test('a fork and its original go separate ways', () => {
   const save = op('save', { rd: SP, rs1: SP, simm13: -STACK_FRAME });
-  const { memory, core } = machine([
-    save,
-    mark(1),
-    op('st', { rd: RECORD, rs1: RECORD, rs2: X }),
-    mark(2),
-    save,
-  ]);
+  const store = op('st', { rd: RECORD, rs1: RECORD, rs2: X });
+  const { memory, core } = machine([save, mark(1), store, mark(2), save]);
   core.run(2);
   const forkMemory = memory.fork();
   const fork = core.fork(forkMemory);
@@ -680,8 +689,27 @@ test('a fork and its original go separate ways', () => {
   expect(memory.load32(DATA + 4)).toBe(0);
   expect(forkMemory.load32(DATA + 4)).toBe(4);
   expect([fork.retired, core.retired]).toEqual([5, 2]);
-  const same = core.fork(memory.fork());
-  expect([same.state(), same.retired]).toEqual([core.state(), core.retired]);
+});
+
+test('a fork has all of the state, and what was fetched', () => {
+  const { memory, core } = machine([op('ba', { disp22: 3 }), mark(1), NOP, mark(2)]);
+  core.y = 7;
+  core.icc = 5;
+  core.run(1);
+  const forkMemory = memory.fork();
+  const fork = core.fork(forkMemory);
+  expect([fork.state(), fork.retired]).toEqual([core.state(), core.retired]);
+  place(forkMemory, TEXT + 4, [mark(4)]);
+  place(forkMemory, TEXT, [mark(8)]);
+  expect(fork.run(PLENTY).kind).toBe('illegal');
+  expect(fork.get(RECORD)).toBe(0b110);
+  expect(core.run(PLENTY).kind).toBe('illegal');
+  expect(core.get(RECORD)).toBe(0b011);
+  // The branch was fetched before the fork, so the fork still has it.
+  fork.pc = TEXT;
+  fork.set(RECORD, 0);
+  fork.run(fork.retired + 2);
+  expect(fork.get(RECORD)).toBe(0b100);
 });
 
 describe('breakpoints', () => {
@@ -700,6 +728,21 @@ describe('breakpoints', () => {
     // Running again steps over it.
     expect(core.run(PLENTY).kind).toBe('illegal');
     expect([core.get(RECORD), core.retired]).toEqual([5, 3]);
+  });
+
+  test('on neighbours', () => {
+    const { core } = machine(program);
+    for (const address of [TEXT, TEXT + 4, TEXT + 12]) core.setBreakpoint(address);
+    expect(core.run(PLENTY)).toEqual({ kind: 'breakpoint', pc: TEXT + 4 });
+    expect(core.run(PLENTY)).toEqual({ kind: 'breakpoint', pc: TEXT + 12 });
+    expect(core.run(PLENTY).kind).toBe('illegal');
+  });
+
+  test('stepping over one keeps to the limit', () => {
+    const { core } = machine(program);
+    core.setBreakpoint(TEXT);
+    expect(core.run(1)).toEqual({ kind: 'limit' });
+    expect([core.pc, core.retired]).toEqual([TEXT + 4, 1]);
   });
 
   test('in a delay slot that is annulled is never reached', () => {

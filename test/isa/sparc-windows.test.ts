@@ -156,9 +156,21 @@ test('state tells windows apart that no procedure uses at the moment', () => {
   expect(one.state()).not.toEqual(other.state());
 });
 
+test('state has every register of the current window', () => {
+  const [windows, memory] = [new WindowFile(), stack()];
+  descend(windows, memory, 9);
+  const before = windows.state();
+  for (let register = 1; register < 32; register++) {
+    windows.r[register]!++;
+    expect(windows.state()).not.toEqual(before);
+    windows.r[register]!--;
+    expect(windows.state()).toEqual(before);
+  }
+});
+
 test('a fork shares nothing', () => {
   const [windows, memory] = [new WindowFile(), stack()];
-  descend(windows, memory, 3);
+  descend(windows, memory, 9);
   const fork = windows.fork();
   const before = windows.state();
   expect(fork.state()).toEqual(before);

@@ -1,12 +1,13 @@
 /** Applies a patch at every instruction of a session, by brute force. */
 import { EmulatedTarget } from '#suture/target/index.js';
-import { LiveProcess, type UpdateOptions } from '#suture/patch/index.js';
+import { LiveProcess, Refusal, type UpdateOptions } from '#suture/patch/index.js';
 import type { Process } from '#suture/process/process.js';
 import {
   Collected,
   imageOf,
   newName,
-  patchOf,
+  patchBetween,
+  type patchOf,
   PLENTY,
   sessionOf,
   start,
@@ -19,6 +20,8 @@ export interface PointSummary {
   points: number;
   /** Points at which the update had to wait. */
   deferred: number;
+  /** Points at which it was refused, because the process ended while somebody seemed to be inside. */
+  refused: number;
   /** Distinct outputs seen; each was right. */
   outputs: number;
 }
@@ -28,20 +31,24 @@ export interface PointSummary {
  * back there, memory and registers are those of a process that was never patched; applied again, the
  * process runs to its end and its output is old up to some command and new from there.
  *
+ * `step` leaves out all but every `step`-th instruction; `load` reads the programs.
+ *
  * @throws Error that names the point and how to repeat it.
  */
-export function applyAtEveryPoint(patchName: string, isa: IsaName): PointSummary {
-  const patch = patchOf(patchName, isa);
-  const image = imageOf(tellerName(isa));
+export function applyAtEveryPoint(patchName: string, isa: IsaName, step = 1, load = imageOf): PointSummary {
+  const image = load(tellerName(isa));
+  const newImage = load(newName(patchName, isa));
+  const patch = patchBetween(image, newImage);
   const session = sessionOf(patchName);
-  const right = new OldThenNew(image, imageOf(newName(patchName, isa)), Buffer.from(session).toString());
+  const right = new OldThenNew(image, newImage, Buffer.from(session).toString());
   const before = new Collected();
   const unpatched = start(image, session, before);
   const end = start(image, session);
   end.run(PLENTY);
   const seen = new Set<string>();
   let deferred = 0;
-  for (let point = 0; point < end.instructions; point++) {
+  let refused = 0;
+  for (let point = 0; point < end.instructions; point += step) {
     unpatched.run(point);
     const fail = (what: string): never => {
       const command = `suture run ${tellerName(isa)} --patch ${newName(patchName, isa)} --at ${point} < patches/${patchName}/session.txt`;
@@ -50,7 +57,14 @@ export function applyAtEveryPoint(patchName: string, isa: IsaName): PointSummary
     const output = new Collected();
     const process = unpatched.fork(output.sink);
     const live = new LiveProcess(new EmulatedTarget(process));
-    live.update(patch).advance();
+    try {
+      live.update(patch).advance();
+    } catch (error) {
+      // Only a conservative scan may see somebody inside until the end.
+      if (!(error instanceof Refusal) || error.reason !== 'process-ended') throw error;
+      refused++;
+      continue;
+    }
     const landed = process.instructions;
     if (landed > point) deferred++;
     live.rollback().advance();
@@ -64,7 +78,7 @@ export function applyAtEveryPoint(patchName: string, isa: IsaName): PointSummary
     if (!right.isRight(whole, landedAfter)) fail(`the output is not old then new:\n${whole}`);
     seen.add(whole);
   }
-  return { points: end.instructions, deferred, outputs: seen.size };
+  return { points: Math.ceil(end.instructions / step), deferred, refused, outputs: seen.size };
 }
 
 function compare(process: Process, unpatched: Process, landed: number, fail: (what: string) => never): void {

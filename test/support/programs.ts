@@ -22,8 +22,11 @@ export const newName = (patch: string, isa: IsaName): string => `patches/${patch
 export const faultsName = (isa: IsaName): string => `targets/faults/faults.${isa}.elf`;
 export const sessionOf = (patch: string): Uint8Array => bytesOf(`patches/${patch}/session.txt`);
 
+export const patchBetween = (oldImage: Image, newImage: Image): Patch =>
+  link(diff(new Program(oldImage), new Program(newImage)));
+
 export const patchOf = (name: string, isa: IsaName): Patch =>
-  link(diff(new Program(imageOf(tellerName(isa))), new Program(imageOf(newName(name, isa)))));
+  patchBetween(imageOf(tellerName(isa)), imageOf(newName(name, isa)));
 
 /** What a patch folder's manifest.json must say. */
 const Manifest = z.strictObject({

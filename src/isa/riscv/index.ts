@@ -8,7 +8,7 @@ import { redirectCall, trampoline } from './redirect.js';
 import { relocationName, WORD } from './relocations.js';
 import { systemCalls } from './system-calls.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
-import { codeWords, walk } from './unwind.js';
+import { codeWords, exits, walk } from './unwind.js';
 
 export const riscv: Isa = {
   name: 'riscv',
@@ -33,4 +33,5 @@ export const riscv: Isa = {
   redirectCall,
   walk,
   codeWords,
+  exits,
 };

@@ -27,3 +27,9 @@ export function jumpTarget(bytes: Uint8Array, address: number): number | undefin
   if (base.op !== Op.jal && (base.op < Op.beq || base.op > Op.bgeu)) return undefined;
   return (address + baseFields.imm!) >>> 0;
 }
+
+/** Whether this is `jalr` without a link register. */
+export function returnsOrJumpsAway(bytes: Uint8Array): boolean {
+  const instruction = decodeBytes(bytes);
+  return instruction?.base.op === Op.jalr && instruction.baseFields.rd === 0;
+}

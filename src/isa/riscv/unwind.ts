@@ -8,6 +8,7 @@ import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
 import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
 import { SP } from './abi.js';
+import { instructionSize, jumpTarget, returnsOrJumpsAway } from './text.js';
 
 const REGISTERS = 32;
 
@@ -61,4 +62,18 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
 /** Every register value that could be a code address. */
 export function codeWords(core: Core): number[] {
   return Array.from({ length: REGISTERS }, (_, i) => core.get(i) >>> 0);
+}
+
+/** A jump through a register that links nothing is a return, a tail call, or a jump table: each may leave. */
+export function exits(code: Uint8Array): number[] {
+  const offsets: number[] = [];
+  for (let offset = 0; offset < code.length; offset += instructionSize(code.subarray(offset))) {
+    const own = code.subarray(offset);
+    if (returnsOrJumpsAway(own)) offsets.push(offset);
+    else {
+      const target = jumpTarget(own, offset);
+      if (target !== undefined && target >= code.length) offsets.push(offset);
+    }
+  }
+  return offsets;
 }

@@ -37,7 +37,7 @@ const RESTORE = 0x81e80000;
 export const isCall = (word: number): boolean => word >>> 30 === 1;
 /** Bicc, FBfcc, CBccc: displacement in the low 22 bits. */
 export const isBranch = (word: number): boolean => word >>> 30 === 0 && [2, 6, 7].includes((word >>> 22) & 7);
-const isRestore = (word: number): boolean => (word & RESTORE_MASK) >>> 0 === RESTORE;
+export const isRestore = (word: number): boolean => (word & RESTORE_MASK) >>> 0 === RESTORE;
 
 /** Bytes from a transfer to its target. */
 export function displacement(word: number): number {

@@ -13,6 +13,8 @@
  */
 import type { Core } from '../core.js';
 import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
+import { O7 } from './abi.js';
+import { displacement, isBranch, isCall, isRestore, WORD } from './body.js';
 import type { SparcCore } from './execute.js';
 
 const G1 = 1;
@@ -20,6 +22,9 @@ const O6 = 6;
 const I7 = 7;
 const INS_IN_FRAME = 32;
 const RETURN_REGISTER = 15;
+/** jmpl with %g0 as destination. */
+const JMPL_MASK = 0xfff80000;
+const JMPL_G0 = 0x81c00000;
 
 type Eight = readonly (number | undefined)[];
 
@@ -94,3 +99,24 @@ export function codeWords(core: Core): number[] {
   const file = (core as SparcCore).liveWindows().flatMap(({ locals, ins }) => [...locals, ...ins]);
   return [...current, ...file.map((value) => value >>> 0)];
 }
+
+/**
+ * A jmpl that links nothing is a return or a jump table; a transfer out of the procedure is a tail call, for
+ * a `call` only when its delay slot takes the window or the return address away.
+ */
+export function exits(code: Uint8Array): number[] {
+  const offsets: number[] = [];
+  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  for (let offset = 0; offset + WORD <= code.length; offset += WORD) {
+    const word = view.getUint32(offset);
+    const delay = offset + 2 * WORD <= code.length ? view.getUint32(offset + WORD) : 0;
+    const target = isCall(word) || isBranch(word) ? offset + displacement(word) : undefined;
+    const away = target !== undefined && (target < 0 || target >= code.length);
+    const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
+    if ((word & JMPL_MASK) >>> 0 === JMPL_G0 || (away && !comesBack)) offsets.push(offset);
+  }
+  return offsets;
+}
+
+/** An arithmetic instruction whose destination is o7. */
+const setsReturnAddress = (word: number): boolean => word >>> 30 === 2 && ((word >>> 25) & 31) === O7;
