@@ -198,7 +198,7 @@ export class Memory implements Bus {
   read(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     const end = address + length;
-    for (let at = address; at < end; ) {
+    for (let at = address; at < end;) {
       const { words } = this.page(at, 'read', 0);
       const stop = Math.min(end, pageStart(at) + PAGE_SIZE);
       for (; at < stop; at++) {

@@ -246,6 +246,33 @@ describe('arithmetic', () => {
     );
   });
 
+  test('sethi sets the upper 22 bits and clears the others', () => {
+    expect(runToEnd([op('sethi', { rd: Z, imm22: 0x3fffff })], { [Z]: -1 }).core.get(Z)).toBe(-1024);
+  });
+
+  const withConstant = TABLE.filter(
+    ({ name, form, pattern: { text } }) =>
+      form === 'immediate' && text.startsWith('10 rd ') && name !== 'jmpl',
+  );
+  test.each(withConstant.map(({ name }) => [name]))('%s takes a constant like a register', (name) => {
+    const field = ['sll', 'srl', 'sra'].includes(name) ? 'shcnt' : 'simm13';
+    const any = fc.integer(field === 'shcnt' ? { min: 0, max: 31 } : { min: -4096, max: 4095 });
+    fc.assert(
+      fc.property(word, any, fc.nat(15), (x, constant, icc) => {
+        const outcome = (words: number[]): unknown => {
+          const { core } = machine(words, { [X]: x, [Y]: constant, [FP]: STACK });
+          Object.assign(core, { icc, y: x >> 31 });
+          const stop = core.run(1);
+          return { stop, state: core.state() };
+        };
+        expect(outcome([op(name, { rd: Z, rs1: X, [field]: constant })])).toEqual(
+          outcome([op(name, { rd: Z, rs1: X, rs2: Y })]),
+        );
+      }),
+      { seed: SEED, numRuns: 30 },
+    );
+  });
+
   test('shifts take the low five bits of the count', () => {
     expect(compute('sll', -3, 33).z).toBe(-6);
     expect(compute('srl', -4, 33).z).toBe(0x7ffffffe);
@@ -496,6 +523,7 @@ describe('software traps', () => {
   ])('ta %i', (number, stop) => {
     expect(machine([op('ta', { imm7: number })]).core.run(PLENTY)).toEqual(stop);
     // The number is a sum, of which seven bits count.
+    expect(machine([op('ta', { rs1: X, imm7: 127 })], { [X]: number + 1 }).core.run(PLENTY)).toEqual(stop);
     const { core } = machine([op('ta', { rs1: X, rs2: Y })], { [X]: number + 1, [Y]: 127 });
     expect(core.run(PLENTY)).toEqual(stop);
   });
@@ -578,12 +606,13 @@ describe('save and restore', () => {
     const { core } = runToEnd(
       [
         op('save', { rd: X, rs1: X, rs2: Y }),
-        op('or', { rd: I0 + 1, rs1: X, simm13: 0 }),
-        op('restore', { rd: Z, rs1: X, simm13: 7 }),
+        op('add', { rd: I0 + 1, rs1: X, simm13: 0 }),
+        op('or', { rd: G1, rs1: X, simm13: 0 }),
+        op('restore', { rd: Z, rs1: G1, rs2: I0 }),
       ],
       { [X]: 30, [Y]: 12 },
     );
-    expect([X, Y, Z].map((register) => core.get(register))).toEqual([30, 42, 49]);
+    expect([X, Y, Z].map((register) => core.get(register))).toEqual([30, 42, 72]);
   });
 
   test('a recursion deeper than the file returns with every register as it was', () => {

@@ -112,7 +112,7 @@ function encodeItem(
       return [short ?? must(encode(row(form.pcRelative ? 'auipc' : 'lui'), fields), where)];
     }
     case 'lower': {
-      if (form.upper === undefined) return lower(body, item, form.instruction, to, size, where, placement);
+      if (form.upper === undefined) return lower(body, form.instruction, to, size, where, placement);
       const upperAt = placement.address + offsetOf(form.upper, offsets, where);
       return [withImmediate(form.instruction, lowerPart(to - upperAt), where)];
     }
@@ -170,7 +170,6 @@ function withImmediate(instruction: Instruction, immediate: number, where: strin
 /** An access with an absolute low part, through gp, or through x0. */
 function lower(
   body: RiscvBody,
-  item: RiscvItem,
   instruction: Instruction,
   to: number,
   size: number,
@@ -180,7 +179,7 @@ function lower(
   const { base, baseFields } = instruction;
   const through = baseFields.rs1!;
   if (through !== GP && through !== ZERO) {
-    checkPair(body, item, to, where, placement);
+    checkPair(body, to, where, placement);
     return [withImmediate(instruction, lowerPart(to), where)];
   }
   const gp = globalPointer(placement.image);
@@ -203,12 +202,12 @@ function lower(
 }
 
 /** A low part is only right beside an upper part of the same address. */
-function checkPair(body: RiscvBody, item: RiscvItem, to: number, where: string, placement: Placement): void {
+function checkPair(body: RiscvBody, to: number, where: string, placement: Placement): void {
   const paired = body.items.some(
     ({ form, reference }) =>
       form.kind === 'upper' &&
-      reference?.symbol === item.reference?.symbol &&
-      upperPart(placement.resolve(reference!)) === upperPart(to),
+      reference !== undefined &&
+      upperPart(placement.resolve(reference)) === upperPart(to),
   );
   if (!paired) {
     throw new BodyError(

@@ -31,7 +31,9 @@ export function place(body: SparcBody, placement: Placement): Placed {
         : item.reference === undefined
           ? 0
           : placement.resolve(item.reference);
-    view.setUint32(item.offset, encode(item, at, to, `${body.symbol.name}+${hex(item.offset)}`));
+    const where = `${body.symbol.name}+${hex(item.offset)}`;
+    if (item.form.kind === 'low') checkPair(body, to, where, placement);
+    view.setUint32(item.offset, encode(item, at, to, where));
   }
   offsets.set(bytes.length, bytes.length);
   return { bytes, offsets };
@@ -79,4 +81,18 @@ export function transfer({ word, form }: SparcItem, at: number, to: number): num
 
 function outOfReach(where: string, at: number, to: number): never {
   throw new BodyError('out-of-reach', `${where}: a branch from ${hex(at)} cannot reach ${hex(to)} (8 MiB)`);
+}
+
+/** A low part is only right beside a high part of the same address. */
+function checkPair(body: SparcBody, to: number, where: string, placement: Placement): void {
+  const paired = body.items.some(
+    ({ form, reference }) =>
+      form.kind === 'high' && reference !== undefined && HI22(placement.resolve(reference)) === HI22(to),
+  );
+  if (!paired) {
+    throw new BodyError(
+      'split-address',
+      `${where}: ${hex(to)} has no high part in this procedure at its new place`,
+    );
+  }
 }
