@@ -157,15 +157,22 @@ describe('the instruction cache is strict', () => {
     expect([core.get(5), core.get(6)]).toEqual([9, 0]);
   });
 
-  test('what a fork fetches is not fetched by the other', () => {
-    const { core, memory } = machine([nop, nop]);
-    const twinMemory = memory.fork();
-    const twin = core.fork(twinMemory);
-    core.run(2);
-    twinMemory.write(TEXT + 4, assemble([['addi', { rd: 5, rs1: 0, imm: 9 }]]), true);
-    twin.run(2);
-    expect([core.get(5), twin.get(5)]).toEqual([0, 9]);
-  });
+  test.each(['fork', 'original'])(
+    'what one fetches after a fork is not fetched by the other (%s first)',
+    (first) => {
+      const { core, memory } = machine([nop, nop]);
+      core.run(1);
+      const twinMemory = memory.fork();
+      const twin = core.fork(twinMemory);
+      const nine = assemble([['addi', { rd: 5, rs1: 0, imm: 9 }]]);
+      const [earlier, later, laterMemory] =
+        first === 'fork' ? [twin, core, memory] : [core, twin, twinMemory];
+      earlier.run(2);
+      laterMemory.write(TEXT + 4, nine, true);
+      later.run(2);
+      expect([earlier.get(5), later.get(5)]).toEqual([0, 9]);
+    },
+  );
 
   test('taking the execute permission away stops a loop that is fetched already', () => {
     const { core, memory } = machine([['jal', { rd: 0, imm: 0 }]]);

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readImage, type Image } from '#suture/elf/index.js';
+import { readImage, type Image, type Relocation } from '#suture/elf/index.js';
 import { diff, link, Program, Refusal } from '#suture/patch/index.js';
 import {
   bytesOf,
@@ -12,6 +12,7 @@ import {
   pathOf,
   PATCHES,
   tellerName,
+  type IsaName,
 } from '../support/programs.js';
 
 const cases = ISAS.flatMap((isa) => PATCHES.map((patch) => [patch, isa] as const));
@@ -116,4 +117,60 @@ test('programs for different processors are not compared', () => {
   );
   expect(refusal.reason).toBe('different-isa');
   expect(refusal.message).toMatch(/RISC-V RV32IMAC, .* SPARC V8/);
+});
+
+/** R_RISCV_HI20, R_RISCV_RVC_LUI: relaxation may remove them, so that the low part alone is compared. */
+const UPPER = [26, 46];
+
+describe('identical bytes that refer to something else are a change', () => {
+  /** Teller with one relocation of a procedure pointing elsewhere, its bytes untouched. */
+  function redirected(
+    isa: IsaName,
+    procedure: string,
+    pick: (name: string) => boolean,
+    to: Partial<Relocation>,
+  ): Image {
+    const image = imageOf(tellerName(isa));
+    const { address, size } = image.symbols.find(({ name }) => name === procedure)!;
+    const index = image.relocations.findIndex(
+      (r) =>
+        r.address >= address && r.address < address + size && !UPPER.includes(r.type) && pick(r.symbol.name),
+    );
+    expect(index).toBeGreaterThanOrEqual(0);
+    const relocations = image.relocations.map((r, i) => (i === index ? { ...r, ...to } : r));
+    return { ...image, relocations };
+  }
+
+  const symbolOf = (isa: IsaName, name: string): Relocation['symbol'] =>
+    imageOf(tellerName(isa)).symbols.find((symbol) => symbol.name === name)!;
+
+  const reasonFor = (isa: IsaName, name: string, image: Image): string | undefined =>
+    diff(new Program(imageOf(tellerName(isa))), new Program(image)).verdicts.find((v) => v.name === name)
+      ?.reason;
+
+  test.each(ISAS)('a call of another procedure on %s', (isa) => {
+    const image = redirected(isa, 'run_forecast', (name) => name === 'compound', {
+      symbol: symbolOf(isa, 'find_plan'),
+    });
+    expect(reasonFor(isa, 'run_forecast', image)).toMatch(
+      /^same size; first difference at .*refers to something else$/,
+    );
+  });
+
+  test('another string', () => {
+    const image = redirected('rv32', 'deposit', (name) => name.startsWith('.LC'), { addend: 4 });
+    expect(reasonFor('rv32', 'deposit', image)).toMatch(/refers to something else/);
+  });
+
+  test('an object instead of a string', () => {
+    const image = redirected('rv32', 'deposit', (name) => name.startsWith('.LC'), {
+      symbol: symbolOf('rv32', 'accounts'),
+    });
+    expect(reasonFor('rv32', 'deposit', image)).toMatch(/refers to something else/);
+  });
+
+  test('another offset in the same object', () => {
+    const image = redirected('rv32', 'open_accounts', (name) => name === 'accounts', { addend: 24 });
+    expect(reasonFor('rv32', 'open_accounts', image)).toBeDefined();
+  });
 });

@@ -2,7 +2,18 @@
 import { expect, test } from 'vitest';
 import type { Image } from '#suture/elf/index.js';
 import { applyAtEveryPoint } from '../support/every-point.js';
-import { imageOf, ISAS, PATCHES } from '../support/programs.js';
+import { LiveProcess } from '#suture/patch/index.js';
+import { EmulatedTarget } from '#suture/target/index.js';
+import {
+  imageOf,
+  ISAS,
+  newName,
+  patchBetween,
+  PATCHES,
+  sessionOf,
+  start,
+  tellerName,
+} from '../support/programs.js';
 
 const cases = ISAS.flatMap((isa) => PATCHES.map((patch) => [patch, isa] as const));
 
@@ -18,4 +29,21 @@ test.each(cases)('%s on %s lands right and can be taken back', (patch, isa) => {
   expect(summary.outputs).toBeGreaterThan(1);
   // A word that is left over may look like a return address until the process ends, but not most of the time.
   expect(summary.refused).toBeLessThan(summary.points / 2);
+});
+
+test('on SPARC, where nothing is left over, an update lands as soon as the procedure is left', () => {
+  const isa = 'sparc';
+  const landings = [imageOf, withoutFrames].map((load) => {
+    const image = load(tellerName(isa));
+    const process = start(image, sessionOf('teller-shrink'));
+    const body = image.symbols.find(({ name }) => name === 'print_heading')!;
+    while (process.core.pc <= body.address || process.core.pc >= body.address + body.size) {
+      process.run(process.instructions + 1);
+    }
+    const patch = patchBetween(image, load(newName('teller-shrink', isa)));
+    new LiveProcess(new EmulatedTarget(process)).update(patch).advance();
+    return process.instructions;
+  });
+  // Perhaps earlier than the return, when the procedure ends with a tail call.
+  expect(landings[1]).toBeLessThanOrEqual(landings[0]!);
 });

@@ -1,0 +1,139 @@
+/** Who counts as inside, case by case, on stacks made for it. */
+import { describe, expect, test } from 'vitest';
+import type { Activation, StackWalk } from '#suture/isa/unwind.js';
+import {
+  findBlockers,
+  LiveProcess,
+  walkThread,
+  type Blocker,
+  type ForbiddenRange,
+} from '#suture/patch/index.js';
+import { EmulatedTarget } from '#suture/target/index.js';
+import { imageOf, ISAS, sessionOf, start, tellerName } from '../support/programs.js';
+
+const PROCEDURE: ForbiddenRange = { start: 0x1000, end: 0x1040, kind: 'procedure', name: 'f' };
+const SEQUENCE: ForbiddenRange = { start: 0x2000, end: 0x2008, kind: 'sequence', name: 'pair' };
+
+const pcAt = (...resume: number[]): Activation => ({
+  resume,
+  within: resume[0]!,
+  frameEnd: 0,
+  returnsTo: 0x9000,
+});
+const returning = (to: number): Activation => ({
+  resume: [to],
+  within: to - 1,
+  frameEnd: 0,
+  returnsTo: 0x9000,
+});
+
+/** Blockers on a stack of these activations; `words` is what lies above where the walk stopped. */
+function blockers(activations: Activation[], words?: { stack: number[]; registers: number[] }): Blocker[] {
+  const target = new EmulatedTarget(start(imageOf(tellerName('rv32')), ''));
+  const stackTop = target.threads[0]!.stackTop;
+  const scanFrom = stackTop - 4 * (words?.stack.length ?? 0);
+  for (const [i, word] of (words?.stack ?? []).entries())
+    target.process.memory.store32(scanFrom + 4 * i, word);
+  const walk: StackWalk = { activations, complete: words === undefined, scanFrom };
+  Object.defineProperty(target, 'isa', {
+    value: { ...target.isa, walk: () => walk, codeWords: () => words?.registers ?? [] },
+  });
+  return findBlockers(target, [PROCEDURE, SEQUENCE], () => undefined);
+}
+
+describe('a thread is', () => {
+  test.each([
+    ['not inside at the entry', pcAt(0x1000), 0],
+    ['inside behind the entry', pcAt(0x1002), 1],
+    ['inside at the last instruction', pcAt(0x103e), 1],
+    ['not inside behind the end', pcAt(0x1040), 0],
+    ['inside when nPC is', pcAt(0x5000, 0x1004), 1],
+    ['not inside when nPC is the entry', pcAt(0x5000, 0x1000), 0],
+    ['inside between two instructions of a sequence', pcAt(0x2004), 1],
+    ['not inside before a sequence', pcAt(0x2000), 0],
+  ])('%s', (_name, activation, count) => {
+    expect(blockers([activation])).toHaveLength(count);
+  });
+
+  test.each([
+    ['inside when it will return there', returning(0x1010), 1],
+    ['inside when its last instruction called somebody who never returns', returning(0x1040), 1],
+    ['not inside when the procedure before ends with such a call', returning(0x1000), 0],
+    ['not inside when a sequence before has returned', returning(0x2008), 0],
+  ])('%s', (_name, activation, count) => {
+    expect(blockers([pcAt(0x5000), activation])).toHaveLength(count);
+  });
+});
+
+test('blockers come innermost first, with depth and where each returns to', () => {
+  const found = blockers([pcAt(0x1004), returning(0x1010), returning(0x5000), returning(0x1020)]);
+  expect(found.map(({ depth, address }) => [depth, address])).toEqual([
+    [0, 0x1004],
+    [1, 0x1010],
+    [3, 0x1020],
+  ]);
+  expect(found.every(({ returnsTo }) => returnsTo === 0x9000)).toBe(true);
+});
+
+test('where the walk ends, every word and register that could be a return address counts', () => {
+  const found = blockers([pcAt(0x5000)], {
+    stack: [0x1010, 0x1000, 0x1041, 0x1040],
+    registers: [0x1004, 0x5000],
+  });
+  expect(found.map(({ address, foundAt }) => [address, typeof foundAt])).toEqual([
+    [0x1004, 'string'],
+    [0x1010, 'number'],
+    [0x1040, 'number'],
+  ]);
+});
+
+describe.each(ISAS)('walks on %s', (isa) => {
+  test('agree with a shadow stack kept from calls and returns, at every instruction', () => {
+    const process = start(imageOf(tellerName(isa)), sessionOf('teller-grow'));
+    const live = new LiveProcess(new EmulatedTarget(process));
+    const procedures = process.image.symbols.filter(({ kind, size }) => kind === 'procedure' && size > 0);
+    const at = (pc: number): string =>
+      procedures.find(({ address, size }) => pc >= address && pc < address + size)?.name ?? '?';
+    const entries = new Set(procedures.map(({ address }) => address));
+    const register = (name: string): number => process.core.registers().find((r) => r.name === name)!.value;
+    // Where a call that was just made will return to: behind it, or behind its delay slot.
+    const link = isa === 'rv32' ? 'ra' : 'o7';
+    const distance = isa === 'rv32' ? [2, 4] : [-4];
+    let shadow = [{ name: at(process.core.pc), returnsTo: 0 }];
+    let before = process.core.pc;
+    let calls = 0;
+    for (let n = 1; process.run(n).kind === 'limit'; n++) {
+      const { pc } = process.core;
+      if (pc === shadow[0]!.returnsTo) shadow = shadow.slice(1);
+      else if (entries.has(pc)) {
+        const called = distance.includes(register(link) - before);
+        const returnsTo = isa === 'rv32' ? register(link) : register(link) + 8;
+        if (called) shadow = [{ name: at(pc), returnsTo }, ...shadow];
+        // A tail call: the new procedure returns for the one that jumped.
+        else shadow = [{ ...shadow[0]!, name: at(pc) }, ...shadow.slice(1)];
+        calls++;
+      }
+      const { activations, complete } = walkThread(live.target, live.target.threads[0]!, live.rules.ruleAt);
+      const names = activations.map(({ within }) => at(within));
+      expect(names.join(' < '), `walk at instruction ${n}`).toBe(shadow.map(({ name }) => name).join(' < '));
+      expect(complete, `walk at instruction ${n}`).toBe(true);
+      before = pc;
+    }
+    expect(calls).toBeGreaterThan(50);
+  });
+});
+
+test('on SPARC a thread in a delay slot goes on at pc and nPC', () => {
+  const process = start(imageOf(tellerName('sparc')), '');
+  const live = new LiveProcess(new EmulatedTarget(process));
+  let slots = 0;
+  for (let n = 1; n < 400; n++) {
+    process.run(n);
+    const [innermost] = walkThread(live.target, live.target.threads[0]!, live.rules.ruleAt).activations;
+    const nPc = process.core.registers().find(({ name }) => name === 'npc')!.value;
+    const sequential = nPc === process.core.pc + 4;
+    expect(innermost!.resume).toEqual(sequential ? [process.core.pc] : [process.core.pc, nPc]);
+    if (!sequential) slots++;
+  }
+  expect(slots).toBeGreaterThan(10);
+});
