@@ -32,6 +32,22 @@ export type Decoded = readonly [number, number, number, number];
 /** Decodes the instruction at `pc`, fetching through the bus. */
 export type Decoder = (bus: Bus, pc: number) => Decoded;
 
+const MEMO_LIMIT = 1 << 16;
+
+/** `decode` by instruction word, remembering what it has seen: programs use few distinct words. */
+export function remembering(decode: (word: number) => Decoded): (word: number) => Decoded {
+  const memo = new Map<number, Decoded>();
+  return (word) => {
+    let decoded = memo.get(word);
+    if (decoded === undefined) {
+      decoded = decode(word);
+      if (memo.size >= MEMO_LIMIT) memo.clear();
+      memo.set(word, decoded);
+    }
+    return decoded;
+  };
+}
+
 interface DecodedPage {
   code: Int32Array;
   owner: object;

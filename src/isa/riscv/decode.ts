@@ -1,6 +1,6 @@
 /** From bits to a row and its fields, and to the form the core executes. */
 import type { Bus } from '../core.js';
-import type { Decoded } from '../icache.js';
+import { remembering, type Decoded } from '../icache.js';
 import { readFields, type Values } from '../pattern.js';
 import { Op, OPERANDS, TABLE, type Row } from './table.js';
 
@@ -54,18 +54,11 @@ function executable(word: number): Decoded {
   return [base.op | (row.size << 8), a, b, c];
 }
 
-const memo = new Map<number, Decoded>();
-const MEMO_LIMIT = 1 << 16;
+const executableOf = remembering(executable);
 
 /** Decoder for the instruction cache. The operation carries the instruction's size in bits 8 and up. */
 export function decodeAt(bus: Bus, pc: number): Decoded {
   const parcel = bus.fetch16(pc);
   const word = sizeOf(parcel) === 2 ? parcel : parcel | (bus.fetch16(pc + 2) << 16);
-  let decoded = memo.get(word);
-  if (decoded === undefined) {
-    decoded = executable(word);
-    if (memo.size >= MEMO_LIMIT) memo.clear();
-    memo.set(word, decoded);
-  }
-  return decoded;
+  return executableOf(word);
 }

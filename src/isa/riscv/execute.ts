@@ -6,7 +6,8 @@
  *
  * Source: The RISC-V Instruction Set Manual, Volume I: "RV32I", "M", "A", "C", "Zifencei".
  */
-import { MemoryFault, type Bus, type Core, type Register, type Stop } from '../core.js';
+import { CachingCore } from '../caching-core.js';
+import { MemoryFault, type Bus, type Register, type Stop } from '../core.js';
 import { InstructionCache, Page, Reserved } from '../icache.js';
 import { highSigned, highSignedUnsigned, highUnsigned } from '../multiply.js';
 import { REGISTER_NAMES } from './abi.js';
@@ -16,19 +17,15 @@ import { Op } from './table.js';
 /** No page: page numbers have their low bits clear. */
 const NO_PAGE = 1;
 const NO_RESERVATION = -1;
-/** The inner loop counts down in a small integer. */
-const SLICE = 0x3fffffff;
 
-export class RiscvCore implements Core {
-  retired = 0;
+export class RiscvCore extends CachingCore {
   /** x0..x31, and one more that takes what is written to x0. */
   private readonly x = new Int32Array(33);
   private nextPc = 0;
   private reservation = NO_RESERVATION;
-  private cache: InstructionCache;
 
   constructor(private readonly bus: Bus) {
-    this.cache = new InstructionCache(bus, decodeAt, 1, 4);
+    super(new InstructionCache(bus, decodeAt, 1, 4));
   }
 
   get pc(): number {
@@ -71,39 +68,7 @@ export class RiscvCore implements Core {
     return core;
   }
 
-  synchronize(start?: number, end?: number): void {
-    this.cache.synchronize(start, end);
-  }
-
-  mappingsChanged(): void {
-    this.cache.mappingsChanged();
-  }
-
-  setBreakpoint(pc: number): void {
-    this.cache.setBreakpoint(pc);
-  }
-
-  clearBreakpoint(pc: number): void {
-    this.cache.clearBreakpoint(pc);
-  }
-
-  run(limit: number): Stop {
-    if (this.retired < limit && this.cache.hasBreakpoint(this.pc)) {
-      // Standing on a breakpoint: it was reported when we came here, so step over it.
-      const pc = this.pc;
-      this.cache.clearBreakpoint(pc);
-      const stop = this.execute(this.retired + 1);
-      this.cache.setBreakpoint(pc);
-      if (stop.kind !== 'limit') return stop;
-    }
-    let stop: Stop = { kind: 'limit' };
-    while (this.retired < limit && stop.kind === 'limit') {
-      stop = this.execute(Math.min(limit, this.retired + SLICE));
-    }
-    return stop;
-  }
-
-  private execute(limit: number): Stop {
+  protected execute(limit: number): Stop {
     const { x, bus, cache } = this;
     const budget = (limit - this.retired) | 0;
     let left = budget;

@@ -10,11 +10,8 @@ export const REGISTER_NAMES = [
   'l0', 'l1', 'l2', 'l3', 'l4', 'l5', 'l6', 'l7', 'i0', 'i1', 'i2', 'i3', 'i4', 'i5', 'fp', 'i7',
 ];
 
-export const G0 = 0;
 /** Number of a system call; a scratch register otherwise. */
 export const G1 = 1;
-/** The thread pointer. */
-export const G7 = 7;
 /** First argument and result; first of the outs. */
 export const O0 = 8;
 /** Stack pointer, o6. */

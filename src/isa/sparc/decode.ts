@@ -1,6 +1,6 @@
 /** From bits to a row and its fields, and to the form the core executes. */
 import type { Bus } from '../core.js';
-import type { Decoded } from '../icache.js';
+import { remembering, type Decoded } from '../icache.js';
 import { readFields, type Values } from '../pattern.js';
 import { Op, TABLE, type Row } from './table.js';
 
@@ -82,8 +82,7 @@ function executable(word: number): Decoded {
   }
 }
 
-const memo = new Map<number, Decoded>();
-const MEMO_LIMIT = 1 << 16;
+const executableOf = remembering(executable);
 
 /**
  * Decoder for the instruction cache. Operands are rd, rs1 and the second operand, a register or a constant;
@@ -91,11 +90,5 @@ const MEMO_LIMIT = 1 << 16;
  */
 export function decodeAt(bus: Bus, pc: number): Decoded {
   const word = bus.fetch32(pc);
-  let decoded = memo.get(word);
-  if (decoded === undefined) {
-    decoded = executable(word);
-    if (memo.size >= MEMO_LIMIT) memo.clear();
-    memo.set(word, decoded);
-  }
-  return decoded;
+  return executableOf(word);
 }

@@ -10,19 +10,15 @@
  *
  * Source: The SPARC Architecture Manual, Version 8, chapter 5 "Instructions" and appendices B and C.
  */
-import { MemoryFault, type Bus, type Core, type Register, type Stop } from '../core.js';
+import { CachingCore } from '../caching-core.js';
+import { MemoryFault, type Bus, type Register, type Stop } from '../core.js';
 import { InstructionCache, Page, Reserved } from '../icache.js';
 import { highSigned, highUnsigned } from '../multiply.js';
 import { O7, REGISTER_NAMES } from './abi.js';
+import { addFlags, divide, Icc, logicFlags, subFlags } from './arithmetic.js';
 import { decodeAt } from './decode.js';
 import { IMMEDIATE, Op } from './table.js';
 import { WindowFile, type LiveWindow } from './windows.js';
-
-/** The bits of icc. */
-export const NEGATIVE = 8;
-export const ZERO = 4;
-export const OVERFLOW = 2;
-export const CARRY = 1;
 
 /**
  * Number of the `trap-instruction` trap of taddcctv and tsubcctv: trap type 0x0a counted, as the software
@@ -45,22 +41,18 @@ const enum SoftwareTrap {
 
 /** No page: bit 2 is masked out of what is compared. */
 const NO_PAGE = 4;
-/** The inner loop counts down in a small integer. */
-const SLICE = 0x3fffffff;
 
-export class SparcCore implements Core {
-  retired = 0;
-  /** The integer condition codes: the sum of NEGATIVE, ZERO, OVERFLOW and CARRY that are set. */
+export class SparcCore extends CachingCore {
+  /** The integer condition codes: the sum of NEGATIVE, ZERO, Icc.overflow and Icc.carry that are set. */
   icc = 0;
   /** The Y register, as a signed 32-bit number. */
   y = 0;
   private nextPc = 0;
   private afterNext = 4;
   private windows = new WindowFile();
-  private cache: InstructionCache;
 
   constructor(private readonly bus: Bus) {
-    this.cache = new InstructionCache(bus, decodeAt, 2, 4);
+    super(new InstructionCache(bus, decodeAt, 2, 4));
   }
 
   get pc(): number {
@@ -134,39 +126,7 @@ export class SparcCore implements Core {
     return core;
   }
 
-  synchronize(start?: number, end?: number): void {
-    this.cache.synchronize(start, end);
-  }
-
-  mappingsChanged(): void {
-    this.cache.mappingsChanged();
-  }
-
-  setBreakpoint(pc: number): void {
-    this.cache.setBreakpoint(pc);
-  }
-
-  clearBreakpoint(pc: number): void {
-    this.cache.clearBreakpoint(pc);
-  }
-
-  run(limit: number): Stop {
-    if (this.retired < limit && this.cache.hasBreakpoint(this.pc)) {
-      // Standing on a breakpoint: it was reported when we came here, so step over it.
-      const pc = this.pc;
-      this.cache.clearBreakpoint(pc);
-      const stop = this.execute(this.retired + 1);
-      this.cache.setBreakpoint(pc);
-      if (stop.kind !== 'limit') return stop;
-    }
-    let stop: Stop = { kind: 'limit' };
-    while (this.retired < limit && stop.kind === 'limit') {
-      stop = this.execute(Math.min(limit, this.retired + SLICE));
-    }
-    return stop;
-  }
-
-  private execute(limit: number): Stop {
+  protected execute(limit: number): Stop {
     const { bus, cache, windows } = this;
     const { r } = windows;
     const budget = (limit - this.retired) | 0;
@@ -330,15 +290,15 @@ export class SparcCore implements Core {
             break;
           }
           case Op.addx:
-            r[code[k + 1]!] = r[code[k + 2]!]! + r[code[k + 3]!]! + (icc & CARRY);
+            r[code[k + 1]!] = r[code[k + 2]!]! + r[code[k + 3]!]! + (icc & Icc.carry);
             break;
           case Op.addxi:
-            r[code[k + 1]!] = r[code[k + 2]!]! + code[k + 3]! + (icc & CARRY);
+            r[code[k + 1]!] = r[code[k + 2]!]! + code[k + 3]! + (icc & Icc.carry);
             break;
           case Op.addxcc: {
             const x = r[code[k + 2]!]!;
             const y = r[code[k + 3]!]!;
-            const z = (x + y + (icc & CARRY)) | 0;
+            const z = (x + y + (icc & Icc.carry)) | 0;
             icc = addFlags(x, y, z);
             r[code[k + 1]!] = z;
             break;
@@ -346,7 +306,7 @@ export class SparcCore implements Core {
           case Op.addxcci: {
             const x = r[code[k + 2]!]!;
             const y = code[k + 3]!;
-            const z = (x + y + (icc & CARRY)) | 0;
+            const z = (x + y + (icc & Icc.carry)) | 0;
             icc = addFlags(x, y, z);
             r[code[k + 1]!] = z;
             break;
@@ -374,15 +334,15 @@ export class SparcCore implements Core {
             break;
           }
           case Op.subx:
-            r[code[k + 1]!] = r[code[k + 2]!]! - r[code[k + 3]!]! - (icc & CARRY);
+            r[code[k + 1]!] = r[code[k + 2]!]! - r[code[k + 3]!]! - (icc & Icc.carry);
             break;
           case Op.subxi:
-            r[code[k + 1]!] = r[code[k + 2]!]! - code[k + 3]! - (icc & CARRY);
+            r[code[k + 1]!] = r[code[k + 2]!]! - code[k + 3]! - (icc & Icc.carry);
             break;
           case Op.subxcc: {
             const x = r[code[k + 2]!]!;
             const y = r[code[k + 3]!]!;
-            const z = (x - y - (icc & CARRY)) | 0;
+            const z = (x - y - (icc & Icc.carry)) | 0;
             icc = subFlags(x, y, z);
             r[code[k + 1]!] = z;
             break;
@@ -390,7 +350,7 @@ export class SparcCore implements Core {
           case Op.subxcci: {
             const x = r[code[k + 2]!]!;
             const y = code[k + 3]!;
-            const z = (x - y - (icc & CARRY)) | 0;
+            const z = (x - y - (icc & Icc.carry)) | 0;
             icc = subFlags(x, y, z);
             r[code[k + 1]!] = z;
             break;
@@ -682,9 +642,10 @@ export class SparcCore implements Core {
       case Op.tsubcctv: {
         const adds = op === Op.taddcc || op === Op.taddcctv;
         const z = (adds ? x + y : x - y) | 0;
-        const flags = (adds ? addFlags(x, y, z) : subFlags(x, y, z)) | (((x | y) & 3) !== 0 ? OVERFLOW : 0);
+        const flags =
+          (adds ? addFlags(x, y, z) : subFlags(x, y, z)) | (((x | y) & 3) !== 0 ? Icc.overflow : 0);
         const traps = op === Op.taddcctv || op === Op.tsubcctv;
-        if (traps && (flags & OVERFLOW) !== 0) {
+        if (traps && (flags & Icc.overflow) !== 0) {
           return { kind: 'trap-instruction', pc: at >>> 0, number: TAG_OVERFLOW };
         }
         this.icc = flags;
@@ -696,16 +657,12 @@ export class SparcCore implements Core {
     }
   }
 
-  /** The dividend is Y and `x`; a quotient too large becomes the nearest that fits. Y stays as it is. */
   private divide(op: Op, rd: number, x: number, divisor: number): void {
     const signed = op === Op.sdiv || op === Op.sdivcc;
-    const exact = signed ? quotientSigned(this.y, x, divisor) : quotientUnsigned(this.y, x, divisor);
-    const [least, most] = signed ? [-0x80000000, 0x7fffffff] : [0, 0xffffffff];
-    const nearest = Math.min(Math.max(exact, least), most);
-    if (op === Op.udivcc || op === Op.sdivcc) {
-      this.icc = logicFlags(nearest | 0) | (nearest === exact ? 0 : OVERFLOW);
-    }
-    this.windows.r[rd] = nearest;
+    const { quotient, overflow } = divide(signed, this.y, x, divisor);
+    if (op === Op.udivcc || op === Op.sdivcc)
+      this.icc = logicFlags(quotient | 0) | (overflow ? Icc.overflow : 0);
+    this.windows.r[rd] = quotient;
   }
 
   /** One step of a multiplication: the multiplier in Y gives a bit, the partial product in `x` moves right. */
@@ -736,34 +693,4 @@ export class SparcCore implements Core {
     this.bus.store32(address, r[rd]!);
     this.bus.store32(address + 4, r[rd + 1]!);
   }
-}
-
-/** N and Z of a result, V and C clear. */
-function logicFlags(z: number): number {
-  return ((z >>> 31) << 3) | (z === 0 ? ZERO : 0);
-}
-
-/** icc of `z`, the sum of `x`, `y` and any carry. */
-function addFlags(x: number, y: number, z: number): number {
-  const overflow = ((x ^ z) & (y ^ z)) >>> 31;
-  const carry = ((x & y) | ((x | y) & ~z)) >>> 31;
-  return logicFlags(z) | (overflow << 1) | carry;
-}
-
-/** icc of `z`, the difference of `x` and `y`, less any borrow. */
-function subFlags(x: number, y: number, z: number): number {
-  const overflow = ((x ^ y) & (x ^ z)) >>> 31;
-  const borrow = ((~x & y) | ((~x | y) & z)) >>> 31;
-  return logicFlags(z) | (overflow << 1) | borrow;
-}
-
-/** Rounded toward zero; exact where it fits 32 bits, and beyond them wherever it does not. */
-function quotientSigned(high: number, low: number, divisor: number): number {
-  if (high === low >> 31) return Math.trunc(low / divisor);
-  return Number(((BigInt(high) << 32n) | BigInt(low >>> 0)) / BigInt(divisor));
-}
-
-function quotientUnsigned(high: number, low: number, divisor: number): number {
-  if (high === 0) return Math.floor((low >>> 0) / (divisor >>> 0));
-  return Number(((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)) / BigInt(divisor >>> 0));
 }

@@ -5,13 +5,12 @@
 import type { Core } from '../core.js';
 import type { SystemCallConvention } from '../isa.js';
 import { G1, O0 } from './abi.js';
+import { Icc } from './arithmetic.js';
 import type { SparcCore } from './execute.js';
-
-const CARRY = 1;
 
 function finish(core: Core, value: number, carry: number): void {
   const sparc = core as SparcCore;
-  sparc.icc = (sparc.icc & ~CARRY) | carry;
+  sparc.icc = (sparc.icc & ~Icc.carry) | carry;
   sparc.set(O0, value);
 }
 
@@ -22,6 +21,6 @@ export const systemCalls: SystemCallConvention = {
     finish(core, value, 0);
   },
   fail: (core, errno) => {
-    finish(core, errno, CARRY);
+    finish(core, errno, Icc.carry);
   },
 };
