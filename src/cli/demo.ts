@@ -17,6 +17,7 @@ import { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
+import { printLines } from './guest.js';
 import { pmapLines } from './pmap.js';
 import { blockerText, waitText } from './story.js';
 
@@ -35,7 +36,7 @@ export async function demo(): Promise<void> {
 }
 
 const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  printLines([text]);
 };
 
 const locate = (name: string): string => fileURLToPath(new URL(name, PACKAGE));

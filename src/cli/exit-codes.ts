@@ -14,6 +14,8 @@ export const ExitCode = {
   internal: 70,
   /** The output cannot be written. */
   outputFailed: 74,
+  /** Nobody reads the output any more, as a shell shows the end by SIGPIPE. */
+  brokenPipe: 141,
   /** The patch was refused; the process went on unpatched. */
   refused: 76,
   /** The two programs do not differ. */
@@ -29,5 +31,13 @@ export class CliError extends Error {
   ) {
     super(message);
     this.name = 'CliError';
+  }
+}
+
+/** Ends suture without a word: whoever read the output has gone. */
+export class BrokenPipe extends CliError {
+  constructor() {
+    super(ExitCode.brokenPipe, 'nobody reads the output');
+    this.name = 'BrokenPipe';
   }
 }

@@ -1,7 +1,7 @@
 /** Connects a guest's standard streams with suture's own. */
 import { writeSync } from 'node:fs';
 import type { Process } from '../process/process.js';
-import { CliError, ExitCode } from './exit-codes.js';
+import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
 
 /** Writes all bytes at once, so that guest and host output keep their order. */
 export function writeThrough(descriptor: number, bytes: Uint8Array): void {
@@ -11,12 +11,17 @@ export function writeThrough(descriptor: number, bytes: Uint8Array): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') continue;
+      if (code === 'EPIPE') throw new BrokenPipe();
       throw new CliError(
         ExitCode.outputFailed,
         `descriptor ${descriptor} cannot be written: ${String(error)}`,
       );
     }
   }
+}
+
+export function printLines(lines: readonly string[]): void {
+  writeThrough(1, Buffer.from(lines.map((line) => `${line}\n`).join('')));
 }
 
 /** Gives the guest standard input piece by piece, each when it asks. */

@@ -6,8 +6,9 @@ import { ElfError } from '../elf/index.js';
 import { Refusal } from '../patch/index.js';
 import { Process } from '../process/process.js';
 import { demo } from './demo.js';
-import { CliError, ExitCode } from './exit-codes.js';
+import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
+import { printLines } from './guest.js';
 import { pmapLines } from './pmap.js';
 import { run, type RunOptions } from './run.js';
 
@@ -51,7 +52,7 @@ function build(): Command {
       guest.input.end();
       guest.run(at);
       const title = `1:   ${basename(file)} (at instruction ${guest.instructions})`;
-      process.stdout.write(`${pmapLines(title, guest.memory.regions).join('\n')}\n`);
+      printLines(pmapLines(title, guest.memory.regions));
     });
 
   program
@@ -85,6 +86,7 @@ function checkRunOptions(options: RunOptions): void {
 /** One line on standard error, and the exit code that goes with it. */
 function fail(error: unknown): number {
   if (!(error instanceof Error)) throw error;
+  if (error instanceof BrokenPipe) return error.code;
   const known = exitCodeOf(error);
   process.stderr.write(`suture: ${known === undefined ? (error.stack ?? error.message) : error.message}\n`);
   return known ?? ExitCode.internal;

@@ -69,9 +69,11 @@ export class LiveProcess {
   /**
    * Starts an update where the process stands now. Prepares at once; `advance` carries it through.
    *
-   * @throws Refusal when the patch is for another program or does not fit; nothing has changed then.
+   * @throws Refusal when the process has ended, the patch is for another program or does not fit; nothing has
+   * changed then.
    */
   update(patch: Patch, options: UpdateOptions = {}): Update {
+    this.refuseEnded();
     this.reclaim();
     const plan = makePlan(this.target, patch); // From here nothing is decided any more.
     match(this.target, plan); // Memory holds what the plan expects.
@@ -100,6 +102,7 @@ export class LiveProcess {
     const latest = this.applied.at(-1);
     if (latest === undefined)
       throw new Refusal('not-applied', `${this.target.image.name} carries no update to take back`);
+    this.refuseEnded();
     const { plan, journal } = latest;
     return new Update(this.target, this.rules.ruleAt, forbiddenForRollback(plan), options, {
       abandon: () => undefined,
@@ -114,6 +117,12 @@ export class LiveProcess {
         options.onEvent?.({ kind: 'undone', plan, instructions: this.target.instructions, kept });
       },
     });
+  }
+
+  private refuseEnded(): void {
+    if (!this.target.ended) return;
+    const { image, instructions } = this.target;
+    throw new Refusal('process-ended', `${image.name} has ended, after ${instructions} instructions`);
   }
 
   private commit(plan: Plan, journal: Journal): void {

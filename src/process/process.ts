@@ -89,6 +89,10 @@ export class Process {
     return this.core.retired;
   }
 
+  get hasEnded(): boolean {
+    return this.ended !== undefined;
+  }
+
   /** The same process once more; the two share nothing they can change. */
   fork(output: OutputSink = this.output): Process {
     const space = this.space.fork();

@@ -19,6 +19,10 @@ export class EmulatedTarget implements Target {
     return this.process.instructions;
   }
 
+  get ended(): boolean {
+    return this.process.hasEnded;
+  }
+
   get threads(): TargetThread[] {
     return [{ id: 1, core: this.process.core, stackTop: this.process.space.stackTop }];
   }

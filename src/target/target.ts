@@ -27,6 +27,8 @@ export interface Target {
   readonly image: Image;
   /** Instructions retired: where in its life the target stands. */
   readonly instructions: number;
+  /** Whether it will never execute another instruction. */
+  readonly ended: boolean;
   readonly threads: readonly TargetThread[];
 
   regions(): readonly TargetRegion[];

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suture } from '../support/cli.js';
-import { bytesOf, faultsName, ISAS, newName, sessionOf, tellerName } from '../support/programs.js';
+import { bytesOf, faultsName, ISAS, newName, pathOf, sessionOf, tellerName } from '../support/programs.js';
 
 let folder = '';
 const scratch = (name: string, bytes: Uint8Array | string): string => {
@@ -135,6 +136,24 @@ describe('patches that do not belong', () => {
     expect(status).toBe(76);
   });
 
+  test('an update that comes after the end is refused', () => {
+    const args = ['run', RISCV, '--patch', NEW, '--at', '99999999'];
+    const { status, stdout, stderr } = suture(args, sessionOf('teller-grow'));
+    expect(stderr).toMatch(/^refused: teller\.rv32\.elf has ended, after \d+ instructions\n$/);
+    expect(stdout).toContain('forecast 111.55');
+    expect(status).toBe(76);
+  });
+
+  test('an update that does not land in time is refused, and the program goes on by the old code', () => {
+    const inside = suture(
+      ['run', RISCV, '--patch', NEW, '--at', '900', '--deadline', '3'],
+      sessionOf('teller-grow'),
+    );
+    expect(inside.stderr).toContain('compound is active and did not return: instruction 903 came first');
+    expect(inside.stdout).toBe(suture(['run', RISCV], sessionOf('teller-grow')).stdout);
+    expect(inside.status).toBe(76);
+  });
+
   test('two equal programs make no patch', () => {
     const { status, stderr } = suture(['run', '--patch', RISCV, RISCV]);
     expect(stderr).toContain('no procedure of teller.rv32.elf changed');
@@ -189,6 +208,34 @@ describe.each(ISAS)('on %s', (isa) => {
     expect(lines.at(-1)).toMatch(/^ total +\d+K$/);
     expect(status).toBe(0);
   });
+});
+
+test('a run ends quietly when nobody reads its output', async () => {
+  const child = spawn(process.execPath, [pathOf('dist/cli/main.js'), 'run', faultsName('rv32')], {
+    cwd: pathOf('.'),
+  });
+  let errors = '';
+  child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+  // The program writes only after it has read, and it reads only when the pipe is closed already.
+  child.stdout.once('close', () => child.stdin.end('x\n'));
+  child.stdout.destroy();
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect(errors).toBe('');
+  expect(status).toBe(141);
+});
+
+test('input that comes late is waited for, also while an update waits', async () => {
+  const args = [pathOf('dist/cli/main.js'), 'run', RISCV, '--patch', NEW, '--at', '430'];
+  const child = spawn(process.execPath, args, { cwd: pathOf('.') });
+  let output = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    output += bytes.toString();
+    if (output === 'ready\n') child.stdin.write('forecast 2 3\n');
+    else if (output.includes('forecast')) child.stdin.end('quit\n');
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect(output).toBe('ready\nforecast 111.57\nlines: 2\n');
+  expect(status).toBe(0);
 });
 
 test('the demo tells the whole story on both instruction sets, plain when piped, within 100 columns', () => {
