@@ -12,6 +12,7 @@ export function loadImage(path: string): Image {
 }
 
 export function readBytes(path: string): Uint8Array {
+  if (path === '') throw new CliError(ExitCode.usage, 'the name of a file is empty');
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -21,6 +22,7 @@ export function readBytes(path: string): Uint8Array {
       ENOENT: 'there is no such file',
       EACCES: 'permission denied',
       EISDIR: 'it is a directory',
+      ENOTDIR: 'part of its path is not a directory',
     };
     throw new CliError(ExitCode.noFile, `${path}: ${reasons[code ?? ''] ?? String(error)}`);
   }

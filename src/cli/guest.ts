@@ -30,7 +30,9 @@ export class StandardInput {
 
   async feed(guest: Process): Promise<void> {
     this.iterator ??= process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    const next = await this.iterator.next();
+    const next = await this.iterator.next().catch((error: unknown) => {
+      throw new CliError(ExitCode.noFile, `standard input cannot be read: ${String(error)}`);
+    });
     if (next.done === true) guest.input.end();
     else guest.input.provide(next.value);
   }

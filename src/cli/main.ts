@@ -8,7 +8,7 @@ import { Process } from '../process/process.js';
 import { demo } from './demo.js';
 import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
-import { printLines } from './guest.js';
+import { printLines, writeThrough } from './guest.js';
 import { pmapLines } from './pmap.js';
 import { run, type RunOptions } from './run.js';
 
@@ -88,7 +88,12 @@ function fail(error: unknown): number {
   if (!(error instanceof Error)) throw error;
   if (error instanceof BrokenPipe) return error.code;
   const known = exitCodeOf(error);
-  process.stderr.write(`suture: ${known === undefined ? (error.stack ?? error.message) : error.message}\n`);
+  const text = known === undefined ? (error.stack ?? error.message) : error.message;
+  try {
+    writeThrough(2, Buffer.from(`suture: ${text}\n`));
+  } catch {
+    return ExitCode.outputFailed;
+  }
   return known ?? ExitCode.internal;
 }
 

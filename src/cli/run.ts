@@ -1,6 +1,7 @@
 /** `suture run`: executes a program, and patches it on the way when asked to. */
 import { basename } from 'node:path';
-import { diff, link, LiveProcess, Program, type UpdateEvent } from '../patch/index.js';
+import type { Image } from '../elf/index.js';
+import { diff, link, LiveProcess, Program, Refusal, type UpdateEvent } from '../patch/index.js';
 import { Process, type ProcessStop } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { crashReport } from './crash.js';
@@ -21,6 +22,8 @@ export interface RunOptions {
 
 /** Instructions between two looks at the world outside. */
 const SLICE = 20_000_000;
+/** Instructions an update may wait when nobody said. */
+const DEFAULT_PATIENCE = 100_000_000;
 
 /** Returns the exit status. */
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<number> {
@@ -37,28 +40,24 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     log: say,
   });
   const runner = new Runner(guest, options.maxInstructions ?? Infinity);
-  const story = {
-    onEvent: (event: UpdateEvent) => {
-      say(eventLine(event, image));
-    },
-  };
+  const onEvent = storyteller(image);
   let refused = false;
   if (patch !== undefined) {
     await runner.until(options.at ?? 0);
-    const deadline =
-      options.deadline === undefined ? {} : { deadline: guest.instructions + options.deadline };
-    refused = !(await runner.carryOut(() => runner.live.update(patch, { ...story, ...deadline })));
+    refused = !(await runner.carryOut(options.deadline, (deadline) =>
+      runner.live.update(patch, { onEvent, deadline }),
+    ));
     if (options.rollbackAt !== undefined && !refused) {
       await runner.until(options.rollbackAt);
-      refused = !(await runner.carryOut(() => runner.live.rollback(story)));
+      refused = !(await runner.carryOut(undefined, (deadline) =>
+        runner.live.rollback({ onEvent, deadline }),
+      ));
     }
   }
   const stop = await runner.until(Infinity);
   if (stop.kind === 'limit') {
-    throw new CliError(
-      ExitCode.limit,
-      `${image.name}: stopped after ${guest.instructions} instructions (--max-instructions)`,
-    );
+    const detail = `stopped after ${guest.instructions} instructions (--max-instructions)`;
+    throw new CliError(ExitCode.limit, `${image.name}: ${detail}`);
   }
   if (stop.kind === 'killed') {
     for (const line of await crashReport(guest, stop, runner.live)) say(line);
@@ -68,8 +67,18 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   return stop.kind === 'exited' ? stop.status : ExitCode.internal;
 }
 
+/** Tells each event once: an update that waits for input is looked at again and again. */
+function storyteller(image: Image): (event: UpdateEvent) => void {
+  let last = '';
+  return (event) => {
+    const line = eventLine(event, image);
+    if (line !== last) say(line);
+    last = line;
+  };
+}
+
 const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
+  writeThrough(2, Buffer.from(`${line}\n`));
 };
 
 class Runner {
@@ -93,14 +102,22 @@ class Runner {
     }
   }
 
-  /** Whether the update landed; a refusal is told and leaves the guest as it was. */
-  async carryOut(start: () => ReturnType<LiveProcess['update']>): Promise<boolean> {
+  /**
+   * Whether the update landed; a refusal is told and leaves the guest as it was. It has `patience`
+   * instructions, and never more than the run itself.
+   */
+  async carryOut(
+    patience: number | undefined,
+    begin: (deadline: number) => ReturnType<LiveProcess['update']>,
+  ): Promise<boolean> {
+    if (this.guest.instructions >= this.limit) return false;
+    const deadline = Math.min(this.limit, this.guest.instructions + (patience ?? DEFAULT_PATIENCE));
     try {
-      const update = start();
+      const update = begin(deadline);
       while (update.advance() === 'waiting-for-input') await this.input.feed(this.guest);
       return true;
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'Refusal') throw error;
+      if (!(error instanceof Refusal)) throw error;
       say(`refused: ${error.message}`);
       return false;
     }

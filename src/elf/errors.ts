@@ -28,4 +28,4 @@ export class ElfError extends Error {
   }
 }
 
-export const hex = (value: number): string => `0x${value.toString(16)}`;
+export const hex = (value: number): string => (value < 0 ? `-${hex(-value)}` : `0x${value.toString(16)}`);

@@ -22,6 +22,8 @@ export interface Item {
   offset: number;
   size: number;
   token: string;
+  /** A register through which an address is reached, where relaxation left it: compared when both have one. */
+  base?: string;
   reference?: Reference;
   /** Offset in the same procedure to which the item jumps. */
   target?: number;

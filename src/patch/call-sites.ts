@@ -7,7 +7,7 @@ import type { Program } from './program.js';
 /** Every call and jump to `entry` from another procedure, in ascending order of address. */
 export function callSitesOf(program: Program, entry: number): { caller: SymbolEntry; site: CallSite }[] {
   const sites: { caller: SymbolEntry; site: CallSite }[] = [];
-  for (const caller of program.procedures.values()) {
+  for (const caller of program.procedures) {
     for (const item of itemsOf(program, caller)) {
       if (item.reference?.role !== 'call' && item.reference?.role !== 'jump') continue;
       const referent = program.referent(item.reference);

@@ -6,6 +6,7 @@
  */
 import type { SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
+import { Correlation } from './correlate.js';
 import type { Data, Program, Referent } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
 
@@ -24,6 +25,7 @@ export interface SymbolVerdict {
 export interface Diff {
   old: Program;
   new: Program;
+  correlation: Correlation;
   verdicts: SymbolVerdict[];
   /** What forbids a patch; empty when one can be made. */
   findings: Finding[];
@@ -43,14 +45,21 @@ export function diff(oldProgram: Program, newProgram: Program): Diff {
     throw new Refusal('different-isa', `${message}: both must be builds of one program for one processor`);
   }
   checkKinship(oldProgram, newProgram);
-  const comparison = new Comparison(oldProgram, newProgram);
-  const verdicts = [...comparison.procedures(), ...comparison.objects()];
-  return { old: oldProgram, new: newProgram, verdicts, findings: comparison.findings };
+  const correlation = new Correlation(oldProgram, newProgram);
+  const comparison = new Comparison(oldProgram, newProgram, correlation);
+  const verdicts = [...spread(oldProgram, newProgram, comparison.procedures()), ...comparison.objects()];
+  const findings = [
+    ...correlation.findings,
+    ...comparison.findings,
+    ...addressesInside(oldProgram, verdicts),
+  ];
+  return { old: oldProgram, new: newProgram, correlation, verdicts, findings };
 }
 
 function checkKinship(oldProgram: Program, newProgram: Program): void {
-  const keys = [...oldProgram.procedures.keys()];
-  const common = keys.filter((key) => newProgram.procedures.has(key)).length;
+  const names = new Set(newProgram.procedures.map(({ name }) => name));
+  const keys = oldProgram.procedures.map(({ name }) => name);
+  const common = keys.filter((name) => names.has(name)).length;
   if (common >= keys.length * LEAST_IN_COMMON) return;
   throw new Refusal(
     'not-the-same-program',
@@ -66,6 +75,7 @@ class Comparison {
   constructor(
     private readonly oldProgram: Program,
     private readonly newProgram: Program,
+    private readonly correlation: Correlation,
   ) {}
 
   procedures(): SymbolVerdict[] {
@@ -81,20 +91,20 @@ class Comparison {
   }
 
   private pair(
-    before: ReadonlyMap<string, SymbolEntry>,
-    after: ReadonlyMap<string, SymbolEntry>,
+    before: readonly SymbolEntry[],
+    after: readonly SymbolEntry[],
     kind: SymbolVerdict['kind'],
     compare: (before: SymbolEntry, after: SymbolEntry) => [Verdict, string?],
   ): SymbolVerdict[] {
     const verdicts: SymbolVerdict[] = [];
-    for (const [key, old] of before) {
-      const successor = after.get(key);
+    for (const old of before) {
+      const successor = this.correlation.successor(old);
       const [verdict, reason]: [Verdict, string?] = successor ? compare(old, successor) : ['removed'];
       verdicts.push({ name: old.name, kind, verdict, old, new: successor, ...(reason && { reason }) });
     }
-    for (const [key, symbol] of after) {
-      if (!before.has(key))
-        verdicts.push({ name: symbol.name, kind, verdict: 'new', old: undefined, new: symbol });
+    for (const symbol of after) {
+      if (this.correlation.predecessor(symbol) !== undefined) continue;
+      verdicts.push({ name: symbol.name, kind, verdict: 'new', old: undefined, new: symbol });
     }
     return verdicts;
   }
@@ -150,6 +160,7 @@ class Comparison {
       const place = `first difference at +0x${item.offset.toString(16)}`;
       if (item.token !== other?.token) return place;
       if ((item.target === undefined) !== (other.target === undefined)) return place;
+      if (item.base !== undefined && other.base !== undefined && item.base !== other.base) return place;
       if (item.target !== undefined && other.target !== undefined) {
         if (ordinal(myOrdinals, before, item.target) !== ordinal(theirOrdinals, after, other.target))
           return place;
@@ -169,13 +180,13 @@ class Comparison {
 
   private sameReferent(before: Referent, after: Referent): boolean {
     if (before.kind === 'symbol' && after.kind === 'symbol') {
-      if (this.oldProgram.key(before.symbol) !== this.newProgram.key(after.symbol)) return false;
+      if (this.correlation.successor(before.symbol) !== after.symbol) return false;
       if (before.offset === after.offset)
         return before.symbol.kind !== 'procedure' || this.sameInside(before, after);
       return before.symbol.kind === 'procedure' && this.sameInside(before, after);
     }
     if (before.kind === 'unnamed' && after.kind === 'unnamed')
-      return this.sameUnnamed(before.address, after.address);
+      return before.offset === after.offset && this.sameUnnamed(before.base, after.base);
     return before.kind === 'absolute' && after.kind === 'absolute' && before.value === after.value;
   }
 
@@ -240,14 +251,90 @@ class Comparison {
       });
       return ['refused', message];
     }
-    if (this.sameData(data(this.oldProgram, old), data(this.newProgram, successor), false))
-      return ['unchanged'];
+    const [mine, theirs] = [data(this.oldProgram, old), data(this.newProgram, successor)];
+    if (mine.writable !== theirs.writable) {
+      const message = `${old.name} is ${mine.writable ? 'writable' : 'read-only'} in the old program only`;
+      this.findings.push({
+        reason: 'data-changed',
+        message: `${message}: it cannot change that while it is in use; add a new object`,
+      });
+      return ['refused', message];
+    }
+    if (this.sameData(mine, theirs, false)) return ['unchanged'];
     const message = `the contents of ${old.name} differ`;
     this.findings.push({
       reason: 'data-changed',
       message: `${message}: the running program has its own; keep the old contents, or use a new object`,
     });
     return ['refused', message];
+  }
+}
+
+/**
+ * What must change with what changed: procedures that jump into the middle of a changed one, and the cold
+ * part the compiler split from a procedure, which shares its frame and registers, in both directions.
+ */
+function spread(oldProgram: Program, newProgram: Program, verdicts: SymbolVerdict[]): SymbolVerdict[] {
+  const result = [...verdicts];
+  const isChanged = (symbol: SymbolEntry | undefined): boolean =>
+    symbol !== undefined &&
+    result.some((v) => v.verdict === 'changed' && (v.old === symbol || v.new === symbol));
+  for (let again = true; again;) {
+    again = false;
+    for (const [i, verdict] of result.entries()) {
+      if (verdict.verdict !== 'unchanged') continue;
+      const reason = [oldProgram, newProgram]
+        .map((program) => dragged(program, program === oldProgram ? verdict.old! : verdict.new!, isChanged))
+        .find((text) => text !== undefined);
+      if (reason === undefined) continue;
+      result[i] = { ...verdict, verdict: 'changed', reason };
+      again = true;
+    }
+  }
+  return result;
+}
+
+function dragged(
+  program: Program,
+  symbol: SymbolEntry,
+  isChanged: (symbol: SymbolEntry | undefined) => boolean,
+): string | undefined {
+  const family = (name: string): string => name.replace(/\.cold(\.\d+)?$/, '');
+  const relative = program.procedures.find(
+    (other) => other !== symbol && family(other.name) === family(symbol.name) && other.file === symbol.file,
+  );
+  if (isChanged(relative)) return `same procedure as ${relative!.name}`;
+  for (const { reference } of itemsOf(program, symbol)) {
+    const referent = reference && program.referent(reference);
+    if (referent?.kind !== 'symbol' || referent.symbol.kind !== 'procedure') continue;
+    if (referent.offset === 0 || referent.symbol === symbol) continue;
+    if (isChanged(referent.symbol)) return `jumps into ${referent.symbol.name}, which changed`;
+  }
+  return undefined;
+}
+
+/** Live data that holds an address in the middle of a changed procedure would lead into its old body. */
+function addressesInside(program: Program, verdicts: readonly SymbolVerdict[]): Finding[] {
+  const changed = new Set(verdicts.filter((v) => v.verdict === 'changed').map((v) => v.old));
+  return program.objects.flatMap((object) =>
+    program
+      .data(object.address, object.address + object.size)
+      .relocations.flatMap((relocation): Finding[] => {
+        const referent = program.referent(relocation);
+        if (referent.kind !== 'symbol' || referent.offset === 0 || !changed.has(referent.symbol)) return [];
+        if (referent.symbol.kind !== 'procedure') return [];
+        const message = `${object.name} holds an address in the middle of ${referent.symbol.name}, which changed`;
+        return [{ reason: 'data-changed', message }];
+      }),
+  );
+}
+
+function itemsOf(program: Program, symbol: SymbolEntry): Body['items'] {
+  try {
+    return symbol.size === 0 ? [] : program.body(symbol).items;
+  } catch (error) {
+    if (error instanceof BodyError) return [];
+    throw error;
   }
 }
 

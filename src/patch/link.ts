@@ -29,8 +29,13 @@ export interface Patch {
   old: Program;
   new: Program;
   procedures: PatchProcedure[];
-  /** By address in the new program. */
-  data: Map<number, PatchData>;
+  /** Blocks of data that do not overlap. */
+  data: PatchData[];
+  /**
+   * Addresses in the new program that may be read as the end of one thing or the start of the next, and the
+   * one address in the old program that is both.
+   */
+  aliases: ReadonlyMap<number, number>;
 }
 
 /** A word of travelling data that holds an address. */
@@ -54,14 +59,18 @@ export function link(diff: Diff): Patch {
       `no procedure of ${diff.old.image.name} changed in ${diff.new.image.name}`,
     );
   }
-  return { diff, old: diff.old, new: diff.new, procedures: linker.procedures, data: linker.data };
+  const { procedures, aliases } = linker;
+  return { diff, old: diff.old, new: diff.new, procedures, data: linker.data(), aliases };
 }
 
 class Linker {
   readonly procedures: PatchProcedure[] = [];
-  readonly data = new Map<number, PatchData>();
+  readonly aliases = new Map<number, number>();
   readonly findings: Finding[] = [];
   private readonly added = new Set<SymbolEntry>();
+  private readonly named = new Map<SymbolEntry, PatchData>();
+  /** Ends of unnamed pieces by their starts. */
+  private readonly pieces = new Map<number, number>();
 
   constructor(private readonly diff: Diff) {}
 
@@ -80,31 +89,27 @@ class Linker {
   private follow(referent: Referent, from: string): void {
     if (referent.kind === 'absolute') return;
     if (referent.kind === 'unnamed') {
-      this.addData(
-        referent.address,
-        this.diff.new.unnamed(referent.address),
-        `constant at ${hex(referent.address)}`,
-      );
+      if (this.aliases.has(referent.base) || this.pieces.has(referent.base)) return;
+      const data = this.diff.new.unnamed(referent.base);
+      this.pieces.set(referent.base, referent.base + data.bytes.length);
+      this.followData(data, `the constant at ${hex(referent.base)}`);
       return;
     }
     const { symbol } = referent;
     if (oldCounterpart(this.diff, symbol) !== undefined) return;
     if (symbol.kind === 'procedure') this.addProcedure(symbol, undefined);
     else if (symbol.kind === 'object') {
-      this.addData(
-        symbol.address,
-        this.diff.new.data(symbol.address, symbol.address + symbol.size),
-        symbol.name,
-      );
+      if (this.named.has(symbol)) return;
+      const data = this.diff.new.data(symbol.address, symbol.address + symbol.size);
+      this.named.set(symbol, { name: symbol.name, data });
+      this.followData(data, symbol.name);
     } else {
       const message = `${from} refers to ${symbol.name}, which ${this.diff.old.image.name} does not define`;
       this.findings.push({ reason: 'unknown-reference', message });
     }
   }
 
-  private addData(address: number, data: Data, name: string): void {
-    if (this.data.has(address)) return;
-    this.data.set(address, { name, data });
+  private followData(data: Data, name: string): void {
     for (const relocation of data.relocations) {
       if (!this.diff.new.isa.isDataWord(relocation.type)) {
         const type = this.diff.new.isa.relocationName(relocation.type);
@@ -118,33 +123,63 @@ class Linker {
     }
   }
 
+  /** Named objects, and unnamed pieces; pieces that touch stay together, as code may run from one into the next. */
+  data(): PatchData[] {
+    const blocks: { start: number; end: number }[] = [];
+    for (const [start, end] of [...this.pieces].sort(([a], [b]) => a - b)) {
+      const last = blocks.at(-1);
+      if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+      else blocks.push({ start, end });
+    }
+    const unnamed = blocks.map(({ start, end }) => ({
+      name: `constant at ${hex(start)}`,
+      data: this.diff.new.data(start, end),
+    }));
+    return [...this.named.values(), ...unnamed];
+  }
+
   /**
-   * A reference that counts from a section may mean the end of one object or the start of the next. When the
-   * procedure also uses the object that ends there, nobody can tell.
+   * A reference that counts from a section may mean the end of one local object or the start of what follows.
+   * It is only safe when both are at one place in the running program too.
    */
   private checkEnd(body: Body, reference: Reference, offset: number): void {
     if (reference.symbol.kind !== 'section') return;
     const program = this.diff.new;
     const address = reference.symbol.address + reference.addend;
     const before = program.symbolAt(address - 1);
-    if (before?.kind !== 'object' || before.address + before.size !== address) return;
-    const used = body.items.some((item) => {
-      const referent = item.reference && program.referent(item.reference);
-      return referent?.kind === 'symbol' && referent.symbol === before;
-    });
-    if (!used) return;
+    if (before?.kind !== 'object' || before.binding !== 'local') return;
+    if (before.address + before.size !== address || this.aliases.has(address)) return;
+    const referent = program.referent(reference);
+    const constant = program.referent({ symbol: before, addend: 0 });
+    if (constant.kind === 'unnamed' && referent.kind === 'unnamed') {
+      // Both travel, and stay together: either reading finds its place.
+      this.follow(constant, before.name);
+      return;
+    }
+    const old = oldCounterpart(this.diff, before);
+    const end = old && old.address + old.size;
+    if (referent.kind === 'symbol' && oldCounterpart(this.diff, referent.symbol)?.address === end) return;
+    if (referent.kind === 'unnamed' && end !== undefined && this.sameConstant(address, end)) {
+      this.aliases.set(address, end);
+      return;
+    }
     this.findings.push({
       reason: 'ambiguous-reference',
       message:
         `${body.symbol.name}+${hex(offset)} refers to ${hex(address)}, which is the end of ${before.name} and the ` +
-        `start of what follows; declare ${before.name} without static, so that the reference names it`,
+        `start of what follows; declare ${before.name} without static in both programs`,
     });
+  }
+
+  private sameConstant(address: number, oldAddress: number): boolean {
+    const { bytes, relocations, writable } = this.diff.new.unnamed(address);
+    const old = this.diff.old.data(oldAddress, oldAddress + bytes.length);
+    if (writable || old.writable || relocations.length + old.relocations.length > 0) return false;
+    return Buffer.compare(bytes, old.bytes) === 0;
   }
 }
 
 /** The symbol of the running program that `symbol` of the new program corresponds to. */
-export function oldCounterpart({ old, new: successor }: Diff, symbol: SymbolEntry): SymbolEntry | undefined {
-  if (symbol.kind === 'procedure') return old.procedures.get(successor.key(symbol));
-  if (symbol.kind === 'object') return old.objects.get(successor.key(symbol));
-  return old.image.symbols.find((s) => s.name === symbol.name && s.binding !== 'local' && s.defined);
+export function oldCounterpart({ correlation }: Diff, symbol: SymbolEntry): SymbolEntry | undefined {
+  return correlation.predecessor(symbol);
 }

@@ -18,7 +18,7 @@ const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
 const PAGE = 4096;
-const DATA_ALIGNMENT = 16;
+const LEAST_ALIGNMENT = 16;
 const CODE_ALIGNMENT = 8;
 
 const align = (value: number, alignment: number): number => Math.ceil(value / alignment) * alignment;
@@ -30,6 +30,12 @@ const align = (value: number, alignment: number): number => Math.ceil(value / al
  */
 export function makePlan(target: Pick<Target, 'image' | 'gaps'>, patch: Patch): Plan {
   return new Planner(target, patch).plan();
+}
+
+/** As aligned as it was where the linker put it, up to a page: its own alignment cannot be more. */
+function alignmentOf({ address }: Data): number {
+  const lowestBit = address === 0 ? PAGE : address & -address;
+  return Math.min(PAGE, Math.max(LEAST_ALIGNMENT, lowestBit));
 }
 
 /** Reserved memory that fills from its start. */
@@ -97,10 +103,10 @@ class Planner {
 
   /** Finds room for everything at once, text first; what stays unused at the end of the text is not reserved. */
   private reserve(): { start: number; size: number } {
-    const data = [...this.patch.data.values()];
+    const { data } = this.patch;
     const sizeOf = (list: typeof data): number =>
       align(
-        list.reduce((sum, { data: { bytes } }) => sum + align(bytes.length, DATA_ALIGNMENT), 0),
+        list.reduce((sum, { data }) => sum + data.bytes.length + alignmentOf(data), 0),
         PAGE,
       );
     const constants = data.filter(({ data }) => !data.writable);
@@ -131,7 +137,8 @@ class Planner {
     protection: number,
     name: string,
   ): void {
-    for (const { data } of list) this.dataAt.set(data.address, area.take(data.bytes.length, DATA_ALIGNMENT));
+    for (const { data } of list)
+      this.dataAt.set(data.address, area.take(data.bytes.length, alignmentOf(data)));
     if (list.length === 0) return;
     const why = protection === READ ? 'new strings, constants and tables' : 'new variables';
     this.reservations.push({ name, start: area.start, end: area.end, protection, why });
@@ -153,10 +160,18 @@ class Planner {
     start: number,
     size: number,
   ): { inPlace: PatchProcedure[]; moved: PatchProcedure[]; text: Area } {
-    let inPlace = this.patch.procedures.filter((p) => p.old !== undefined && p.new.size <= p.old.size);
+    const entering = this.patch.procedures.filter((p) => this.entersOthers(p));
+    let inPlace = this.patch.procedures.filter(
+      (p) => p.old !== undefined && p.new.size <= p.old.size && !entering.includes(p),
+    );
     for (;;) {
       const text = new Area(start, size);
-      const moved = this.patch.procedures.filter((p) => !inPlace.includes(p));
+      // What jumps into the middle of another body comes after it, when that body's layout is known.
+      const rest = this.patch.procedures.filter((p) => !inPlace.includes(p));
+      const moved = [
+        ...rest.filter((p) => !entering.includes(p)),
+        ...rest.filter((p) => entering.includes(p)),
+      ];
       for (const procedure of inPlace) this.entries.set(procedure.new.address, procedure.old!.address);
       for (const procedure of moved) {
         this.entries.set(procedure.new.address, text.take(this.largest(procedure), CODE_ALIGNMENT));
@@ -165,6 +180,13 @@ class Planner {
       if (fitting.length === inPlace.length) return { inPlace, moved, text };
       inPlace = fitting;
     }
+  }
+
+  private entersOthers({ body }: PatchProcedure): boolean {
+    return body.items.some(({ reference }) => {
+      const referent = reference && this.patch.new.referent(reference);
+      return referent?.kind === 'symbol' && referent.symbol.kind === 'procedure' && referent.offset !== 0;
+    });
   }
 
   private fitsInPlace(procedure: PatchProcedure): boolean {
@@ -295,8 +317,8 @@ class Planner {
   }
 
   private writeData(): void {
-    for (const [source, { name, data }] of this.patch.data) {
-      const address = this.dataAt.get(source)!;
+    for (const { name, data } of this.patch.data) {
+      const address = this.dataAt.get(data.address)!;
       const bytes = data.bytes.slice();
       const view = new DataView(bytes.buffer);
       for (const relocation of data.relocations) {
@@ -324,7 +346,7 @@ class Planner {
   private resolve(reference: Reference): number {
     const referent = this.patch.new.referent(reference);
     if (referent.kind === 'absolute') return referent.value;
-    if (referent.kind === 'unnamed') return this.dataAddress(referent.address);
+    if (referent.kind === 'unnamed') return this.dataAddress(referent.base) + referent.offset;
     const { symbol, offset } = referent;
     const old = oldCounterpart(this.patch.diff, symbol);
     const entry = this.entries.get(symbol.address);
@@ -349,10 +371,15 @@ class Planner {
   }
 
   private dataAddress(source: number): number {
-    const address = this.dataAt.get(source);
-    if (address === undefined)
+    const alias = this.patch.aliases.get(source);
+    if (alias !== undefined) return alias;
+    const block = this.patch.data.find(
+      ({ data }) => source >= data.address && source < data.address + Math.max(1, data.bytes.length),
+    );
+    if (block === undefined) {
       throw new Refusal('unknown-reference', `the data at ${hex(source)} is not in the patch`);
-    return address;
+    }
+    return this.dataAt.get(block.data.address)! + source - block.data.address;
   }
 
   private record(

@@ -6,10 +6,13 @@ import { BodyError, type Body } from '../isa/body.js';
 import { isaOf, type Isa } from '../isa/index.js';
 import { Refusal } from './refusal.js';
 
-/** Where a reference points: into a named procedure or object, at unnamed data, or nowhere in the program. */
+/**
+ * Where a reference points: into a named procedure or object, at unnamed data (from where it begins, as far as
+ * that is known), or nowhere in the program.
+ */
 export type Referent =
   | { kind: 'symbol'; symbol: SymbolEntry; offset: number }
-  | { kind: 'unnamed'; address: number }
+  | { kind: 'unnamed'; base: number; offset: number }
   | { kind: 'absolute'; value: number };
 
 /** A piece of data: its bytes, and the relocations within. */
@@ -22,14 +25,14 @@ export interface Data {
 
 export class Program {
   readonly isa: Isa;
-  /** Procedures by key. */
-  readonly procedures = new Map<string, SymbolEntry>();
-  /** Objects by key. */
-  readonly objects = new Map<string, SymbolEntry>();
-  private readonly keys = new Map<SymbolEntry, string>();
+  readonly procedures: readonly SymbolEntry[];
+  /** Without the constants that the compiler made and numbered: those are known by their contents. */
+  readonly objects: readonly SymbolEntry[];
   private readonly index: SymbolIndex;
-  /** Addresses at which something begins. */
+  /** Addresses at which something begins or a named thing ends. */
   private readonly boundaries: readonly number[];
+  /** Those of named things alone. */
+  private readonly namedBoundaries: readonly number[];
   private readonly bodies = new Map<SymbolEntry, Body | BodyError>();
 
   /** @throws Refusal when the file lacks what a patch needs: sections, symbols, relocations. */
@@ -46,14 +49,11 @@ export class Program {
     if (relocations.length === 0) {
       throw new Refusal('no-relocations', `${name} has no relocations; link it with -Wl,--emit-relocs`);
     }
-    for (const symbol of named) this.enter(symbol);
+    this.procedures = named.filter(({ kind }) => kind === 'procedure');
+    this.objects = named.filter((s) => s.kind === 'object' && !this.isCompilerConstant(s));
     this.index = new SymbolIndex(named);
-    this.boundaries = this.findBoundaries(named);
-  }
-
-  /** The name under which a symbol is looked for in the other program: with its file when it is local. */
-  key(symbol: SymbolEntry): string {
-    return this.keys.get(symbol) ?? symbol.name;
+    this.namedBoundaries = ascending(named.flatMap(({ address, size }) => [address, address + size]));
+    this.boundaries = ascending([...this.namedBoundaries, ...this.unnamedStarts()]);
   }
 
   /** The procedure or object whose bytes include the address. */
@@ -63,17 +63,28 @@ export class Program {
 
   /** What S + A stands for. A symbol of its own counts as itself even one past its end. */
   referent({ symbol, addend }: { symbol: SymbolEntry; addend: number }): Referent {
-    const { kind } = symbol;
-    if (kind === 'procedure' || kind === 'object') return { kind: 'symbol', symbol, offset: addend };
-    if (kind === 'untyped' && symbol.binding !== 'local' && symbol.defined) {
+    const { kind, binding } = symbol;
+    if (kind === 'object' && this.isCompilerConstant(symbol)) {
+      return { kind: 'unnamed', base: symbol.address, offset: addend };
+    }
+    if (
+      kind === 'procedure' ||
+      kind === 'object' ||
+      (kind === 'untyped' && binding !== 'local' && symbol.defined)
+    ) {
       return { kind: 'symbol', symbol, offset: addend };
     }
     const address = (symbol.address + addend) >>> 0;
     const containing = this.symbolAt(address);
-    if (containing !== undefined)
-      return { kind: 'symbol', symbol: containing, offset: address - containing.address };
-    if (this.sectionAt(address) !== undefined) return { kind: 'unnamed', address };
-    return { kind: 'absolute', value: address };
+    if (containing !== undefined) {
+      const offset = address - containing.address;
+      if (this.isCompilerConstant(containing)) return { kind: 'unnamed', base: containing.address, offset };
+      return { kind: 'symbol', symbol: containing, offset };
+    }
+    if (this.sectionAt(address) === undefined) return { kind: 'absolute', value: address };
+    // A label says where its data begins; a section symbol does not.
+    const base = kind === 'section' ? address : symbol.address;
+    return { kind: 'unnamed', base, offset: address - base };
   }
 
   /** A procedure taken apart. @throws BodyError */
@@ -108,13 +119,33 @@ export class Program {
     };
   }
 
-  /** Unnamed data from an address to wherever the next thing begins. */
+  /**
+   * Unnamed data from an address to wherever the next thing begins. When that falls inside a string, because
+   * the linker let another string share its tail, it goes on to the string's end.
+   */
   unnamed(address: number): Data {
     const section = this.sectionAt(address);
     if (section === undefined) throw new Error(`${hex(address)} is in no section of ${this.image.name}`);
-    const end =
-      this.boundaries[countUpTo(this.boundaries, address, (b) => b)] ?? section.address + section.size;
-    return this.data(address, Math.min(end, section.address + section.size));
+    const after = (boundaries: readonly number[]): number =>
+      Math.min(
+        boundaries[countUpTo(boundaries, address, (b) => b)] ?? Infinity,
+        section.address + section.size,
+      );
+    let end = after(this.boundaries);
+    const limit = after(this.namedBoundaries);
+    const shared = !section.writable && this.relocationsIn(address, end).length === 0;
+    while (shared && end < limit && section.bytes[end - 1 - section.address] !== 0) end++;
+    return this.data(address, end);
+  }
+
+  /** A numbered local object in read-only memory, such as CSWTCH.1: its number means nothing to the next build. */
+  private isCompilerConstant({ kind, binding, name, address }: SymbolEntry): boolean {
+    return (
+      kind === 'object' &&
+      binding === 'local' &&
+      /\.\d+$/.test(name) &&
+      this.sectionAt(address)?.writable === false
+    );
   }
 
   private relocationsIn(start: number, end: number): Relocation[] {
@@ -132,24 +163,13 @@ export class Program {
     );
   }
 
-  private enter(symbol: SymbolEntry): void {
-    const table = symbol.kind === 'procedure' ? this.procedures : this.objects;
-    const base = symbol.binding === 'local' ? `${symbol.file ?? ''}:${symbol.name}` : symbol.name;
-    let key = base;
-    // The same name twice in one file: told apart by order.
-    for (let n = 2; table.has(key); n++) key = `${base}#${n}`;
-    table.set(key, symbol);
-    this.keys.set(symbol, key);
-  }
-
-  private findBoundaries(named: readonly SymbolEntry[]): number[] {
-    const addresses = new Set<number>();
-    for (const symbol of this.image.symbols) if (symbol.section !== 0) addresses.add(symbol.address);
-    for (const symbol of named) addresses.add(symbol.address + symbol.size);
-    for (const { symbol, addend } of this.image.relocations) {
-      if (symbol.kind === 'section' || symbol.kind === 'untyped')
-        addresses.add((symbol.address + addend) >>> 0);
-    }
-    return [...addresses].sort((a, b) => a - b);
+  private unnamedStarts(): number[] {
+    const labels = this.image.symbols.filter(({ section }) => section !== 0).map(({ address }) => address);
+    const fromSections = this.image.relocations
+      .filter(({ symbol }) => symbol.kind === 'section')
+      .map(({ symbol, addend }) => (symbol.address + addend) >>> 0);
+    return [...labels, ...fromSections];
   }
 }
+
+const ascending = (addresses: readonly number[]): number[] => [...new Set(addresses)].sort((a, b) => a - b);

@@ -11,6 +11,7 @@ export type RefusalReason =
   | 'body-not-understood'
   | 'too-short-for-trampoline'
   | 'ambiguous-reference'
+  | 'ambiguous-symbol'
   | 'unknown-reference'
   | 'out-of-reach'
   | 'unexpected-bytes'

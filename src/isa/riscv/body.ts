@@ -80,7 +80,7 @@ class Reader {
       items.push(item);
       offset += item.size;
     }
-    return items;
+    return items.map((item) => (isLonelyUpper(item, items) ? { ...item, token: lonelyToken(item) } : item));
   }
 
   private item(offset: number): RiscvItem {
@@ -206,7 +206,8 @@ function lower(
   const register = base.op >= Op.sb && base.op <= Op.sw ? baseFields.rs2 : baseFields.rd;
   const relaxed = baseFields.rs1 === GP || baseFields.rs1 === ZERO;
   const form: Form = { kind: 'lower', instruction, ...(!relaxed && upper !== undefined && { upper }) };
-  return { offset, size, token: `${base.name} x${register} lo`, reference, form };
+  const token = `${base.name} x${register} lo`;
+  return { offset, size, token, ...(!relaxed && { base: `x${baseFields.rs1}` }), reference, form };
 }
 
 function transferToken(form: Form): string {
@@ -221,3 +222,12 @@ function describe({ base, baseFields }: Instruction): string {
   const fields = Object.entries(baseFields).sort(([a], [b]) => (a < b ? -1 : 1));
   return [base.name, ...fields.map(([name, value]) => `${name}=${value}`)].join(' ');
 }
+
+/** An upper part that no low part completes is used as it is, so relaxation cannot have touched it. */
+function isLonelyUpper({ form, reference }: RiscvItem, items: readonly RiscvItem[]): boolean {
+  if (form.kind !== 'upper') return false;
+  return !items.some((other) => other.form.kind === 'lower' && other.reference?.symbol === reference?.symbol);
+}
+
+const lonelyToken = ({ form }: RiscvItem): string =>
+  form.kind === 'upper' ? `${form.pcRelative ? 'auipc' : 'lui'} x${form.register}` : '';
