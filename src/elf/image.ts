@@ -137,6 +137,10 @@ function readSections(raw: RawSection[], namesIndex: number, bytes: Uint8Array, 
     throw new ElfError(file, 'bad-section', detail);
   }
   const contents = raw.map((section, index) => {
+    if (section.addr + section.size > ADDRESS_LIMIT) {
+      const detail = `section ${index} (${hex(section.addr)}, ${hex(section.size)} bytes) ends beyond the 32-bit address space`;
+      throw new ElfError(file, 'bad-section', detail);
+    }
     if (section.type === 'nobits' || section.type === 'undef' || section.type === 'null')
       return new Uint8Array();
     if (section.off + section.size > bytes.length) {

@@ -129,7 +129,7 @@ function referrersOf(program: Program): Referrers {
   };
   for (const procedure of program.procedures) note(procedure, referencesOf(program, procedure));
   for (const object of program.objects) {
-    note(object, program.data(object.address, object.address + object.size).relocations);
+    note(object, program.relocationsOf(object));
   }
   return (symbol) => [...(found.get(symbol) ?? [])].sort().join('\n');
 }

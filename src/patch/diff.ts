@@ -251,6 +251,8 @@ class Comparison {
       });
       return ['refused', message];
     }
+    // However large it is, there is nothing to compare.
+    if (this.oldProgram.isZeroed(old) && this.newProgram.isZeroed(successor)) return ['unchanged'];
     const [mine, theirs] = [data(this.oldProgram, old), data(this.newProgram, successor)];
     if (mine.writable !== theirs.writable) {
       const message = `${old.name} is ${mine.writable ? 'writable' : 'read-only'} in the old program only`;
@@ -317,15 +319,13 @@ function dragged(
 function addressesInside(program: Program, verdicts: readonly SymbolVerdict[]): Finding[] {
   const changed = new Set(verdicts.filter((v) => v.verdict === 'changed').map((v) => v.old));
   return program.objects.flatMap((object) =>
-    program
-      .data(object.address, object.address + object.size)
-      .relocations.flatMap((relocation): Finding[] => {
-        const referent = program.referent(relocation);
-        if (referent.kind !== 'symbol' || referent.offset === 0 || !changed.has(referent.symbol)) return [];
-        if (referent.symbol.kind !== 'procedure') return [];
-        const message = `${object.name} holds an address in the middle of ${referent.symbol.name}, which changed`;
-        return [{ reason: 'data-changed', message }];
-      }),
+    program.relocationsOf(object).flatMap((relocation): Finding[] => {
+      const referent = program.referent(relocation);
+      if (referent.kind !== 'symbol' || referent.offset === 0 || !changed.has(referent.symbol)) return [];
+      if (referent.symbol.kind !== 'procedure') return [];
+      const message = `${object.name} holds an address in the middle of ${referent.symbol.name}, which changed`;
+      return [{ reason: 'data-changed', message }];
+    }),
   );
 }
 

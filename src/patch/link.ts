@@ -38,6 +38,8 @@ export interface Patch {
   aliases: ReadonlyMap<number, number>;
 }
 
+const LARGEST_NEW_OBJECT = 16 << 20;
+
 /** A word of travelling data that holds an address. */
 export const DATA_WORD = 4;
 
@@ -100,6 +102,11 @@ class Linker {
     if (symbol.kind === 'procedure') this.addProcedure(symbol, undefined);
     else if (symbol.kind === 'object') {
       if (this.named.has(symbol)) return;
+      if (symbol.size > LARGEST_NEW_OBJECT) {
+        const message = `${symbol.name} has ${symbol.size} bytes; a patch brings objects of up to ${LARGEST_NEW_OBJECT}`;
+        this.findings.push({ reason: 'no-room', message });
+        return;
+      }
       const data = this.diff.new.data(symbol.address, symbol.address + symbol.size);
       this.named.set(symbol, { name: symbol.name, data });
       this.followData(data, symbol.name);

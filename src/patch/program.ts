@@ -148,6 +148,15 @@ export class Program {
     );
   }
 
+  relocationsOf({ address, size }: SymbolEntry): Relocation[] {
+    return this.relocationsIn(address, address + size);
+  }
+
+  /** Whether an object has no bytes in the file and starts as zeros. */
+  isZeroed({ address }: SymbolEntry): boolean {
+    return this.sectionAt(address)?.type === 'nobits';
+  }
+
   private relocationsIn(start: number, end: number): Relocation[] {
     const { relocations } = this.image;
     const first = countUpTo(relocations, start - 1, (r) => r.address);
