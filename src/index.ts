@@ -25,6 +25,7 @@ export { Memory, showProtection, type Region } from './machine/memory.js';
 export {
   diff,
   findBlockers,
+  inspect,
   link,
   LiveProcess,
   makePlan,
@@ -37,6 +38,8 @@ export {
   type Expectation,
   type Finding,
   type ForbiddenRange,
+  type InspectedProcedure,
+  type Inspection,
   type Patch,
   type PlacedProcedure,
   type Plan,

@@ -3,12 +3,13 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { basename } from 'node:path';
 import { ElfError } from '../elf/index.js';
-import { Refusal } from '../patch/index.js';
+import { inspect, Program, Refusal } from '../patch/index.js';
 import { Process } from '../process/process.js';
 import { demo } from './demo.js';
 import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { printLines, writeThrough } from './guest.js';
+import { inspectionLines } from './inspect.js';
 import { pmapLines } from './pmap.js';
 import { run, type RunOptions } from './run.js';
 
@@ -53,6 +54,16 @@ function build(): Command {
       guest.run(at);
       const title = `1:   ${basename(file)} (at instruction ${guest.instructions})`;
       printLines(pmapLines(title, guest.memory.regions));
+    });
+
+  program
+    .command('inspect')
+    .description('show what a program offers to a patch: segments, procedures, frame information, callers')
+    .argument('<file>', 'the program')
+    .option('--json', 'as JSON')
+    .action((file: string, { json }: { json?: true }) => {
+      const inspection = inspect(new Program(loadImage(file)));
+      printLines(json === true ? [JSON.stringify(inspection, undefined, 2)] : inspectionLines(inspection));
     });
 
   program

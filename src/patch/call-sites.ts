@@ -1,29 +1,39 @@
-/** Who calls a procedure directly. */
+/** Who calls whom directly. */
 import type { SymbolEntry } from '../elf/index.js';
-import { BodyError } from '../isa/body.js';
 import type { CallSite } from '../isa/redirect.js';
 import type { Program } from './program.js';
 
-/** Every call and jump to `entry` from another procedure, in ascending order of address. */
-export function callSitesOf(program: Program, entry: number): { caller: SymbolEntry; site: CallSite }[] {
-  const sites: { caller: SymbolEntry; site: CallSite }[] = [];
-  for (const caller of program.procedures) {
-    for (const item of itemsOf(program, caller)) {
-      if (item.reference?.role !== 'call' && item.reference?.role !== 'jump') continue;
-      const referent = program.referent(item.reference);
-      const here = referent.kind === 'symbol' && referent.symbol.address + referent.offset === entry;
-      if (here) sites.push({ caller, site: { item, address: caller.address + item.offset } });
-    }
-  }
-  return sites.sort((a, b) => a.site.address - b.site.address);
+export interface KnownCall {
+  caller: SymbolEntry;
+  site: CallSite;
 }
 
-/** Calls in code that is not understood are left alone: they arrive at the trampoline. */
-function itemsOf(program: Program, caller: SymbolEntry): ReturnType<Program['body']>['items'] {
-  try {
-    return program.body(caller).items;
-  } catch (error) {
-    if (error instanceof BodyError) return [];
-    throw error;
+const known = new WeakMap<Program, Map<number, KnownCall[]>>();
+
+/** Every call and jump from one procedure to the entry of another, by that entry, in ascending order of address. */
+export function callSites(program: Program): ReadonlyMap<number, KnownCall[]> {
+  let sites = known.get(program);
+  if (sites === undefined) known.set(program, (sites = findCallSites(program)));
+  return sites;
+}
+
+function findCallSites(program: Program): Map<number, KnownCall[]> {
+  const calls: [entry: number, call: KnownCall][] = [];
+  for (const caller of program.procedures) {
+    // Calls in code that is not understood are left alone: they arrive at the trampoline.
+    for (const item of program.itemsIfUnderstood(caller)) {
+      if (item.reference?.role !== 'call' && item.reference?.role !== 'jump') continue;
+      const referent = program.referent(item.reference);
+      if (referent.kind !== 'symbol') continue;
+      const site = { item, address: caller.address + item.offset };
+      calls.push([referent.symbol.address + referent.offset, { caller, site }]);
+    }
   }
+  const byEntry = new Map<number, KnownCall[]>();
+  for (const [entry, call] of calls.sort(([, a], [, b]) => a.site.address - b.site.address)) {
+    const others = byEntry.get(entry);
+    if (others === undefined) byEntry.set(entry, [call]);
+    else others.push(call);
+  }
+  return byEntry;
 }

@@ -8,7 +8,6 @@
  * would give the process wrong state.
  */
 import type { SymbolEntry } from '../elf/index.js';
-import { BodyError } from '../isa/body.js';
 import type { Program } from './program.js';
 import type { Finding } from './refusal.js';
 
@@ -127,19 +126,14 @@ function referrersOf(program: Program): Referrers {
       found.set(referent.symbol, set.add(groupOf(from)));
     }
   };
-  for (const procedure of program.procedures) note(procedure, referencesOf(program, procedure));
+  for (const procedure of program.procedures) {
+    note(
+      procedure,
+      program.itemsIfUnderstood(procedure).flatMap(({ reference }) => reference ?? []),
+    );
+  }
   for (const object of program.objects) {
     note(object, program.relocationsOf(object));
   }
   return (symbol) => [...(found.get(symbol) ?? [])].sort().join('\n');
-}
-
-/** References of a procedure; none when its code is not understood. */
-function referencesOf(program: Program, procedure: SymbolEntry): { symbol: SymbolEntry; addend: number }[] {
-  try {
-    return program.body(procedure).items.flatMap(({ reference }) => reference ?? []);
-  } catch (error) {
-    if (error instanceof BodyError) return [];
-    throw error;
-  }
 }

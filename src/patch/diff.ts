@@ -306,7 +306,7 @@ function dragged(
     (other) => other !== symbol && family(other.name) === family(symbol.name) && other.file === symbol.file,
   );
   if (isChanged(relative)) return `same procedure as ${relative!.name}`;
-  for (const { reference } of itemsOf(program, symbol)) {
+  for (const { reference } of program.itemsIfUnderstood(symbol)) {
     const referent = reference && program.referent(reference);
     if (referent?.kind !== 'symbol' || referent.symbol.kind !== 'procedure') continue;
     if (referent.offset === 0 || referent.symbol === symbol) continue;
@@ -327,15 +327,6 @@ function addressesInside(program: Program, verdicts: readonly SymbolVerdict[]): 
       return [{ reason: 'data-changed', message }];
     }),
   );
-}
-
-function itemsOf(program: Program, symbol: SymbolEntry): Body['items'] {
-  try {
-    return symbol.size === 0 ? [] : program.body(symbol).items;
-  } catch (error) {
-    if (error instanceof BodyError) return [];
-    throw error;
-  }
 }
 
 /** The offset of the first item at or after `offset` that takes part in comparisons; relaxation may remove others. */

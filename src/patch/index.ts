@@ -1,5 +1,6 @@
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
 export { diff, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
+export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type Patch } from './link.js';
 export { makePlan } from './make-plan.js';
 export {

@@ -12,7 +12,7 @@ import type { ForbiddenRange, PlacedProcedure, Plan, PlannedWrite, Reservation }
 import type { Data, Referent } from './program.js';
 import { Refusal } from './refusal.js';
 import { findRoom } from './room.js';
-import { callSitesOf } from './call-sites.js';
+import { callSites } from './call-sites.js';
 
 const READ = 4;
 const WRITE = 2;
@@ -285,7 +285,7 @@ class Planner {
 
   private rewriteCalls(name: string, oldEntry: number, entry: number): void {
     const replaced = new Set(this.patch.procedures.map((p) => p.old));
-    for (const { caller, site } of callSitesOf(this.patch.old, oldEntry)) {
+    for (const { caller, site } of callSites(this.patch.old).get(oldEntry) ?? []) {
       if (replaced.has(caller)) continue;
       const redirection = this.patch.old.isa.redirectCall(site, entry);
       const where = `${caller.name}+${hex(site.item.offset)}`;

@@ -104,6 +104,16 @@ export class Program {
     return body;
   }
 
+  /** The items of a procedure; none when its code is not understood or has no known end. */
+  itemsIfUnderstood(symbol: SymbolEntry): Body['items'] {
+    try {
+      return symbol.size === 0 ? [] : this.body(symbol).items;
+    } catch (error) {
+      if (error instanceof BodyError) return [];
+      throw error;
+    }
+  }
+
   /** The bytes of `[start, end)` in the file, zeros where it has none. */
   data(start: number, end: number): Data {
     const section = this.sectionAt(start);

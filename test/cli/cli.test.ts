@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Inspection } from '#suture/patch/index.js';
 import { suture } from '../support/cli.js';
 import { bytesOf, faultsName, ISAS, newName, pathOf, sessionOf, tellerName } from '../support/programs.js';
 
@@ -198,6 +199,23 @@ describe.each(ISAS)('on %s', (isa) => {
     );
     expect(stderr).toContain('stopped after 1000 instructions');
     expect(status).toBe(78);
+  });
+
+  test('inspect lists segments, procedures, frame information and callers', () => {
+    const { status, stdout } = suture(['inspect', tellerName(isa), '--json']);
+    expect(status).toBe(0);
+    const inspection = JSON.parse(stdout) as Inspection;
+    const compound = inspection.procedures.find(({ name }) => name === 'compound');
+    expect(compound).toMatchObject({ frames: true });
+    expect(compound?.callers.map(({ procedure }) => procedure).sort()).toEqual(['compound', 'run_forecast']);
+    // Called through a table alone.
+    expect(inspection.procedures.find(({ name }) => name === 'simple')?.callers).toEqual([]);
+    expect(inspection.segments.some(({ mode }) => mode === 'r-x')).toBe(true);
+    const table = suture(['inspect', tellerName(isa)]).stdout;
+    expect(table).toMatch(
+      /^[0-9a-f]{8} +\d+ {3}yes +2 {2}compound {2}<- compound\+0x[0-9a-f]+, run_forecast/m,
+    );
+    expect(table).toContain(`${inspection.procedures.length} procedures, `);
   });
 
   test('pmap prints what pmap(1) prints', () => {
