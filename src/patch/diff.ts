@@ -296,6 +296,10 @@ function spread(oldProgram: Program, newProgram: Program, verdicts: SymbolVerdic
   return result;
 }
 
+/** A global symbol does not say which file it is from. */
+const mayShareFile = (a: SymbolEntry, b: SymbolEntry): boolean =>
+  a.file === undefined || b.file === undefined || a.file === b.file;
+
 function dragged(
   program: Program,
   symbol: SymbolEntry,
@@ -303,7 +307,7 @@ function dragged(
 ): string | undefined {
   const family = (name: string): string => name.replace(/\.cold(\.\d+)?$/, '');
   const relative = program.procedures.find(
-    (other) => other !== symbol && family(other.name) === family(symbol.name) && other.file === symbol.file,
+    (other) => other !== symbol && family(other.name) === family(symbol.name) && mayShareFile(other, symbol),
   );
   if (isChanged(relative)) return `same procedure as ${relative!.name}`;
   for (const { reference } of program.itemsIfUnderstood(symbol)) {

@@ -79,10 +79,10 @@ interface Case {
 }
 
 const COLD = ['-freorder-blocks-and-partition', '-Wl,--no-relax'];
-const coldProgram = (first: string, last: string): string => `
+const coldProgram = (first: string, last: string, slow = 'slow'): string => `
   __attribute__((noinline, noclone, cold)) int bad(int k) { print("bad%d ", k); return k + 1; }
   PROCEDURE int g(int k) { return k * 2; }
-  PROCEDURE int p(int k) { int x = ${first}; if (k & 1) { x += bad(x); bad(7); print("slow %d ", x); x += g(7); x += bad(x); }
+  PROCEDURE int p(int k) { int x = ${first}; if (k & 1) { x += bad(x); bad(7); print("${slow} %d ", x); x += g(7); x += bad(x); }
     x += g(3); ${last}; return x; }
   STEP(p(k))`;
 
@@ -110,6 +110,13 @@ const CASES: Case[] = [
     name: 'a cold part of a procedure that shrank',
     old: coldProgram('g(k + 1000)', 'print("x %d\\n", x)'),
     new: coldProgram('g(k + 5)', 'print("x %d\\n", x)'),
+    flags: COLD,
+    verdicts: ['p changed', 'p.cold changed'],
+  },
+  {
+    name: 'a cold part that changed alone',
+    old: coldProgram('g(k)', 'print("x %d\\n", x)'),
+    new: coldProgram('g(k)', 'print("x %d\\n", x)', 'SLOW'),
     flags: COLD,
     verdicts: ['p changed', 'p.cold changed'],
   },
