@@ -32,7 +32,8 @@ export async function demo(): Promise<void> {
   for (const isa of ['rv32', 'sparc']) await new Story(isa).tell();
   say('');
   say(pc.bold('Both processes went on to the end with the state they had. Try it yourself:'));
-  say('  suture run targets/teller/teller.rv32.elf --patch patches/teller-grow/new.rv32.elf --at 2000');
+  say('  node dist/cli/main.js run targets/teller/teller.rv32.elf --at 700 \\');
+  say('    --patch patches/teller-grow/new.rv32.elf < patches/teller-grow/session.txt');
 }
 
 const say = (text: string): void => {
