@@ -28,7 +28,7 @@ export function blockerText({ range, depth, address, foundAt }: Blocker): string
 }
 
 export function waitText({ addresses, exits }: Wait, index: SymbolIndex): string {
-  if (addresses.length === 0) return 'for one instruction';
+  if (addresses.length === 0) return exits ? 'and looks again' : 'for one instruction';
   const places = addresses
     .map((address) => `${hex(address)} (${index.describe(address) ?? 'no symbol'})`)
     .join(', ');

@@ -11,10 +11,7 @@ export type ElfProblem =
   | 'bad-section'
   | 'bad-symbol'
   | 'bad-relocation'
-  | 'bad-frame-information'
-  | 'no-sections'
-  | 'no-symbols'
-  | 'no-relocations';
+  | 'bad-frame-information';
 
 /** A file that cannot be used; the message names the file, the object, the value, and what would be right. */
 export class ElfError extends Error {

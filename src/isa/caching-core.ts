@@ -1,5 +1,5 @@
 /** What every interpreter here shares: fetched instructions, breakpoints, and running in slices. */
-import type { Bus, Core, Register, Stop } from './core.js';
+import { MemoryFault, type Bus, type Core, type Register, type Stop } from './core.js';
 import type { InstructionCache } from './icache.js';
 
 /** An interpreter's inner loop counts down in a small integer. */
@@ -53,4 +53,11 @@ export abstract class CachingCore implements Core {
   clearBreakpoint(pc: number): void {
     this.cache.clearBreakpoint(pc);
   }
+}
+
+/** What a fault that left an interpreter's loop says to the outside. @throws whatever is not a guest's fault. */
+export function memoryTrap(error: unknown, pc: number): Stop {
+  if (!(error instanceof MemoryFault)) throw error;
+  const { access, address, cause_: cause } = error;
+  return { kind: 'memory', pc: pc >>> 0, access, address: address >>> 0, cause };
 }

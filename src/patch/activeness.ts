@@ -22,6 +22,8 @@ export interface Blocker {
   foundAt?: number | 'register';
   /** Where the activation will return to, when that is known. */
   returnsTo: number | undefined;
+  /** Whether it is the activation the thread began with, which has nowhere to return to. */
+  outermost: boolean;
 }
 
 export type RuleLookup = (pc: number) => FrameRule | undefined;
@@ -56,13 +58,15 @@ export function findBlockers(
           depth,
           address: activation.resume[0]!,
           returnsTo: activation.returnsTo,
+          outermost: walk.complete && depth === walk.activations.length - 1,
         })),
     );
     return walk.complete ? blockers : [...blockers, ...scan(target, thread, walk.scanFrom, forbidden)];
   });
 }
 
-const within = (address: number, { start, end }: ForbiddenRange): boolean => address > start && address < end;
+const within = (address: number, { start, end, entryCounts }: ForbiddenRange): boolean =>
+  (entryCounts ? address >= start : address > start) && address < end;
 
 function isInside({ resume, within: code }: Activation, depth: number, range: ForbiddenRange): boolean {
   // A return address just behind a procedure's end belongs to the procedure that called, not to what follows.
@@ -80,7 +84,7 @@ function scan(
   const consider = (word: number, foundAt: number | 'register'): void => {
     for (const range of forbidden) {
       // A return address may be the byte behind the procedure's last call.
-      if (word > range.start && word <= range.end) {
+      if (within(word, range) || word === range.end) {
         blockers.push({
           thread: thread.id,
           range,
@@ -88,6 +92,7 @@ function scan(
           address: word,
           foundAt,
           returnsTo: undefined,
+          outermost: false,
         });
       }
     }

@@ -7,21 +7,19 @@
 import { hex, type Image } from '../elf/index.js';
 import { BodyError, type Placed, type Reference } from '../isa/body.js';
 import type { Target } from '../target/index.js';
+import { align, alignmentOf, Area } from './area.js';
+import { callSites } from './call-sites.js';
 import { oldCounterpart, DATA_WORD, type Patch, type PatchProcedure } from './link.js';
 import type { ForbiddenRange, PlacedProcedure, Plan, PlannedWrite, Reservation } from './plan.js';
 import type { Data, Referent } from './program.js';
 import { Refusal } from './refusal.js';
 import { findRoom } from './room.js';
-import { callSites } from './call-sites.js';
 
 const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
 const PAGE = 4096;
-const LEAST_ALIGNMENT = 16;
 const CODE_ALIGNMENT = 8;
-
-const align = (value: number, alignment: number): number => Math.ceil(value / alignment) * alignment;
 
 /**
  * Plans a patch for a target. Nothing is changed.
@@ -30,35 +28,6 @@ const align = (value: number, alignment: number): number => Math.ceil(value / al
  */
 export function makePlan(target: Pick<Target, 'image' | 'gaps'>, patch: Patch): Plan {
   return new Planner(target, patch).plan();
-}
-
-/** As aligned as it was where the linker put it, up to a page: its own alignment cannot be more. */
-function alignmentOf({ address }: Data): number {
-  const lowestBit = address === 0 ? PAGE : address & -address;
-  return Math.min(PAGE, Math.max(LEAST_ALIGNMENT, lowestBit));
-}
-
-/** Reserved memory that fills from its start. */
-class Area {
-  private used = 0;
-
-  constructor(
-    readonly start: number,
-    private readonly capacity: number,
-  ) {}
-
-  take(size: number, alignment: number): number {
-    const at = align(this.used, alignment);
-    if (at + size > this.capacity)
-      throw new Error(`an area of ${this.capacity} bytes is too small for its contents`);
-    this.used = at + size;
-    return this.start + at;
-  }
-
-  /** End of the pages in use. */
-  get end(): number {
-    return this.start + align(this.used, PAGE);
-  }
 }
 
 class Planner {
@@ -302,6 +271,7 @@ class Planner {
           start: site.address,
           end,
           kind: 'sequence',
+          entryCounts: false,
           name: `${where}, offset ${boundary}`,
         });
       }
@@ -404,7 +374,7 @@ class Planner {
   }
 
   private forbid(start: number, size: number, name: string): void {
-    this.forbidden.push({ start, end: start + size, kind: 'procedure', name });
+    this.forbidden.push({ start, end: start + size, kind: 'procedure', entryCounts: false, name });
   }
 
   private oldBytes(address: number, size: number): Uint8Array {

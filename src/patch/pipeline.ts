@@ -12,6 +12,7 @@
  * committed: every call reaches the new code. applied: read back and found right; the journal can undo it.
  */
 import { hex } from '../elf/index.js';
+import { MemoryFault } from '../isa/core.js';
 import type { Target } from '../target/index.js';
 import { findBlockers, type Blocker, type RuleLookup } from './activeness.js';
 import { Journal } from './journal.js';
@@ -172,7 +173,8 @@ export class Update {
    * Lands the update here when nobody is inside, else lets the process run until that may have changed, and
    * looks again.
    *
-   * @throws Refusal when the deadline passes, the process ends, or a write fails; all is as before then.
+   * @throws Refusal when somebody inside never leaves, the deadline passes, the process ends, or a write fails;
+   * all is as before then.
    */
   advance(): Progress {
     for (;;) {
@@ -181,6 +183,9 @@ export class Update {
         this.ending.finish();
         return 'done';
       }
+      const forever = blockers.filter(({ outermost }) => outermost);
+      if (forever.length > 0)
+        this.giveUp('never-returns', forever, 'its thread began there and never leaves it');
       const wait = planWait(this.target, blockers);
       this.options.onEvent?.({ kind: 'busy', blockers, wait });
       const stop = carryOutWait(this.target, wait, this.deadline);
@@ -195,7 +200,11 @@ export class Update {
     this.ending.abandon();
   }
 
-  private giveUp(reason: 'deadline' | 'process-ended', blockers: Blocker[], why: string): never {
+  private giveUp(
+    reason: 'never-returns' | 'deadline' | 'process-ended',
+    blockers: Blocker[],
+    why: string,
+  ): never {
     this.ending.abandon();
     const names = [...new Set(blockers.map((blocker) => blocker.range.name))].join(', ');
     throw new Refusal(reason, `${names} is active and did not return: ${why}; nothing was changed`);
@@ -223,8 +232,9 @@ function match(target: Target, plan: Plan): void {
 function readOrNothing(target: Target, address: number, length: number): Uint8Array | undefined {
   try {
     return target.read(address, length);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof MemoryFault) return undefined;
+    throw error;
   }
 }
 
@@ -264,9 +274,8 @@ function verify(target: Target, plan: Plan): void {
 /** In the other direction nobody may be inside the new bodies, nor inside a rewritten sequence. */
 function forbiddenForRollback(plan: Plan): ForbiddenRange[] {
   const bodies = plan.procedures.map(({ name, start, size, strategy }): ForbiddenRange => {
-    // Reserved text disappears, so there even the entry counts.
-    const from = strategy === 'in-place' ? start : start - 1;
-    return { start: from, end: start + size, kind: 'procedure', name };
+    // Reserved text disappears.
+    return { start, end: start + size, kind: 'procedure', entryCounts: strategy !== 'in-place', name };
   });
   return [...bodies, ...plan.forbidden.filter((range) => range.kind === 'sequence')];
 }

@@ -12,12 +12,14 @@ export interface Expectation {
   why: string;
 }
 
-/** Code that will be overwritten or abandoned: `[start, end)`, where standing at `start` itself is harmless. */
+/** Code that will be overwritten, abandoned or released: `[start, end)`. */
 export interface ForbiddenRange {
   start: number;
   end: number;
   /** `procedure`: no activation may be in it. `sequence`: no activation may resume inside it. */
   kind: 'procedure' | 'sequence';
+  /** Whether standing at `start` counts: it is harmless unless the code disappears. */
+  entryCounts: boolean;
   name: string;
 }
 

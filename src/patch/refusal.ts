@@ -16,6 +16,7 @@ export type RefusalReason =
   | 'out-of-reach'
   | 'unexpected-bytes'
   | 'no-room'
+  | 'never-returns'
   | 'deadline'
   | 'process-ended'
   | 'write-failed'

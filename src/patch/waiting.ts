@@ -10,7 +10,7 @@ import type { Target, TargetStop } from '../target/index.js';
 import type { Blocker } from './activeness.js';
 
 export interface Wait {
-  /** Addresses at which the process stops; empty for a single step. */
+  /** Addresses at which the process stops; without any, and not `exits`, it takes a single step. */
   addresses: number[];
   /** Whether `addresses` are exits of the procedures, rather than places they return to. */
   exits: boolean;
@@ -38,8 +38,7 @@ export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
 }
 
 export function carryOutWait(target: Target, { addresses, exits }: Wait, deadline: number): TargetStop {
-  if (addresses.length === 0) return step(target, deadline);
-  if (!exits) return target.runTo(addresses, deadline);
+  if (!exits) return addresses.length === 0 ? step(target, deadline) : target.runTo(addresses, deadline);
   const lookAgain = Math.min(deadline, target.instructions + LONGEST_GUESS);
   let stop = target.runTo(addresses, lookAgain);
   for (let i = 0; stop === 'reached' && i < STEPS_TO_LEAVE; i++) stop = step(target, deadline);

@@ -9,10 +9,22 @@ import {
   type ForbiddenRange,
 } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { imageOf, ISAS, sessionOf, start, tellerName } from '../support/programs.js';
+import { imageOf, ISAS, patchOf, sessionOf, start, tellerName } from '../support/programs.js';
 
-const PROCEDURE: ForbiddenRange = { start: 0x1000, end: 0x1040, kind: 'procedure', name: 'f' };
-const SEQUENCE: ForbiddenRange = { start: 0x2000, end: 0x2008, kind: 'sequence', name: 'pair' };
+const PROCEDURE: ForbiddenRange = {
+  start: 0x1000,
+  end: 0x1040,
+  kind: 'procedure',
+  entryCounts: false,
+  name: 'f',
+};
+const SEQUENCE: ForbiddenRange = {
+  start: 0x2000,
+  end: 0x2008,
+  kind: 'sequence',
+  entryCounts: false,
+  name: 'pair',
+};
 
 const pcAt = (...resume: number[]): Activation => ({
   resume,
@@ -28,7 +40,11 @@ const returning = (to: number): Activation => ({
 });
 
 /** Blockers on a stack of these activations; `words` is what lies above where the walk stopped. */
-function blockers(activations: Activation[], words?: { stack: number[]; registers: number[] }): Blocker[] {
+function blockers(
+  activations: Activation[],
+  words?: { stack: number[]; registers: number[] },
+  ranges = [PROCEDURE, SEQUENCE],
+): Blocker[] {
   const target = new EmulatedTarget(start(imageOf(tellerName('rv32')), ''));
   const stackTop = target.threads[0]!.stackTop;
   const scanFrom = stackTop - 4 * (words?.stack.length ?? 0);
@@ -38,7 +54,7 @@ function blockers(activations: Activation[], words?: { stack: number[]; register
   Object.defineProperty(target, 'isa', {
     value: { ...target.isa, walk: () => walk, codeWords: () => words?.registers ?? [] },
   });
-  return findBlockers(target, [PROCEDURE, SEQUENCE], () => undefined);
+  return findBlockers(target, ranges, () => undefined);
 }
 
 describe('a thread is', () => {
@@ -63,6 +79,24 @@ describe('a thread is', () => {
   ])('%s', (_name, activation, count) => {
     expect(blockers([pcAt(0x5000), activation])).toHaveLength(count);
   });
+});
+
+test('at the entry of code that will disappear a thread is inside', () => {
+  const going = { ...PROCEDURE, entryCounts: true };
+  expect(blockers([pcAt(0x1000)], undefined, [going])).toHaveLength(1);
+  expect(blockers([pcAt(0xfff)], undefined, [going])).toHaveLength(0);
+});
+
+test('an update of what a thread began with is refused at once', () => {
+  const [blocker] = blockers([pcAt(0x5000), returning(0x1010)]);
+  expect(blocker).toMatchObject({ outermost: true });
+  expect(blockers([pcAt(0x1004), returning(0x5000)])[0]).toMatchObject({ outermost: false });
+  const process = start(imageOf(tellerName('rv32')), '');
+  process.run(100);
+  const live = new LiveProcess(new EmulatedTarget(process));
+  const update = live.update(patchOf('teller-grow', 'rv32'), { check: () => [blocker!] });
+  expect(() => update.advance()).toThrow(/f is active and did not return: its thread began there/);
+  expect(process.instructions).toBe(100);
 });
 
 test('blockers come innermost first, with depth and where each returns to', () => {

@@ -10,6 +10,7 @@ import {
   newName,
   patchBetween,
   PATCHES,
+  PLENTY,
   sessionOf,
   start,
   tellerName,
@@ -46,4 +47,20 @@ test('on SPARC, where nothing is left over, an update lands as soon as the proce
   });
   // Perhaps earlier than the return, when the procedure ends with a tail call.
   expect(landings[1]).toBeLessThanOrEqual(landings[0]!);
+});
+
+test.each(ISAS)('on %s an update can be taken back wherever the process is by then', (isa) => {
+  const image = withoutFrames(tellerName(isa));
+  const patch = patchBetween(image, withoutFrames(newName('teller-grow', isa)));
+  let waited = 0;
+  for (let point = 800; point < 3000; point += 7) {
+    const process = start(image, sessionOf('teller-grow'));
+    const live = new LiveProcess(new EmulatedTarget(process));
+    process.run(300);
+    live.update(patch).advance();
+    process.run(point);
+    live.rollback({ onEvent: ({ kind }) => (waited += kind === 'busy' ? 1 : 0) }).advance();
+    expect(process.run(PLENTY), `rollback at ${point}`).toEqual({ kind: 'exited', status: 0 });
+  }
+  expect(waited).toBeGreaterThan(0);
 });

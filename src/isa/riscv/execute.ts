@@ -6,7 +6,7 @@
  *
  * Source: The RISC-V Instruction Set Manual, Volume I: "RV32I", "M", "A", "C", "Zifencei".
  */
-import { CachingCore } from '../caching-core.js';
+import { CachingCore, memoryTrap } from '../caching-core.js';
 import { MemoryFault, type Bus, type Register, type Stop } from '../core.js';
 import { InstructionCache, Page, Reserved } from '../icache.js';
 import { highSigned, highSignedUnsigned, highUnsigned } from '../multiply.js';
@@ -285,9 +285,7 @@ export class RiscvCore extends CachingCore {
         left--;
       }
     } catch (error) {
-      if (!(error instanceof MemoryFault)) throw error;
-      const { access, address, cause_: cause } = error;
-      stop = { kind: 'memory', pc: pc >>> 0, access, address: address >>> 0, cause };
+      stop = memoryTrap(error, pc);
     }
     this.nextPc = pc;
     this.retired += budget - left;

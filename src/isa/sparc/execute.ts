@@ -10,7 +10,7 @@
  *
  * Source: The SPARC Architecture Manual, Version 8, chapter 5 "Instructions" and appendices B and C.
  */
-import { CachingCore } from '../caching-core.js';
+import { CachingCore, memoryTrap } from '../caching-core.js';
 import { MemoryFault, type Bus, type Register, type Stop } from '../core.js';
 import { InstructionCache, Page, Reserved } from '../icache.js';
 import { highSigned, highUnsigned } from '../multiply.js';
@@ -559,9 +559,7 @@ export class SparcCore extends CachingCore {
         left--;
       }
     } catch (error) {
-      if (!(error instanceof MemoryFault)) throw error;
-      const { access, address, cause_: cause } = error;
-      stop = { kind: 'memory', pc: pc >>> 0, access, address: address >>> 0, cause };
+      stop = memoryTrap(error, pc);
     }
     this.nextPc = pc;
     this.afterNext = npc;
