@@ -33,7 +33,7 @@ export async function crashReport(
 function registerLines(process: Process): string[] {
   const cells = process.core
     .registers()
-    .map(({ name, value }) => `${name.padStart(6)} ${value.toString(16).padStart(8, '0')}`);
+    .map(({ name, value, bits }) => `${name.padStart(6)} ${value.toString(16).padStart(bits / 4, '0')}`);
   return Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, row) =>
     cells.slice(row * COLUMNS, (row + 1) * COLUMNS).join(' '),
   );

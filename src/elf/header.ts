@@ -7,6 +7,8 @@ import { ElfError, hex } from './errors.js';
 
 /** e_machine of the programs suture knows. */
 export const EM_SPARC = 2;
+/** 32-bit SPARC with instructions of V9. */
+export const EM_SPARC32PLUS = 18;
 export const EM_RISCV = 243;
 
 const CLASS_32 = 1;
@@ -41,6 +43,7 @@ const EXECUTABLE = 2;
 /** What the checked header says. */
 export interface ElfHeader {
   machine: number;
+  bits: 32 | 64;
   bigEndian: boolean;
 }
 
@@ -95,7 +98,7 @@ export function checkHeader(bytes: Uint8Array, file: string): ElfHeader {
   }
   checkTable(view, little, file, 'program header', 28, 42, 44, PROGRAM_SIZE);
   checkTable(view, little, file, 'section', 32, 46, 48, SECTION_SIZE);
-  return { machine, bigEndian: !little };
+  return { machine, bits: 32, bigEndian: !little };
 }
 
 function checkTable(

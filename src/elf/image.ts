@@ -25,6 +25,8 @@ export interface Image {
   /** Name for messages: the file's base name. */
   name: string;
   machine: number;
+  /** ELF class: width of an address. */
+  bits: 32 | 64;
   bigEndian: boolean;
   entry: number;
   segments: Segment[];
@@ -51,7 +53,7 @@ const ADDRESS_LIMIT = 2 ** 32;
  * image.symbols.find((s) => s.name === 'main')?.address;
  */
 export function readImage(bytes: Uint8Array, name: string): Image {
-  const { machine, bigEndian } = checkHeader(bytes, name);
+  const { machine, bits, bigEndian } = checkHeader(bytes, name);
   const parser = new elfy.Parser();
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = parser.parseHeader(buffer);
@@ -81,6 +83,7 @@ export function readImage(bytes: Uint8Array, name: string): Image {
   return {
     name,
     machine,
+    bits,
     bigEndian,
     entry: header.entry,
     segments,

@@ -1,6 +1,6 @@
 export { CallFrames, type FrameRule, type RegisterRule } from './call-frames.js';
 export { ElfError, hex, type ElfProblem } from './errors.js';
-export { EM_RISCV, EM_SPARC } from './header.js';
+export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS } from './header.js';
 export { readImage, type Image, type Segment } from './image.js';
 export type { Relocation } from './relocations.js';
 export type { Section } from './section.js';

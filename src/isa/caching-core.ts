@@ -7,6 +7,7 @@ const SLICE = 0x3fffffff;
 
 export abstract class CachingCore implements Core {
   retired = 0;
+  timeBase = 0;
 
   protected constructor(protected cache: InstructionCache) {}
 

@@ -52,22 +52,33 @@ export type Trap =
 /** Why `run` came back. `breakpoint` is the host's own, set with `setBreakpoint`. */
 export type Stop = { kind: 'limit' } | { kind: 'breakpoint'; pc: number } | Trap;
 
+/** A register as people read it. */
 export interface Register {
   name: string;
-  value: number;
+  /** Unsigned. */
+  value: bigint;
+  bits: 32 | 64;
 }
 
 /** One hart. */
 export interface Core {
   /** Address of the next instruction, unsigned. */
   pc: number;
-  /** Instructions retired since the start. */
+  /** Instructions this hart retired since its start. */
   readonly retired: number;
+  /**
+   * Added to `retired` it is the time, in instructions of the whole process, that a clock register of the ISA
+   * shows. Whoever runs several harts sets it before each turn.
+   */
+  timeBase: number;
   /** Executes until `retired` reaches `limit`, or something happens. An instruction that traps has not retired. */
   run(limit: number): Stop;
   /** Retires the system call instruction at `pc`, after the call was served. */
   finishSyscall(): void;
-  /** Same state on another bus; neither sees what the other does afterwards. */
+  /**
+   * Same state on a bus; neither sees what the other does to registers and fetched instructions afterwards.
+   * On another bus that is the hart of a forked process, on its own bus a new thread.
+   */
   fork(bus: Bus): Core;
   /** Forgets fetched instructions, all or those that overlap a range: what `fence.i` and `flush` do. */
   synchronize(start?: number, end?: number): void;
@@ -75,8 +86,12 @@ export interface Core {
   mappingsChanged(): void;
   setBreakpoint(pc: number): void;
   clearBreakpoint(pc: number): void;
-  /** The register of this number in the current window, as a signed 32-bit number. */
+  /**
+   * The general register of this number, in the current window, as a signed number: exact for 32 bits, and for
+   * 64 bits up to 2^53 in magnitude. `>>> 0` makes an address of it.
+   */
   get(register: number): number;
+  /** Takes signed and unsigned numbers; 64-bit registers are given the number itself, not its low 32 bits. */
   set(register: number, value: number): void;
   /** Everything a person wants to see, in the order in which the ISA's manuals list it. */
   registers(): Register[];

@@ -7,8 +7,9 @@ const ISAS: readonly Isa[] = [riscv, sparc];
 
 /** The instruction set of a program. */
 export function isaOf(image: Image): Isa {
-  const isa = ISAS.find((candidate) => candidate.machine === image.machine);
-  if (isa === undefined) throw new Error(`no instruction set for e_machine ${image.machine}`);
+  const isa = ISAS.find(({ machine, bits }) => machine === image.machine && bits === image.bits);
+  if (isa === undefined)
+    throw new Error(`no instruction set for e_machine ${image.machine} with ${image.bits} bits`);
   return isa;
 }
 

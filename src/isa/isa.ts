@@ -20,6 +20,8 @@ export interface Isa {
   title: string;
   /** e_machine of its programs. */
   machine: number;
+  /** Width of an address and of a general register as programs see them. */
+  bits: 32 | 64;
   bigEndian: boolean;
   systemCalls: SystemCallConvention;
   stackPointer: number;

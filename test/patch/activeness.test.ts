@@ -129,7 +129,8 @@ describe.each(ISAS)('walks on %s', (isa) => {
     const at = (pc: number): string =>
       procedures.find(({ address, size }) => pc >= address && pc < address + size)?.name ?? '?';
     const entries = new Set(procedures.map(({ address }) => address));
-    const register = (name: string): number => process.core.registers().find((r) => r.name === name)!.value;
+    const register = (name: string): number =>
+      Number(process.core.registers().find((r) => r.name === name)!.value);
     // Where a call that was just made will return to: behind it, or behind its delay slot.
     const link = isa === 'rv32' ? 'ra' : 'o7';
     const distance = isa === 'rv32' ? [2, 4] : [-4];
@@ -164,7 +165,7 @@ test('on SPARC a thread in a delay slot goes on at pc and nPC', () => {
   for (let n = 1; n < 400; n++) {
     process.run(n);
     const [innermost] = walkThread(live.target, live.target.threads[0]!, live.rules.ruleAt).activations;
-    const nPc = process.core.registers().find(({ name }) => name === 'npc')!.value;
+    const nPc = Number(process.core.registers().find(({ name }) => name === 'npc')!.value);
     const sequential = nPc === process.core.pc + 4;
     expect(innermost!.resume).toEqual(sequential ? [process.core.pc] : [process.core.pc, nPc]);
     if (!sequential) slots++;

@@ -45,8 +45,12 @@ export class RiscvCore extends CachingCore {
   }
 
   registers(): Register[] {
-    const general = REGISTER_NAMES.map((name, i) => ({ name, value: this.x[i]! >>> 0 }));
-    return [{ name: 'pc', value: this.pc }, ...general];
+    const general = REGISTER_NAMES.map((name, i) => ({
+      name,
+      value: BigInt(this.x[i]! >>> 0),
+      bits: 32 as const,
+    }));
+    return [{ name: 'pc', value: BigInt(this.pc), bits: 32 }, ...general];
   }
 
   state(): Int32Array {
@@ -63,6 +67,7 @@ export class RiscvCore extends CachingCore {
     core.x.set(this.x);
     core.nextPc = this.nextPc;
     core.retired = this.retired;
+    core.timeBase = this.timeBase;
     core.reservation = this.reservation;
     core.cache = this.cache.fork(bus);
     return core;

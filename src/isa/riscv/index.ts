@@ -14,6 +14,7 @@ export const riscv: Isa = {
   name: 'riscv',
   title: 'RISC-V RV32IMAC',
   machine: EM_RISCV,
+  bits: 32,
   bigEndian: false,
   systemCalls,
   stackPointer: SP,

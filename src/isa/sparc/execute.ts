@@ -86,8 +86,9 @@ export class SparcCore extends CachingCore {
     const { r, wim, cwp } = this.windows;
     const { pc, nPc: npc, icc } = this;
     const special = { pc, npc, icc, wim, y: this.y >>> 0, cwp };
-    const general = REGISTER_NAMES.map((name, i) => ({ name, value: r[i]! >>> 0 }));
-    return [...Object.entries(special).map(([name, value]) => ({ name, value })), ...general];
+    const show = (name: string, value: number): Register => ({ name, value: BigInt(value >>> 0), bits: 32 });
+    const general = REGISTER_NAMES.map((name, i) => show(name, r[i]!));
+    return [...Object.entries(special).map(([name, value]) => show(name, value)), ...general];
   }
 
   state(): Int32Array {
@@ -117,6 +118,7 @@ export class SparcCore extends CachingCore {
   fork(bus: Bus): SparcCore {
     const core = new SparcCore(bus);
     core.retired = this.retired;
+    core.timeBase = this.timeBase;
     core.icc = this.icc;
     core.y = this.y;
     core.nextPc = this.nextPc;

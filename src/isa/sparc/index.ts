@@ -14,6 +14,7 @@ export const sparc: Isa = {
   name: 'sparc',
   title: 'SPARC V8',
   machine: EM_SPARC,
+  bits: 32,
   bigEndian: true,
   systemCalls,
   stackPointer: SP,
