@@ -5,9 +5,19 @@ import type { InstructionCache } from './icache.js';
 /** An interpreter's inner loop counts down in a small integer. */
 const SLICE = 0x3fffffff;
 
+/** Executes a core's instructions in place of its interpreter, such as a native engine does. */
+export interface Executor {
+  /** What `Core.run` promises. */
+  run(core: CachingCore, limit: number): Stop;
+  /** The one for a fork of the core on that bus. */
+  fork(bus: Bus): Executor;
+}
+
 export abstract class CachingCore implements Core {
   retired = 0;
   timeBase = 0;
+  /** Nobody but the interpreter when absent. */
+  executor: Executor | undefined;
 
   protected constructor(protected cache: InstructionCache) {}
 
@@ -17,6 +27,8 @@ export abstract class CachingCore implements Core {
   abstract set(register: number, value: number): void;
   abstract registers(): Register[];
   abstract state(): Int32Array;
+  /** Takes over what `state` of a core of this kind gave. */
+  abstract restore(state: Int32Array): void;
   abstract finishSyscall(): void;
   abstract fork(bus: Bus): Core;
 
@@ -24,6 +36,11 @@ export abstract class CachingCore implements Core {
   protected abstract execute(limit: number): Stop;
 
   run(limit: number): Stop {
+    return this.executor === undefined ? this.interpret(limit) : this.executor.run(this, limit);
+  }
+
+  /** `run` by the interpreter, whatever the executor. */
+  interpret(limit: number): Stop {
     if (this.retired < limit && this.cache.hasBreakpoint(this.pc)) {
       // Standing on a breakpoint: it was reported when we came here, so step over it.
       const pc = this.pc;
@@ -45,6 +62,11 @@ export abstract class CachingCore implements Core {
 
   mappingsChanged(): void {
     this.cache.mappingsChanged();
+  }
+
+  /** Addresses of the breakpoints that are set. */
+  get breakpoints(): Iterable<number> {
+    return this.cache.breakpointAddresses();
   }
 
   setBreakpoint(pc: number): void {

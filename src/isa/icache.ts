@@ -136,6 +136,10 @@ export class InstructionCache {
     return this.breakpoints.has(pc);
   }
 
+  breakpointAddresses(): Iterable<number> {
+    return this.breakpoints.keys();
+  }
+
   fork(bus: Bus): InstructionCache {
     const fork = new InstructionCache(bus, this.decode, this.alignBits, this.longest);
     fork.pages = new Map(this.pages);

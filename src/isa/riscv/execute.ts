@@ -57,6 +57,12 @@ export class RiscvCore extends CachingCore {
     return Int32Array.of(this.nextPc, this.reservation, ...this.x.subarray(0, 32));
   }
 
+  restore(state: Int32Array): void {
+    this.nextPc = state[0]!;
+    this.reservation = state[1]!;
+    this.x.set(state.subarray(2));
+  }
+
   finishSyscall(): void {
     this.nextPc = (this.nextPc + 4) | 0;
     this.retired++;
@@ -70,6 +76,7 @@ export class RiscvCore extends CachingCore {
     core.timeBase = this.timeBase;
     core.reservation = this.reservation;
     core.cache = this.cache.fork(bus);
+    core.executor = this.executor?.fork(bus);
     return core;
   }
 

@@ -95,6 +95,15 @@ export class SparcCore extends CachingCore {
     return Int32Array.of(this.nextPc, this.afterNext, this.icc, this.y, ...this.windows.state());
   }
 
+  restore(state: Int32Array): void {
+    const [pc, nPc, icc, y] = state;
+    this.nextPc = pc!;
+    this.afterNext = nPc!;
+    this.icc = icc!;
+    this.y = y!;
+    this.windows.restoreState(state.subarray(4));
+  }
+
   /** The windows still in the file, from the current one outwards. */
   liveWindows(): LiveWindow[] {
     return this.windows.liveWindows();
@@ -125,6 +134,7 @@ export class SparcCore extends CachingCore {
     core.afterNext = this.afterNext;
     core.windows = this.windows.fork();
     core.cache = this.cache.fork(bus);
+    core.executor = this.executor?.fork(bus);
     return core;
   }
 

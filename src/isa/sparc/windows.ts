@@ -124,6 +124,19 @@ export class WindowFile {
     return Int32Array.of(this.cwp, this.invalid, ...this.r.subarray(0, O0), ...file);
   }
 
+  /** Takes over what `state` gave. */
+  restoreState(state: Int32Array): void {
+    const { r, file } = this;
+    this.cwp = state[0]!;
+    this.invalid = state[1]!;
+    file.set(state.subarray(2 + O0));
+    const current = this.cwp * WINDOW;
+    const below = ((this.cwp - 1) & WRAP) * WINDOW + HALF;
+    r.set(state.subarray(2, 2 + O0));
+    r.set(file.subarray(below, below + HALF), O0);
+    r.set(file.subarray(current, current + WINDOW), L0);
+  }
+
   fork(): WindowFile {
     const fork = new WindowFile();
     fork.r.set(this.r);
