@@ -30,7 +30,7 @@ export abstract class CachingCore implements Core {
   /** Takes over what `state` of a core of this kind gave. */
   abstract restore(state: Int32Array): void;
   abstract finishSyscall(): void;
-  abstract fork(bus: Bus): Core;
+  abstract fork(bus: Bus): CachingCore;
 
   /** Executes until `retired` reaches `limit`, at most `SLICE` instructions away, or something happens. */
   protected abstract execute(limit: number): Stop;

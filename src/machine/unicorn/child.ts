@@ -18,11 +18,20 @@ const PAGE_BITS = 12;
 const PAGE = 1 << PAGE_BITS;
 const HIGHEST = 0xffff_ffffn;
 
-interface Page {
+/** uc_prot. */
+const enum Protection {
+  write = 2,
+  execute = 4,
+}
+
+/** Consecutive pages, mapped as one. */
+interface Block {
+  first: number;
   bytes: Uint8Array;
-  /** What the parent has, when the page may be written. */
+  protection: number;
+  /** What the parent has, when the pages may be written. */
   known: Uint8Array | undefined;
-  /** Takes its stop points away. */
+  /** Takes their stop points away. */
   release: (() => void)[];
 }
 
@@ -38,12 +47,21 @@ class Engine {
   private readonly words: Int32Array;
   private readonly fresh: Int32Array;
   private readonly counter: BigUint64Array;
-  private readonly pages = new Map<number, Page>();
+  /** By the number of their first page, and of any. */
+  private readonly blocks = new Map<number, Block>();
+  private readonly pages = new Map<number, Block>();
   private readonly addStopPoint: (address: number) => () => void;
   private event: Event | undefined;
+  /** What the parent said of a page of code that execution waits for. */
+  private wanted: Cursor | undefined;
+  /** Pages whose translations must not be kept. */
+  private readonly suspect = new Set<number>();
   /** What went wrong in a callback, out of which nothing may be thrown through the library. */
-  private failure: unknown;
+  private failure: Error | undefined;
+  /** Runs of instructions that follow each other: where the last one began and ends, and where the one before ended. */
   private block = -1;
+  private blockEnd = -1;
+  private before = -1;
 
   constructor(
     private readonly layout: Layout,
@@ -65,11 +83,16 @@ class Engine {
       try {
         return this.provide(type, address);
       } catch (error) {
-        this.failure = error;
+        this.failure = error as Error;
         return false;
       }
     });
-    if (layout.needsBlocks) library.onBlock((address) => (this.block = address));
+    if (layout.needsBlocks)
+      library.onBlock((address, size) => {
+        this.before = this.blockEnd;
+        this.block = address;
+        this.blockEnd = address + size - 4;
+      });
     this.addStopPoint = library.instructionHooks(() => {
       this.stop({ cause: Cause.stopPoint, number: 0, address: 0n });
     });
@@ -83,22 +106,40 @@ class Engine {
   serve(request: Cursor): Int32Array {
     const count = request.next();
     const breakpoints = request.list();
-    for (const number of request.list()) this.forget(number);
+    for (const first of request.list()) this.forget(first);
+    const changes = new Cursor(request.list());
+    while (!changes.isEmpty) this.change(changes.next(), changes.take(PAGE / 4));
+    const hidden = request.take(2);
     const state = request.rest();
-    const release = Array.from(breakpoints, (address) => this.addStopPoint(address >>> 0));
-    const stopped = this.run(count, state);
+    const release = Array.from(breakpoints, (address) => this.addBreakpoint(address >>> 0));
+    const stopped = this.run(count, state, hidden);
     for (const undo of release) undo();
     return stopped;
   }
 
-  private run(count: number, state: Int32Array): Int32Array {
-    const { layout, library, words } = this;
+  private run(count: number, state: Int32Array, hidden: Int32Array): Int32Array {
     // A context that is put back must be a whole one.
-    library.save(this.context);
-    layout.load(words, state, this.fresh);
-    library.restore(this.context);
+    this.library.save(this.context);
+    this.layout.load(this.words, state, hidden, this.fresh);
+    this.library.restore(this.context);
+    let retired = 0;
+    for (;;) {
+      const { event, after, done } = this.start(count - retired);
+      retired += done;
+      if (event.cause !== Cause.memory || !this.keepWanted()) {
+        return this.report(event, after, retired);
+      }
+      if (retired === count) return this.report(LIMIT, after, retired);
+      // There the library cannot begin by itself.
+      if (!this.layout.canBegin(after)) return this.report(IN_DELAY_SLOT, after, retired);
+    }
+  }
+
+  /** Executes from where it stands. */
+  private start(count: number): { event: Event; after: Int32Array; done: number } {
+    const { layout, library, words } = this;
     this.event = undefined;
-    this.block = -1;
+    this.block = this.blockEnd = this.before = -1;
     const status = library.start(words[layout.pc]! >>> 0, count);
     if (this.failure !== undefined) throw this.failure;
     const started = Number(this.counter[0]!);
@@ -108,13 +149,19 @@ class Engine {
     const fetching = event.cause === Cause.memory && isFetch(event.number);
     const advanced = event.cause === Cause.exception || event.cause === Cause.halt;
     if (advanced) words[layout.pc] = words[layout.pc]! - layout.pcAfterException;
-    // The instruction that stopped it was counted when it began; one that was not fetched did not begin.
-    const retired = fetching ? started : started - 1;
     const after = layout.store(words, {
       exact: event.cause === Cause.exception || event.cause === Cause.invalid || fetching,
       block: this.block,
+      before: this.before,
       wordAt: (address) => this.wordAt(address),
     });
+    // The instruction that stopped it was counted when it began; one that was not fetched did not begin.
+    return { event, after, done: fetching ? started : started - 1 };
+  }
+
+  private report(event: Event, after: Int32Array, retired: number): Int32Array {
+    for (const number of this.suspect) this.library.forgetTranslations(number * PAGE, PAGE);
+    this.suspect.clear();
     const address = BigInt.asIntN(64, event.address);
     return message(
       Tell.stopped,
@@ -140,55 +187,114 @@ class Engine {
     this.library.stop();
   }
 
-  /** Gets the page that was missing; false when there is none, or it does not permit the access. */
+  /** Gets the page that was missing; false when the access cannot be made, or not yet. */
   private provide(type: number, address: bigint): boolean {
     const number = Number(address >> BigInt(PAGE_BITS));
-    if (address <= HIGHEST && !this.pages.has(number)) {
-      this.pipes.send(message(Tell.page, number));
-      const answer = new Cursor(this.pipes.receive());
-      const protection = answer.next();
-      if (protection !== 0) {
-        this.keep(number, protection, answer.list(), answer.rest());
-        return true;
-      }
-    }
     this.event ??= { cause: Cause.memory, number: type, address };
-    return false;
+    if (address > HIGHEST || this.pages.has(number)) return false;
+    this.pipes.send(message(Tell.page, number));
+    const answer = new Cursor(this.pipes.receive());
+    if (answer.isEmpty) return false;
+    if (isFetch(type) && !this.maySplit(Number(address))) {
+      this.wanted = answer;
+      return false;
+    }
+    this.event = undefined;
+    this.keep(answer);
+    if (isFetch(type)) this.suspect.add(number);
+    return true;
   }
 
-  private keep(number: number, protection: number, stopPoints: Int32Array, words: Int32Array): void {
-    const bytes = new Uint8Array(new Uint8Array(words.buffer, words.byteOffset, PAGE));
-    this.library.map(number * PAGE, bytes, protection);
-    this.pages.set(number, {
+  /**
+   * Whether the bytes at an address may be the second half of an instruction. The library says then that the
+   * instruction begins there, so it has to get the page at once.
+   */
+  private maySplit(address: number): boolean {
+    const before = address - PAGE;
+    const block = this.pages.get(before >>> PAGE_BITS);
+    if (block === undefined || address % PAGE !== 0) return false;
+    const offset = before - block.first * PAGE;
+    return this.layout.continues(block.bytes.subarray(offset, offset + PAGE));
+  }
+
+  /**
+   * Maps the page of code that was needed. The library translates what it could not fetch at first in a way that
+   * overlooks changes of the code, so it has stopped and fetches again.
+   */
+  private keepWanted(): boolean {
+    if (this.wanted === undefined) return false;
+    this.keep(this.wanted);
+    this.wanted = undefined;
+    return true;
+  }
+
+  /** `answer` is what the parent gives when asked for a page. */
+  private keep(answer: Cursor): void {
+    const [first, count, protection] = [answer.next(), answer.next(), answer.next()];
+    const stopPoints = answer.list();
+    const bytes = new Uint8Array(count * PAGE);
+    while (!answer.isEmpty) {
+      const offset = (answer.next() - first) * PAGE;
+      bytes.set(bytesOf(answer.take(PAGE / 4)), offset);
+    }
+    this.library.map(first * PAGE, bytes, protection);
+    const block = {
+      first,
       bytes,
-      known: (protection & 2) === 0 ? undefined : bytes.slice(),
+      protection,
+      known: (protection & Protection.write) === 0 ? undefined : bytes.slice(),
       release: Array.from(stopPoints, (address) => this.addStopPoint(address >>> 0)),
-    });
+    };
+    this.blocks.set(first, block);
+    for (let i = 0; i < count; i++) this.pages.set(first + i, block);
   }
 
-  private forget(number: number): void {
-    const page = this.pages.get(number);
-    if (page === undefined) return;
-    for (const undo of page.release) undo();
-    this.library.unmap(number * PAGE, PAGE);
-    this.pages.delete(number);
+  private forget(first: number): void {
+    const block = this.blocks.get(first)!;
+    const { bytes, release } = block;
+    for (const undo of release) undo();
+    if (isCode(block)) this.library.forgetTranslations(first * PAGE, bytes.length);
+    this.library.unmap(first * PAGE, bytes.length);
+    this.blocks.delete(first);
+    for (let i = 0; i < bytes.length / PAGE; i++) this.pages.delete(first + i);
+  }
+
+  /** Takes over what the parent has in a page now. */
+  private change(number: number, words: Int32Array): void {
+    const block = this.pages.get(number)!;
+    const offset = (number - block.first) * PAGE;
+    block.bytes.set(bytesOf(words), offset);
+    block.known?.set(bytesOf(words), offset);
   }
 
   /** Number and contents of each page that differs from what the parent has, which has it then. */
   private writtenPages(): (number | Int32Array)[] {
     const written: (number | Int32Array)[] = [];
-    for (const [number, { bytes, known }] of this.pages) {
+    for (const { first, bytes, known } of this.blocks.values()) {
       if (known === undefined || Buffer.compare(bytes, known) === 0) continue;
-      known.set(bytes);
-      written.push(number, new Int32Array(known.buffer));
+      for (let offset = 0; offset < bytes.length; offset += PAGE) {
+        const now = bytes.subarray(offset, offset + PAGE);
+        if (Buffer.compare(now, known.subarray(offset, offset + PAGE)) === 0) continue;
+        known.set(now, offset);
+        written.push(first + offset / PAGE, new Int32Array(known.buffer, offset, PAGE / 4));
+      }
     }
     return written;
   }
 
+  private addBreakpoint(address: number): () => void {
+    const number = address >>> PAGE_BITS;
+    const block = this.pages.get(number);
+    // What is translated already calls no new hooks.
+    if (block !== undefined && isCode(block)) this.library.forgetTranslations(number * PAGE, PAGE);
+    return this.addStopPoint(address);
+  }
+
   /** A word of code, as it stands in a big-endian page. */
   private wordAt(address: number): number | undefined {
-    const page = this.pages.get(address >>> PAGE_BITS);
-    return page === undefined ? undefined : new DataView(page.bytes.buffer).getInt32(address & (PAGE - 1));
+    const block = this.pages.get(address >>> PAGE_BITS);
+    if (block === undefined) return undefined;
+    return new DataView(block.bytes.buffer).getInt32(address - block.first * PAGE);
   }
 
   private recognize(): void {
@@ -212,10 +318,16 @@ class Engine {
   }
 }
 
+const IN_DELAY_SLOT: Event = { cause: Cause.stopPoint, number: 0, address: 0n };
 const LIMIT: Event = { cause: Cause.limit, number: 0, address: 0n };
 /** Bytes that the library's record of an engine has at least. */
 const RECORD_BYTES = 2048;
 const PECULIAR = 0x5afe_c0de;
+
+const bytesOf = (words: Int32Array): Uint8Array =>
+  new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+
+const isCode = ({ protection }: Block): boolean => (protection & Protection.execute) !== 0;
 
 const isFetch = (type: number): boolean =>
   type === MemoryEvent.fetchUnmapped || type === MemoryEvent.fetchProtected;

@@ -13,10 +13,13 @@ const ADVICE =
   "the unicorn engine needs Debian's package libunicorn2 (version 2.0.1) and the optional dependency koffi";
 
 /** Modules of Node, asked for when they are needed: what imports this must still load in a browser. */
-function modules(): { fs: typeof Fs; spawn: typeof ChildProcess.spawn; spawnSync: typeof ChildProcess.spawnSync } {
-  const builtin = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule;
-  if (builtin === undefined) throw new EngineUnavailable('the unicorn engine needs Node');
-  return { fs: builtin('node:fs'), ...builtin('node:child_process') };
+function modules(): { fs: typeof Fs; childProcess: typeof ChildProcess } {
+  const { process } = globalThis as { process?: NodeJS.Process };
+  if (process === undefined) throw new EngineUnavailable('the unicorn engine needs Node');
+  return {
+    fs: process.getBuiltinModule('node:fs'),
+    childProcess: process.getBuiltinModule('node:child_process'),
+  };
 }
 
 /**
@@ -33,18 +36,20 @@ export class Helper {
   private readonly pipes: Pipes;
 
   constructor(architecture: string) {
-    const { fs, spawn, spawnSync } = modules();
+    const { fs, childProcess } = modules();
     const folder = fs.mkdtempSync('/tmp/suture-');
     try {
       const paths = [`${folder}/down`, `${folder}/up`] as const;
-      const made = spawnSync('mkfifo', ['-m', '600', ...paths]);
+      const made = childProcess.spawnSync('mkfifo', ['-m', '600', ...paths]);
       if (made.status !== 0) throw new EngineUnavailable(`${ADVICE}, and mkfifo(1)`);
       const [down, up] = paths.map((path) => bothEnds(fs, path)) as [Ends, Ends];
       this.pipes = new Pipes(fs, up.read, down.write);
-      const child = spawn(
+      const child = childProcess.spawn(
         process.execPath,
         [new URL('./child.js', import.meta.url).pathname, architecture],
-        { stdio: [down.read, up.write, 'inherit'] },
+        {
+          stdio: [down.read, up.write, 'inherit'],
+        },
       );
       // Whether it could be started shows when it is spoken with.
       child.on('error', () => undefined);

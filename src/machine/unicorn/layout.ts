@@ -15,8 +15,15 @@ export interface Layout {
   pcAfterException: number;
   /** Whether to be told where each run of instructions begins, see `Finished.block`. */
   needsBlocks: boolean;
-  /** Puts what `Core.state` gave into the context. `fresh` is the context as it was when the engine was opened. */
-  load(context: Int32Array, state: Int32Array, fresh: Int32Array): void;
+  /**
+   * Puts what `Core.state` gave into the context, and the two words of `Architecture.hidden`. `fresh` is the
+   * context as it was when the engine was opened.
+   */
+  load(context: Int32Array, state: Int32Array, hidden: Int32Array, fresh: Int32Array): void;
+  /** Whether execution can begin with these registers, see `Architecture.canBegin`. */
+  canBegin(state: Int32Array): boolean;
+  /** Whether the last instruction in a page of code ends in the next one. */
+  continues(page: Uint8Array): boolean;
   /** What `Core.state` would give. */
   store(context: Int32Array, finished: Finished): Int32Array;
 }
@@ -27,6 +34,8 @@ export interface Finished {
   exact: boolean;
   /** Where the last run of instructions that follow each other began. */
   block: number;
+  /** The last instruction of the run before; -1 when there was none. */
+  before: number;
   /** The instruction at an address, or undefined when its page was never needed. */
   wordAt: (address: number) => number | undefined;
 }

@@ -48,6 +48,8 @@ export const enum MemoryEvent {
 
 /** Every address, as the range of a hook: its beginning lies behind its end. */
 const EVERYWHERE: [number, number] = [1, 0];
+/** UC_CTL_TB_REMOVE_CACHE, to be written with two arguments. */
+const REMOVE_TRANSLATIONS = 9 | (2 << 26) | (1 << 30);
 /** Never reached. */
 const UNTIL = 0xffff_ffff_ffff_ffffn;
 
@@ -118,6 +120,11 @@ export class Library {
     this.check('uc_mem_map_ptr', this.uc, address, bytes.length, protection, bytes);
   }
 
+  /** Forgets what was translated from code. Unmapping alone leaves it to be found again. */
+  forgetTranslations(address: number, length: number): void {
+    this.check('uc_ctl', this.uc, REMOVE_TRANSLATIONS, 'uint64_t', address, 'uint64_t', address + length);
+  }
+
   unmap(address: number, length: number): void {
     this.check('uc_mem_unmap', this.uc, address, length);
   }
@@ -152,9 +159,9 @@ export class Library {
   }
 
   /** Called at the begin of every run of instructions that follow each other. */
-  onBlock(callback: (address: number) => void): void {
-    this.hook(Hook.block, 'code', (_uc: never, address: number | bigint) => {
-      callback(Number(address));
+  onBlock(callback: (address: number, size: number) => void): void {
+    this.hook(Hook.block, 'code', (_uc: never, address: number | bigint, size: number) => {
+      callback(Number(address), size);
     });
   }
 
@@ -204,6 +211,7 @@ const PROTOTYPES = [
   'int uc_emu_start(void *uc, uint64_t begin, uint64_t until, uint64_t timeout, size_t count)',
   'int uc_emu_stop(void *uc)',
   'int uc_mem_map_ptr(void *uc, uint64_t address, size_t size, uint32_t protection, void *bytes)',
+  'int uc_ctl(void *uc, int control, ...)',
   'int uc_mem_unmap(void *uc, uint64_t address, size_t size)',
   'int uc_reg_read(void *uc, int register, _Out_ void *value)',
   'int uc_reg_write(void *uc, int register, const void *value)',

@@ -96,6 +96,10 @@ export class Cursor {
 
   constructor(private readonly words: Int32Array) {}
 
+  get isEmpty(): boolean {
+    return this.at === this.words.length;
+  }
+
   next(): number {
     return this.words[this.at++]!;
   }
@@ -135,6 +139,9 @@ export function message(...parts: (number | Int32Array)[]): Int32Array {
 export const list = (words: Int32Array): [number, Int32Array] => [words.length, words];
 
 export const textMessage = (kind: Tell, text: string): Int32Array =>
-  message(kind, Int32Array.from(text, (character) => character.charCodeAt(0)));
+  message(
+    kind,
+    Int32Array.from(text, (character) => character.charCodeAt(0)),
+  );
 
 export const textOf = (words: Int32Array): string => String.fromCharCode(...words);

@@ -20,20 +20,27 @@ interface Places {
 }
 
 /** `wide` is the number of words in a register. */
-function layout(wide: 1 | 2, rest: Omit<Layout, 'pc' | 'load' | 'store' | Fixed>, places: Places): Layout {
-  const { x, pc, loadReserved, privilege } = places;
+function layout(
+  wide: 1 | 2,
+  rest: Omit<Layout, 'pc' | 'load' | 'store' | 'canBegin' | 'continues' | Fixed>,
+  places: Places,
+): Layout {
+  const { x, pc, loadReserved, loadValue, privilege } = places;
   return {
     ...rest,
     architecture: ARCHITECTURE,
     pcAfterException: 4,
     needsBlocks: false,
     pc,
-    load(context, state) {
+    load(context, state, hidden) {
       context[pc] = state[0]!;
       context[loadReserved] = state[1]!;
+      context.set(hidden.subarray(0, wide), loadValue);
       context[privilege] = 0;
       context.set(state.subarray(2, 2 + REGISTERS * wide), x);
     },
+    canBegin: () => true,
+    continues: (page) => (page[page.length - 2]! & 3) === 3,
     store: (context) =>
       Int32Array.of(context[pc]!, context[loadReserved]!, ...context.subarray(x, x + REGISTERS * wide)),
   };

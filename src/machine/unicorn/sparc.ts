@@ -75,7 +75,7 @@ export const sparc: Layout = {
   pcAfterException: 0,
   needsBlocks: true,
 
-  load(context, state, fresh) {
+  load(context, state, _hidden, fresh) {
     const cwp = state[State.cwp]!;
     context[At.pc] = state[State.pc]!;
     context[At.npc] = state[State.npc]!;
@@ -93,6 +93,9 @@ export const sparc: Layout = {
     if (cwp === WINDOWS - 1) context.copyWithin(outsOf(WINDOWS), outsOf(0), outsOf(0) + HALF);
     setPointer(context, At.window, pointer(fresh, At.window) + BigInt(BYTES_PER_WINDOW * cwp));
   },
+
+  canBegin: (state) => state[State.npc] === ((state[State.pc]! + 4) | 0),
+  continues: () => false,
 
   store(context, finished) {
     const cwp = context[At.cwp]!;
@@ -122,26 +125,31 @@ function setPointer(words: Int32Array, at: number, value: bigint): void {
 }
 
 /**
- * nPC. The library keeps it where a run of instructions begins, and before an instruction that may trap;
- * otherwise the transfer that was executed last says it.
+ * nPC. The library keeps it only where it expects a trap; otherwise what was executed last says it, which is the
+ * end of the run before when this one has just begun.
  */
-function nextPc(context: Int32Array, { block, exact, wordAt }: Finished): number {
+function nextPc(context: Int32Array, { exact, block, before, wordAt }: Finished): number {
+  if (exact) return context[At.npc]!;
   const pc = context[At.pc]!;
-  if (exact || pc >>> 0 === block) return context[At.npc]!;
   const sequential = (pc + 4) | 0;
-  // Inside of a run the instruction before this one was executed before it.
-  const previous = wordAt((pc - 4) >>> 0)!;
-  switch (previous >>> 30) {
+  const last = pc >>> 0 === block ? before : pc - 4;
+  const word = wordAt(last >>> 0);
+  if (word === undefined) return sequential;
+  switch (word >>> 30) {
     case Format.call:
-      return (pc - 4 + (previous << 2)) | 0;
+      return (last + (word << 2)) | 0;
     case Format.branch: {
-      if (!BRANCHES.has((previous >>> 22) & 7)) return sequential;
-      const condition = (previous >>> 25) & 15;
-      const taken = condition === ALWAYS || (condition !== NEVER && context[At.taken] !== 0);
-      return taken ? (pc - 4 + ((previous << 10) >> 8)) | 0 : sequential;
+      if (!BRANCHES.has((word >>> 22) & 7)) return sequential;
+      const condition = (word >>> 25) & 7;
+      const always = condition === NEVER ? (word >>> 28) & 1 : undefined;
+      const annuls = ((word >>> 29) & 1) !== 0;
+      // Annulled is the delay slot of an untaken branch, and of one that is always taken.
+      const inSlot = !annuls || (always === undefined && pc === ((last + 4) | 0));
+      const taken = always === undefined ? context[At.taken] !== 0 : always === 1;
+      return inSlot && taken ? (last + ((word << 10) >> 8)) | 0 : sequential;
     }
     case Format.arithmetic:
-      return ((previous >>> 19) & 0x3f) === JMPL ? context[At.npc]! : sequential;
+      return ((word >>> 19) & 0x3f) === JMPL ? context[At.npc]! : sequential;
     default:
       return sequential;
   }
@@ -157,8 +165,8 @@ const enum Format {
 const BRANCHES = new Set([2, 6]);
 /** op3. */
 const JMPL = 0x38;
+/** Of cond without its highest bit: bn, and ba. */
 const NEVER = 0;
-const ALWAYS = 8;
 
 /** What the condition codes follow from. */
 const enum Operation {
@@ -182,8 +190,8 @@ function conditionCodes(context: Int32Array): number {
   const z = context[At.result]!;
   const result = ((z >>> 31) << 3) | (z === 0 ? 4 : 0);
   const tagged = ((x | y) & 3) !== 0 ? 2 : 0;
-  const add = (((x ^ z) & (y ^ z)) >>> 31 << 1) | (((x & y) | ((x | y) & ~z)) >>> 31);
-  const subtract = (((x ^ y) & (x ^ z)) >>> 31 << 1) | (((~x & y) | ((~x | y) & z)) >>> 31);
+  const add = ((((x ^ z) & (y ^ z)) >>> 31) << 1) | (((x & y) | ((x | y) & ~z)) >>> 31);
+  const subtract = ((((x ^ y) & (x ^ z)) >>> 31) << 1) | (((~x & y) | ((~x | y) & z)) >>> 31);
   switch (operation) {
     case Operation.divide:
       return result | (y !== 0 ? 2 : 0);
