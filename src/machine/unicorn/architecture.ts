@@ -2,8 +2,7 @@
 import type { Isa } from '../../isa/isa.js';
 import { PAGE_SIZE, type Memory } from '../memory.js';
 import { EngineUnavailable } from './helper.js';
-import type { NativeStop } from './machine.js';
-import { Cause } from './messages.js';
+import { Cause, type NativeStop } from './messages.js';
 
 export interface Architecture {
   /** As child.ts knows it. */

@@ -5,20 +5,7 @@
 import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE, type Region } from '../memory.js';
 import type { Architecture } from './architecture.js';
 import { EngineFailure, Helper } from './helper.js';
-import { Cause, list, message, Tell, textOf, type Cursor } from './messages.js';
-
-/** How a run ended. */
-export interface NativeStop {
-  cause: Cause;
-  /** Of the exception, or the type of memory access, as the library numbers them. */
-  number: number;
-  /** Of a memory access. */
-  address: bigint;
-  /** Instructions completed in this run. */
-  retired: number;
-  /** As `Core.state` gives it. */
-  state: Int32Array;
-}
+import { Cause, list, message, Tell, textOf, type Cursor, type NativeStop } from './messages.js';
 
 export class NativeMachine {
   /** Whether its process is of no use any more. */

@@ -40,6 +40,19 @@ export const enum Cause {
   halt,
 }
 
+/** How a run ended. */
+export interface NativeStop {
+  cause: Cause;
+  /** Of the exception, or the type of memory access, as the library numbers them. */
+  number: number;
+  /** Of a memory access. */
+  address: bigint;
+  /** Instructions completed in this run. */
+  retired: number;
+  /** As `Core.state` gives it. */
+  state: Int32Array;
+}
+
 /** The part of `node:fs` that is needed; a parameter, so that nothing here imports it. */
 export interface BlockingFiles {
   readSync(descriptor: number, buffer: Uint8Array, offset: number, length: number, position: null): number;
