@@ -47,6 +47,8 @@ export type Trap =
   | { kind: 'break'; pc: number }
   | { kind: 'trap-instruction'; pc: number; number: number }
   | { kind: 'divide-by-zero'; pc: number }
+  /** An exception that the program asked to be told of; `flags` are `Flag` bits of the float module. */
+  | { kind: 'float-exception'; pc: number; flags: number }
   | { kind: 'memory'; pc: number; access: Access; address: number; cause: FaultCause };
 
 /** Why `run` came back. `breakpoint` is the host's own, set with `setBreakpoint`. */

@@ -169,6 +169,7 @@ function signalOf(trap: Trap): SignalName {
     case 'break':
       return 'SIGTRAP';
     case 'divide-by-zero':
+    case 'float-exception':
       return 'SIGFPE';
     default:
       return 'SIGILL';

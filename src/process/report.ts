@@ -47,6 +47,8 @@ function describeTrap(trap: Trap, mapping: Region | undefined, symbol: string | 
       return 'breakpoint instruction';
     case 'divide-by-zero':
       return 'division by zero';
+    case 'float-exception':
+      return 'floating-point exception, which the program had enabled';
     case 'trap-instruction':
       return `trap instruction with number ${trap.number}, which Linux does not serve`;
     case 'syscall':

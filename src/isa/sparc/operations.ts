@@ -21,7 +21,7 @@ export const enum Op {
   nothing,
   // Version 9.
   br, br_a, return, returni, ldx, ldxi, stx, stxi, sllx, sllxi, srlx, srlxi, srax, sraxi,
-  movcc, movcci, movr, movri,
+  movcc, movcci, movr, movri, rdtick,
 
   firstUncommon,
   ldstub = firstUncommon, swap, wry, flush,
@@ -29,7 +29,7 @@ export const enum Op {
   taddcc, tsubcc, taddcctv, tsubcctv,
   // Version 9.
   ldsw, mulx, udivx, sdivx, popc, flushw,
-  rdccr, rdasi, rdtick, rdpc, rdfprs, rdgsr, wrccr, wrasi, wrfprs, wrgsr, alignaddr, alignaddrl,
+  rdccr, rdasi, rdpc, rdfprs, rdgsr, wrccr, wrasi, wrfprs, wrgsr, alignaddr, alignaddrl,
   /** Alternate spaces: rd, rs1 and the whole instruction. */
   firstAlternate,
   lduba = firstAlternate, lduha, lduwa, ldsba, ldsha, ldswa, ldxa, ldda, stba, stha, stwa, stxa, stda,

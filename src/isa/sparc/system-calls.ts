@@ -5,22 +5,20 @@
 import type { Core } from '../core.js';
 import type { SystemCallConvention } from '../isa.js';
 import { G1, O0 } from './abi.js';
-import { Icc } from './arithmetic.js';
-import type { SparcCore } from './execute.js';
+import type { SparcHart } from './hart.js';
 
-function finish(core: Core, value: number, carry: number): void {
-  const sparc = core as SparcCore;
-  sparc.icc = (sparc.icc & ~Icc.carry) | carry;
-  sparc.set(O0, value);
+function finish(core: Core, value: number, failed: boolean): void {
+  (core as SparcHart).setCarry(failed);
+  core.set(O0, value);
 }
 
 export const systemCalls: SystemCallConvention = {
   number: (core) => core.get(G1),
   argument: (core, index) => core.get(O0 + index) >>> 0,
   succeed: (core, value) => {
-    finish(core, value, 0);
+    finish(core, value, false);
   },
   fail: (core, errno) => {
-    finish(core, errno, Icc.carry);
+    finish(core, errno, true);
   },
 };

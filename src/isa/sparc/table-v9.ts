@@ -9,10 +9,9 @@
  * Source: The SPARC Architecture Manual, Version 9, appendix A "Instruction Definitions" and appendix E
  * "Opcode Maps".
  */
-import { Op } from './operations.js';
+import { Op, Operand } from './operations.js';
 import {
   ADDRESS,
-  arithmetic,
   both,
   CONDITIONS,
   FLOAT_CONDITIONS,
@@ -160,8 +159,8 @@ function alternate(
   const written = (address: string): string => (stores ? `${shown}, ${address}` : `${address}, ${shown}`);
   const head = `11 ${rd} ${op3} rs1`;
   return [
-    only(op, name, `${head} 0 asi rs2`, written('[rs1+rs2] asi'), { form: 'register', mnemonic }),
-    only(op, name, `${head} 1 simm13`, written('[rs1+simm13] %asi'), { form: 'immediate', mnemonic }),
+    only(op, name, `${head} 0 asi rs2`, written('[rs1+rs2] asi'), { form: 'register', stores, mnemonic }),
+    only(op, name, `${head} 1 simm13`, written('[rs1+simm13] %asi'), { form: 'immediate', stores, mnemonic }),
   ];
 }
 
