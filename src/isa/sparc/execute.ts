@@ -588,7 +588,8 @@ export class SparcCore extends SparcHart {
       case Op.lddf:
       case Op.stdf: {
         const address = (x + y) | 0;
-        if ((address & 7) !== 0) throw new MemoryFault(op === Op.lddf ? 'read' : 'write', address, 'misaligned');
+        if ((address & 7) !== 0)
+          throw new MemoryFault(op === Op.lddf ? 'read' : 'write', address, 'misaligned');
         this.moveFloat(op, rd, address);
         return undefined;
       }

@@ -13,12 +13,7 @@ import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
 import { codeWords, exits, walk } from './unwind.js';
 
-const isaOf = (
-  title: string,
-  machine: number,
-  decodeWord: Decode,
-  createCore: (bus: Bus) => Core,
-): Isa => ({
+const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (bus: Bus) => Core): Isa => ({
   name: 'sparc',
   title,
   machine,
