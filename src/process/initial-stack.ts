@@ -5,7 +5,7 @@
  */
 import type { Image } from '../elf/index.js';
 import { PAGE_SIZE, type Memory } from '../machine/memory.js';
-import { seededBytes } from './random.js';
+import { SeededNumbers } from './random.js';
 
 const AT_NULL = 0;
 const AT_PHDR = 3;
@@ -39,7 +39,7 @@ export function writeInitialStack(
   const putString = (text: string): number => put(new TextEncoder().encode(`${text}\0`));
   const env = start.env.map(putString);
   const args = start.args.map(putString);
-  const random = put(seededBytes(start.seed, 16));
+  const random = put(new SeededNumbers(start.seed).bytes(16));
   const auxiliary: [number, number][] = [
     [AT_PHDR, image.programHeaders.address],
     [AT_PHENT, 32],
