@@ -1,7 +1,7 @@
 /** A thread: a hart with the registers of one flow of control, and what the kernel remembers of it. */
 import type { Bus, Core } from '../isa/core.js';
-import type { Wait } from './calls/handler.js';
 import type { PendingSignals } from './signals.js';
+import type { Wait } from './wait.js';
 
 /** Where handlers that ask for it run, see sigaltstack(2). */
 export interface AlternateStack {
@@ -9,9 +9,14 @@ export interface AlternateStack {
   size: number;
 }
 
+/** What a system call that waited comes back with. */
+export type Result = { value: number } | { errno: 'ETIMEDOUT' | 'EAGAIN' | 'EINTR' };
+
 export class Thread {
   /** Why it does not run; undefined when it can. */
   wait: Wait | undefined;
+  /** How the system call at pc ends as soon as it runs again. */
+  result: Result | undefined;
   /** Orders the threads that wait: the lowest has waited longest. */
   waitingSince = 0;
   /** Signals it does not take now: bit n - 1 for signal n. */
@@ -29,12 +34,24 @@ export class Thread {
     /** First address above its stack, as far as the kernel knows. */
     readonly stackTop: number,
     readonly pending: PendingSignals,
+    /** What its hart had retired when the thread began. */
+    private readonly before: number,
   ) {}
+
+  get instructions(): number {
+    return this.core.retired - this.before;
+  }
+
+  isOnAlternateStack(sp: number): boolean {
+    const stack = this.alternateStack;
+    return stack !== undefined && sp > stack.start && sp <= stack.start + stack.size;
+  }
 
   /** The same thread in a forked process. */
   fork(bus: Bus): Thread {
-    const fork = new Thread(this.id, this.core.fork(bus), this.stackTop, this.pending.fork());
+    const fork = new Thread(this.id, this.core.fork(bus), this.stackTop, this.pending.fork(), this.before);
     fork.wait = this.wait;
+    fork.result = this.result;
     fork.waitingSince = this.waitingSince;
     fork.blocked = this.blocked;
     fork.blockedAfterSuspend = this.blockedAfterSuspend;

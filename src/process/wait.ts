@@ -1,0 +1,16 @@
+/**
+ * Why a thread cannot go on yet.
+ *
+ * `input`: the host has given nothing to read. `event`: another thread must act first (a pipe is empty, or
+ * full). After both the call is made again. The others end with a result, at the latest at a deadline in
+ * nanoseconds since the start: `futex` when it is woken, `sleep` with the time, `signal` only when a signal
+ * is taken.
+ */
+export type Wait =
+  | { kind: 'input' }
+  | { kind: 'event' }
+  | { kind: 'futex'; address: number; bitset: number; deadline: number }
+  /** `report`: where the time that was left is written when a signal comes early. */
+  | { kind: 'sleep'; deadline: number; report: { address: number; wide: boolean } | undefined }
+  /** `accepted`: signals that end the wait without a handler, for sigtimedwait; `info`: where they are told. */
+  | { kind: 'signal'; accepted: bigint; info: number; deadline: number };
