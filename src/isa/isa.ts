@@ -69,6 +69,8 @@ export interface Isa {
   bigEndian: boolean;
   systemCalls: SystemCallConvention;
   signalFrames: SignalFrames;
+  /** AT_HWCAP of the auxiliary vector, by which programs choose among their own variants of a procedure. */
+  hardwareCapabilities: number;
   stackPointer: number;
   /** Bytes below the stack pointer's first value that the kernel leaves free for a register window. */
   windowSave: number;

@@ -1,6 +1,6 @@
 /** The kernel's way to read and write structures in a program's memory, in the program's byte order and width. */
 import { MemoryFault } from '../isa/core.js';
-import type { Memory } from '../machine/memory.js';
+import { PAGE_SIZE, pageStart, type Memory } from '../machine/memory.js';
 
 const ADDRESS_LIMIT = 2 ** 32;
 
@@ -25,6 +25,14 @@ export class UserMemory {
   write(address: number, bytes: Uint8Array): void {
     check(address, bytes.length, 'write');
     this.memory.write(address, bytes);
+  }
+
+  /** @throws MemoryFault where the range is not writable throughout; changes nothing. */
+  checkWritable(address: number, length: number): void {
+    check(address, length, 'write');
+    for (let at = pageStart(address); at < address + length; at += PAGE_SIZE) {
+      this.memory.checkWritable(Math.max(at, address));
+    }
   }
 
   signed32(address: number): number {

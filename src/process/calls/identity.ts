@@ -6,10 +6,9 @@
 import { PAGE_SIZE } from '../../machine/memory.js';
 import { STACK_SIZE } from '../address-space.js';
 import { SECOND } from '../clock.js';
+import { USER } from '../initial-stack.js';
 import type { Handler, Handlers, Kernel, Outcome } from './kernel.js';
 
-/** Of the user and the group everything belongs to. */
-const USER = 1000;
 const PARENT = 1;
 
 const UTSNAME_FIELD = 65;
