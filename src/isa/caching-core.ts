@@ -51,6 +51,10 @@ export abstract class CachingCore implements Core {
     this.cache.setBreakpoint(pc);
   }
 
+  hasBreakpoint(pc: number): boolean {
+    return this.cache.hasBreakpoint(pc);
+  }
+
   clearBreakpoint(pc: number): void {
     this.cache.clearBreakpoint(pc);
   }

@@ -47,6 +47,8 @@ export type Trap =
   | { kind: 'break'; pc: number }
   | { kind: 'trap-instruction'; pc: number; number: number }
   | { kind: 'divide-by-zero'; pc: number }
+  /** `flags`: bits of `Flag` in float/, those whose traps are enabled. */
+  | { kind: 'float-exception'; pc: number; flags: number }
   | { kind: 'memory'; pc: number; access: Access; address: number; cause: FaultCause };
 
 /** Why `run` came back. `breakpoint` is the host's own, set with `setBreakpoint`. */
@@ -86,6 +88,7 @@ export interface Core {
   mappingsChanged(): void;
   setBreakpoint(pc: number): void;
   clearBreakpoint(pc: number): void;
+  hasBreakpoint(pc: number): boolean;
   /**
    * The general register of this number, in the current window, as a signed number: exact for 32 bits, and for
    * 64 bits up to 2^53 in magnitude. `>>> 0` makes an address of it.

@@ -1,5 +1,6 @@
 /** A thread: a hart with the registers of one flow of control, and what the kernel remembers of it. */
 import type { Bus, Core } from '../isa/core.js';
+import type { ErrorName } from './abi/errno.js';
 import type { PendingSignals } from './signals.js';
 import type { Wait } from './wait.js';
 
@@ -9,8 +10,10 @@ export interface AlternateStack {
   size: number;
 }
 
+const NAME_SIZE = 16;
+
 /** What a system call that waited comes back with. */
-export type Result = { value: number } | { errno: 'ETIMEDOUT' | 'EAGAIN' | 'EINTR' };
+export type Result = { value: number; second?: number } | { errno: ErrorName };
 
 export class Thread {
   /** Why it does not run; undefined when it can. */
@@ -27,6 +30,11 @@ export class Thread {
   /** Cleared and woken at when the thread ends, see set_tid_address(2). */
   clearedAtExit = 0;
   robustList = 0;
+  hasEnded = false;
+  /** What prctl calls it. */
+  name: Uint8Array = new Uint8Array(NAME_SIZE);
+  /** Address of the breakpoint it stands on and everybody knows of. */
+  reportedAt: number | undefined;
 
   constructor(
     readonly id: number,
@@ -40,6 +48,11 @@ export class Thread {
 
   get instructions(): number {
     return this.core.retired - this.before;
+  }
+
+  endWait(result: Result): void {
+    this.wait = undefined;
+    this.result = result;
   }
 
   isOnAlternateStack(sp: number): boolean {
@@ -58,6 +71,7 @@ export class Thread {
     fork.alternateStack = this.alternateStack;
     fork.clearedAtExit = this.clearedAtExit;
     fork.robustList = this.robustList;
+    fork.name = this.name;
     return fork;
   }
 }

@@ -14,3 +14,8 @@ export type Wait =
   | { kind: 'sleep'; deadline: number; report: { address: number; wide: boolean } | undefined }
   /** `accepted`: signals that end the wait without a handler, for sigtimedwait; `info`: where they are told. */
   | { kind: 'signal'; accepted: bigint; info: number; deadline: number };
+
+/** Whether a call that a signal interrupts can be made again as if nothing had happened. */
+export function isRestartable(wait: Wait): boolean {
+  return wait.kind === 'input' || wait.kind === 'event' || (wait.kind === 'futex' && wait.deadline === Infinity);
+}

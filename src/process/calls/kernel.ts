@@ -1,7 +1,8 @@
 /** What the handlers of system calls see of the process that calls, and what they may answer. */
 import type { ThreadStart } from '../../isa/isa.js';
 import type { Memory } from '../../machine/memory.js';
-import type { Abi, ErrorName } from '../abi/index.js';
+import type { ErrorName } from '../abi/errno.js';
+import type { Abi } from '../abi/index.js';
 import type { AddressSpace } from '../address-space.js';
 import type { SignalAction, SignalInfo } from '../signals.js';
 import type { Thread } from '../thread.js';
