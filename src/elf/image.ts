@@ -101,8 +101,9 @@ function dynamicallyLinked(
   bytes: Uint8Array,
   file: string,
 ): ElfError {
-  const loader = readString(bytes.subarray(offset, offset + filesz), 0);
-  const detail = `a dynamically linked program, which needs ${loader || 'a loader'}; link with -static -no-pie`;
+  const path = readString(bytes.subarray(offset, offset + filesz), 0);
+  const loader = /^[!-~]+$/.test(path) ? path : 'a loader';
+  const detail = `a dynamically linked program, which needs ${loader}; link with -static -no-pie`;
   return new ElfError(file, 'unsupported-type', detail);
 }
 
