@@ -4,7 +4,16 @@
  * Source: System V ABI, "Program Loading"; brk(2), mmap(2).
  */
 import { ElfError, hex, type Image } from '../elf/index.js';
-import { EXECUTE, Memory, PAGE_SIZE, pageEnd, pageStart, READ, WRITE, type Region } from '../machine/memory.js';
+import {
+  EXECUTE,
+  Memory,
+  PAGE_SIZE,
+  pageEnd,
+  pageStart,
+  READ,
+  WRITE,
+  type Region,
+} from '../machine/memory.js';
 
 export const STACK_SIZE = 8 << 20;
 const GUARD_SIZE = PAGE_SIZE;
@@ -108,7 +117,8 @@ export class AddressSpace {
 
   /** Sets the permission of a range that is mapped throughout; false when that would be too much memory. */
   protect(start: number, end: number, protection: number): boolean {
-    if (protection !== 0 && !this.mayGrow(this.sizeWithin(start, end, ({ protection: p }) => p === 0))) return false;
+    if (protection !== 0 && !this.mayGrow(this.sizeWithin(start, end, ({ protection: p }) => p === 0)))
+      return false;
     this.memory.protect(start, end, protection);
     return true;
   }

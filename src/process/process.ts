@@ -210,7 +210,7 @@ export class Process implements Kernel {
   run(limit: number): ProcessStop {
     // Breakpoints that threads stand on now were reported when they came there.
     for (const thread of this.threads) thread.reportedAt = thread.core.pc;
-    for (let idle = 0; ; ) {
+    for (let idle = 0; ;) {
       if (this.ended !== undefined) return this.ended;
       const count = this.instructions;
       if (count >= limit) return { kind: 'limit' };
@@ -218,7 +218,8 @@ export class Process implements Kernel {
       if (count >= this.turnEnd || !this.canRun(this.thread)) {
         const runnable = this.threads.filter((thread) => this.canRun(thread));
         if (runnable.length > 0) this.beginTurn(runnable, count);
-        else if (this.threads.some(({ wait }) => wait?.kind === 'input')) return { kind: 'waiting-for-input' };
+        else if (this.threads.some(({ wait }) => wait?.kind === 'input'))
+          return { kind: 'waiting-for-input' };
         else if (this.nextDeadline() === Infinity || ++idle > MOST_IDLE_JUMPS) return { kind: 'stuck' };
         else this.clock.skipTo(this.nextDeadline(), count);
         continue;
@@ -280,7 +281,9 @@ export class Process implements Kernel {
   send(info: SignalInfo, thread?: Thread): void {
     const receivers = thread === undefined ? this.threads : [thread];
     const blocked = receivers.every((receiver) => (receiver.blocked & bitOf(info.number)) !== 0n);
-    const awaited = receivers.some(({ wait }) => wait?.kind === 'signal' && (wait.accepted & bitOf(info.number)) !== 0n);
+    const awaited = receivers.some(
+      ({ wait }) => wait?.kind === 'signal' && (wait.accepted & bitOf(info.number)) !== 0n,
+    );
     // What is ignored and not even looked at leaves no trace.
     if (this.isIgnored(info.number) && !blocked && !awaited) return;
     (thread?.pending ?? this.pending).add(info);
@@ -340,7 +343,9 @@ export class Process implements Kernel {
 
   wake(address: number, count: number, bitset: number, moved?: { count: number; to: number }): number {
     const waiting = this.threads
-      .filter(({ wait }) => wait?.kind === 'futex' && wait.address === address && (wait.bitset & bitset) !== 0)
+      .filter(
+        ({ wait }) => wait?.kind === 'futex' && wait.address === address && (wait.bitset & bitset) !== 0,
+      )
       .sort((a, b) => a.waitingSince - b.waitingSince);
     const woken = waiting.slice(0, Math.max(0, count));
     for (const thread of woken) thread.endWait({ value: 0 });

@@ -62,7 +62,12 @@ export function readAction(user: UserMemory, at: number, { hasRestorer }: Signal
 }
 
 /** @throws MemoryFault */
-export function writeAction(user: UserMemory, at: number, action: SignalAction, { hasRestorer }: SignalAbi): void {
+export function writeAction(
+  user: UserMemory,
+  at: number,
+  action: SignalAction,
+  { hasRestorer }: SignalAbi,
+): void {
   const word = user.wordSize;
   user.putWord(at, action.handler);
   user.putWord(at + word, action.flags);

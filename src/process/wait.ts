@@ -17,5 +17,7 @@ export type Wait =
 
 /** Whether a call that a signal interrupts can be made again as if nothing had happened. */
 export function isRestartable(wait: Wait): boolean {
-  return wait.kind === 'input' || wait.kind === 'event' || (wait.kind === 'futex' && wait.deadline === Infinity);
+  return (
+    wait.kind === 'input' || wait.kind === 'event' || (wait.kind === 'futex' && wait.deadline === Infinity)
+  );
 }

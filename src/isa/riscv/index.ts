@@ -6,9 +6,13 @@ import { RiscvCore } from './execute.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { relocationName, WORD } from './relocations.js';
+import { signalFrames } from './signal-frame.js';
 import { systemCalls } from './system-calls.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
 import { codeWords, exits, walk } from './unwind.js';
+
+/** A bit for each letter. */
+const HWCAP_IMAFDC = 0x112d;
 
 export const riscv: Isa = {
   name: 'riscv',
@@ -17,6 +21,8 @@ export const riscv: Isa = {
   bits: 32,
   bigEndian: false,
   systemCalls,
+  signalFrames,
+  hardwareCapabilities: HWCAP_IMAFDC,
   stackPointer: SP,
   windowSave: 0,
   createCore: (bus) => new RiscvCore(bus),

@@ -21,7 +21,14 @@ const QUAD_STATE = 528;
 const SIGNAL_SET = 128;
 
 /** Offsets from the stack pointer, in words of `word` bytes where structures hold longs. */
-function layout(word: 4 | 8): { context: number; stack: number; blocked: number; general: number; floats: number; size: number } {
+function layout(word: 4 | 8): {
+  context: number;
+  stack: number;
+  blocked: number;
+  general: number;
+  floats: number;
+  size: number;
+} {
   const context = INFO_SIZE;
   const stack = context + 2 * word;
   const blocked = stack + 3 * word;
@@ -62,7 +69,10 @@ function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   storeWords(bus, sp + at.stack, [...long(start, word), ...long(flags, word), ...long(size, word)]);
   const { blocked } = delivery;
   storeWords(bus, sp + at.blocked, [Number(blocked & 0xffffffffn), Number(blocked >> 32n)]);
-  storeWords(bus, sp + at.general, [...long(hart.pc, word), ...hart.file.x.subarray(word / 4, (GENERAL * word) / 4)]);
+  storeWords(bus, sp + at.general, [
+    ...long(hart.pc, word),
+    ...hart.file.x.subarray(word / 4, (GENERAL * word) / 4),
+  ]);
   storeWords(bus, sp + at.floats, [...hart.floats.words.subarray(0, 2 * FLOATS), hart.fcsr]);
   hart.set(A0, delivery.number);
   hart.set(A0 + 1, sp);

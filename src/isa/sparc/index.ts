@@ -6,9 +6,13 @@ import { SparcCore } from './execute.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { isDataWord, relocationName } from './relocations.js';
+import { signalFrames } from './signal-frame.js';
 import { systemCalls } from './system-calls.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
 import { codeWords, exits, walk } from './unwind.js';
+
+/** FLUSH, STBAR, SWAP, MULDIV. */
+const HWCAP_V8 = 0xf;
 
 export const sparc: Isa = {
   name: 'sparc',
@@ -17,6 +21,8 @@ export const sparc: Isa = {
   bits: 32,
   bigEndian: true,
   systemCalls,
+  signalFrames,
+  hardwareCapabilities: HWCAP_V8,
   stackPointer: SP,
   windowSave: WINDOW_SAVE_BYTES,
   createCore: (bus) => new SparcCore(bus),

@@ -5,6 +5,7 @@ import type { ErrorName } from '../abi/errno.js';
 import type { Abi } from '../abi/index.js';
 import type { AddressSpace } from '../address-space.js';
 import type { SignalAction, SignalInfo } from '../signals.js';
+import type { InputStream, OutputSink } from '../streams.js';
 import type { Thread } from '../thread.js';
 import type { IntervalTimer } from '../timers.js';
 import type { UserMemory } from '../user-memory.js';
@@ -44,6 +45,10 @@ export interface Kernel {
   refuse(what: string): void;
   /** The caller's, as an address. */
   stackPointer(): number;
+
+  readonly input: InputStream;
+  readonly output: OutputSink;
+  contiguous(address: number, wanted: number): number;
 
   /** Makes every thread fetch the range anew. */
   synchronize(start: number, end: number): void;

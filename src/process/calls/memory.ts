@@ -47,9 +47,7 @@ function map(kernel: Kernel, args: readonly number[], fileOffset: number): Outco
   if ((flags & MAP_FIXED_NOREPLACE) !== 0 && !kernel.memory.isFree(address, end)) return { errno: 'EEXIST' };
   let contents: Uint8Array | undefined;
   if ((flags & MAP_ANONYMOUS) === 0) {
-    const bytes = kernel.mappable(descriptor | 0, fileOffset, length, flags, prot);
-    if (!(bytes instanceof Uint8Array)) return bytes;
-    contents = bytes;
+    return { errno: 'ENODEV' };
   }
   const start = kernel.space.mapAnonymous(length, protectionOf(prot), exact ? address : undefined);
   if (start === undefined) return { errno: 'ENOMEM' };

@@ -4,10 +4,18 @@ import { identityCalls } from './identity.js';
 import type { Arguments, Handlers, Kernel, Outcome } from './kernel.js';
 import { memoryCalls } from './memory.js';
 import { signalCalls } from './signals.js';
+import { streamCalls } from './streams.js';
 import { threadCalls } from './threads.js';
 import { timeCalls } from './time.js';
 
-const handlers: Handlers = { ...memoryCalls, ...threadCalls, ...signalCalls, ...timeCalls, ...identityCalls };
+const handlers: Handlers = {
+  ...streamCalls,
+  ...memoryCalls,
+  ...threadCalls,
+  ...signalCalls,
+  ...timeCalls,
+  ...identityCalls,
+};
 
 /** A bad address is the caller's mistake: EFAULT. */
 export function serve(kernel: Kernel, number: number, args: Arguments): Outcome {

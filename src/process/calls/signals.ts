@@ -129,7 +129,11 @@ export const signalCalls: Handlers = {
     const word = user.wordSize;
     const inUse = thread.isOnAlternateStack(kernel.stackPointer());
     const { start, size } = thread.alternateStack ?? { start: 0, size: 0 };
-    const before = { start, size, flags: thread.alternateStack === undefined ? SS_DISABLE : inUse ? SS_ONSTACK : 0 };
+    const before = {
+      start,
+      size,
+      flags: thread.alternateStack === undefined ? SS_DISABLE : inUse ? SS_ONSTACK : 0,
+    };
     if (wanted !== 0) {
       const flags = user.signed32(wanted + word) & ~SS_IGNORED;
       const length = user.word(wanted + 2 * word);

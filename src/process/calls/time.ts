@@ -20,7 +20,11 @@ const TICK = SECOND / 100;
 export function readTimespec(user: UserMemory, at: number, wide: boolean): number | null {
   const seconds = wide ? user.signed64(at) : user.signed32(at);
   // Where long has 32 bits, the upper half of a 64-bit tv_nsec is padding.
-  const nanoseconds = !wide ? user.signed32(at + 4) : user.wordSize === 8 ? user.signed64(at + 8) : low(user, at + 8);
+  const nanoseconds = !wide
+    ? user.signed32(at + 4)
+    : user.wordSize === 8
+      ? user.signed64(at + 8)
+      : low(user, at + 8);
   if (seconds < 0 || nanoseconds < 0 || nanoseconds >= SECOND) return null;
   return seconds * SECOND + nanoseconds;
 }
@@ -94,7 +98,13 @@ function writeTimer(kernel: Kernel, at: number): void {
 }
 
 function writeTimeval(kernel: Kernel, at: number, time: number): void {
-  writePair(kernel.user, at, Math.floor(time / SECOND), Math.floor((time % SECOND) / MICROSECOND), isWide(kernel));
+  writePair(
+    kernel.user,
+    at,
+    Math.floor(time / SECOND),
+    Math.floor((time % SECOND) / MICROSECOND),
+    isWide(kernel),
+  );
 }
 
 /** Nanoseconds; undefined when it holds no valid time. */
