@@ -43,7 +43,7 @@ import { InputStream, type OutputSink } from './streams.js';
 import { Thread, type Result } from './thread.js';
 import { fired, OFF } from './timers.js';
 import { UserMemory } from './user-memory.js';
-import { isRestartable } from './wait.js';
+import { awaitsEvent, awaitsInput, isRestartable } from './wait.js';
 
 export interface ProcessOptions extends Partial<Start> {
   output?: OutputSink;
@@ -218,7 +218,7 @@ export class Process implements Kernel {
       if (count >= this.turnEnd || !this.canRun(this.thread)) {
         const runnable = this.threads.filter((thread) => this.canRun(thread));
         if (runnable.length > 0) this.beginTurn(runnable, count);
-        else if (this.threads.some(({ wait }) => wait?.kind === 'input'))
+        else if (this.threads.some(({ wait }) => awaitsInput(wait)))
           return { kind: 'waiting-for-input' };
         else if (this.nextDeadline() === Infinity || ++idle > MOST_IDLE_JUMPS) return { kind: 'stuck' };
         else this.clock.skipTo(this.nextDeadline(), count);
@@ -360,7 +360,7 @@ export class Process implements Kernel {
     this.turnEnd = this.threads.length === 1 ? Infinity : 0;
   }
 
-  private get untouchable(): bigint {
+  get untouchable(): bigint {
     return bitOf(this.abi.signals.SIGKILL) | bitOf(this.abi.signals.SIGSTOP);
   }
 
@@ -373,7 +373,7 @@ export class Process implements Kernel {
   private canRun(thread: Thread): boolean {
     const { wait } = thread;
     if (thread.hasEnded) return false;
-    if (wait === undefined || (wait.kind === 'input' && this.input.isReady)) return true;
+    if (wait === undefined || (awaitsInput(wait) && this.input.isReady)) return true;
     if (this.pending.isEmpty && thread.pending.isEmpty) return false;
     const accepted = wait.kind === 'signal' ? wait.accepted : 0n;
     return ((this.pending.mask | thread.pending.mask) & (~thread.blocked | accepted)) !== 0n;
@@ -407,7 +407,8 @@ export class Process implements Kernel {
     for (const thread of this.threads) {
       const { wait } = thread;
       if (wait === undefined || !('deadline' in wait) || wait.deadline > now) continue;
-      if (wait.kind === 'sleep') thread.endWait({ value: 0 });
+      if (wait.kind === 'poll') thread.wait = undefined;
+      else if (wait.kind === 'sleep') thread.endWait({ value: 0 });
       else thread.endWait({ errno: wait.kind === 'futex' ? 'ETIMEDOUT' : 'EAGAIN' });
     }
   }
@@ -468,7 +469,7 @@ export class Process implements Kernel {
       this.send({ number: this.abi.signals[outcome.signal], code: 0, sender: this.id }, thread);
     }
     // Something happened: who waits for that looks again.
-    for (const other of this.threads) if (other.wait?.kind === 'event') other.wait = undefined;
+    for (const other of this.threads) if (awaitsEvent(other.wait)) other.wait = undefined;
   }
 
   /** Retires the call at pc of the current thread. */
@@ -565,6 +566,7 @@ export class Process implements Kernel {
       const { address, wide } = wait.report;
       writeTimespec(this.user, address, Math.max(0, wait.deadline - this.now()), wide);
     }
+    thread.deadline = undefined;
     this.finishCall({ errno: 'EINTR' });
   }
 

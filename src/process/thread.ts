@@ -26,6 +26,8 @@ export class Thread {
   blocked = 0n;
   /** What `blocked` becomes again when the handler that ended a sigsuspend returns. */
   blockedAfterSuspend: bigint | undefined;
+  /** When the poll at pc ends, if it is being made again. */
+  deadline: number | undefined;
   alternateStack: AlternateStack | undefined;
   /** Cleared and woken at when the thread ends, see set_tid_address(2). */
   clearedAtExit = 0;
@@ -68,6 +70,7 @@ export class Thread {
     fork.waitingSince = this.waitingSince;
     fork.blocked = this.blocked;
     fork.blockedAfterSuspend = this.blockedAfterSuspend;
+    fork.deadline = this.deadline;
     fork.alternateStack = this.alternateStack;
     fork.clearedAtExit = this.clearedAtExit;
     fork.robustList = this.robustList;

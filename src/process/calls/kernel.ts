@@ -55,6 +55,8 @@ export interface Kernel {
   /** To be called when mappings changed. */
   mappingsChanged(): void;
 
+  /** Signals nobody can block, handle or ignore. */
+  readonly untouchable: bigint;
   action(signal: number): SignalAction;
   setAction(signal: number, action: SignalAction): void;
   /** To the process, or to one thread of it. */

@@ -3,6 +3,7 @@ import { MemoryFault } from '../../isa/core.js';
 import { identityCalls } from './identity.js';
 import type { Arguments, Handlers, Kernel, Outcome } from './kernel.js';
 import { memoryCalls } from './memory.js';
+import { pollCalls } from './poll.js';
 import { signalCalls } from './signals.js';
 import { streamCalls } from './streams.js';
 import { threadCalls } from './threads.js';
@@ -13,7 +14,7 @@ const handlers: Handlers = {
   ...memoryCalls,
   ...threadCalls,
   ...signalCalls,
-  ...timeCalls,
+  ...timeCalls, ...pollCalls,
   ...identityCalls,
 };
 

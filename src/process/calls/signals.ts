@@ -19,11 +19,6 @@ const SS_IGNORED = 0x80000000;
 
 const isSignal = (number: number): boolean => number >= 1 && number <= MOST_SIGNALS;
 
-/** Signals nobody can block, handle or ignore. */
-export function untouchable(kernel: Pick<Kernel, 'abi'>): bigint {
-  return bitOf(kernel.abi.signals.SIGKILL) | bitOf(kernel.abi.signals.SIGSTOP);
-}
-
 function sendTo(kernel: Kernel, thread: Thread | undefined, number: number, code: number): Outcome {
   if (thread === undefined) return { errno: 'ESRCH' };
   if (number === 0) return { value: 0 };
@@ -48,7 +43,7 @@ function sendComposed(kernel: Kernel, thread: Thread | undefined, number: number
 function timedWait(kernel: Kernel, args: readonly number[], wide: boolean): Outcome {
   const [set = 0, info = 0, timeout = 0, size = 0] = args;
   if (size !== SIGSET_SIZE) return { errno: 'EINVAL' };
-  const accepted = kernel.user.signalSet(set) & ~untouchable(kernel);
+  const accepted = kernel.user.signalSet(set) & ~kernel.untouchable;
   const taken = kernel.takePending(accepted);
   if (taken !== undefined) {
     if (info !== 0) kernel.user.write(info, encodeSignalInfo(kernel.abi, taken));
@@ -71,11 +66,11 @@ export const signalCalls: Handlers = {
     if (size !== SIGSET_SIZE || !isSignal(number)) return { errno: 'EINVAL' };
     const before = kernel.action(number);
     if (wanted !== 0) {
-      if ((bitOf(number) & untouchable(kernel)) !== 0n) return { errno: 'EINVAL' };
+      if ((bitOf(number) & kernel.untouchable) !== 0n) return { errno: 'EINVAL' };
       const action = readAction(kernel.user, wanted, abi);
       // SPARC passes what a handler returns to beside the structure.
       if (abi.hasRestorer) action.restorer = args[3];
-      action.mask &= ~untouchable(kernel);
+      action.mask &= ~kernel.untouchable;
       if (old !== 0) writeAction(kernel.user, old, before, abi);
       kernel.setAction(number, action);
     } else if (old !== 0) writeAction(kernel.user, old, before, abi);
@@ -95,7 +90,7 @@ export const signalCalls: Handlers = {
       else return { errno: 'EINVAL' };
     }
     if (old !== 0) kernel.user.putSignalSet(old, before);
-    kernel.thread.blocked = after & ~untouchable(kernel);
+    kernel.thread.blocked = after & ~kernel.untouchable;
     return { value: 0 };
   },
 
@@ -108,7 +103,7 @@ export const signalCalls: Handlers = {
   rt_sigsuspend(kernel, [set, size]) {
     if (size !== SIGSET_SIZE) return { errno: 'EINVAL' };
     const { thread } = kernel;
-    const wanted = kernel.user.signalSet(set) & ~untouchable(kernel);
+    const wanted = kernel.user.signalSet(set) & ~kernel.untouchable;
     thread.blockedAfterSuspend ??= thread.blocked;
     thread.blocked = wanted;
     return forEver;
