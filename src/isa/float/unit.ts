@@ -13,6 +13,7 @@ import { compare, convert, fromInteger, toInteger } from './convert.js';
 import { Flag, Order, Rounding, type Environment, type FloatRules } from './environment.js';
 import { productError, splits, sumError, sumIsExact, sumToOdd } from './error-free.js';
 import { DOUBLE, SINGLE } from './format.js';
+import { roundToIntegral } from './integral.js';
 
 if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
   throw new Error('floating point needs a little-endian host');
@@ -22,27 +23,6 @@ if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
 const enum Smallest {
   normal64 = 2 ** -1022,
   normal32 = 2 ** -126,
-}
-
-/** x as an integer in floating point; NaN and infinities stay what they are. */
-function integral(x: number, rm: Rounding): number {
-  switch (rm) {
-    case Rounding.nearestEven: {
-      if (!(Math.abs(x) < 2 ** 52)) return x;
-      const unit = x < 0 ? -(2 ** 52) : 2 ** 52;
-      return x + unit - unit;
-    }
-    case Rounding.towardZero:
-      return Math.trunc(x);
-    case Rounding.down:
-      return Math.floor(x);
-    case Rounding.up:
-      return Math.ceil(x);
-    case Rounding.nearestAway: {
-      const whole = Math.trunc(x);
-      return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole;
-    }
-  }
 }
 
 /**
@@ -193,7 +173,7 @@ export class FloatUnit implements Environment {
         const high = product + low;
         const rest = sumToOdd(sumError(product, low, high), sumError(z, error, low));
         const result = high + rest;
-        if (Math.abs(result) > Smallest.normal64) {
+        if (Math.abs(result) > Smallest.normal64 || result === 0) {
           doubles[d] = result;
           if ((this.flags & Flag.inexact) === 0 && !sumIsExact(high, rest, result)) {
             this.flags |= Flag.inexact;
@@ -407,7 +387,7 @@ export class FloatUnit implements Environment {
 
   /** x as an integer of this type; NaN if it is none. */
   private integer(x: number, rm: Rounding, bits: 32 | 64, signed: boolean): number {
-    const value = integral(x, rm);
+    const value = roundToIntegral(x, rm);
     const range = bits === 32 ? 2 ** 32 : 2 ** 64;
     const inRange = signed ? value >= -range / 2 && value < range / 2 : value >= 0 && value < range;
     if (!inRange) return NaN;
