@@ -88,13 +88,17 @@ export function hardOperands(format: Widths, seed: number): () => Operands {
     );
   };
   const datum = (): bigint => {
-    switch (below(6)) {
+    switch (below(12)) {
       case 0:
         return pack(below(largest + 1));
       case 1:
         return pack(around(landmarks[below(landmarks.length)]!, 3));
       case 2:
         return pack(below(2) * largest, 0n);
+      case 3:
+        return pack(largest);
+      case 4: // Narrowed, it is tiny only before it is rounded.
+        return pack(bias - 127, all - BigInt(below(8)));
       default:
         return pack(around(bias, 70));
     }
@@ -108,9 +112,9 @@ export function hardOperands(format: Widths, seed: number): () => Operands {
   };
 
   return () => {
-    const a = datum();
+    let a = datum();
     let b: bigint;
-    switch (below(6)) {
+    switch (below(8)) {
       case 0:
         b = near(a);
         break;
@@ -125,6 +129,13 @@ export function hardOperands(format: Widths, seed: number): () => Operands {
       case 3:
         b = pack(exponentOf(a) + below(2) * largest - bias + around(0, 3));
         break;
+      case 4: {
+        // The product of 1 + n units and 2 - 2n units is a little less than 2: tiny only before it is rounded.
+        const n = BigInt(1 + below(3));
+        a = pack(bias - 1 - below(20), n);
+        b = pack(bias - exponentOf(a), all + 1n - 2n * n);
+        break;
+      }
       default:
         b = datum();
     }

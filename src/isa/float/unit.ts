@@ -9,7 +9,7 @@
  * with integers.
  */
 import { add, divide, multiply, multiplyAdd, squareRoot, subtract } from './arithmetic.js';
-import { compare, convert, fromInteger, toInteger } from './convert.js';
+import { compare, convert, fromInteger, multiplyWide, toInteger } from './convert.js';
 import { Flag, Order, Rounding, type Environment, type FloatRules } from './environment.js';
 import { productError, splits, sumError, sumIsExact, sumToOdd } from './error-free.js';
 import { DOUBLE, SINGLE } from './format.js';
@@ -231,6 +231,17 @@ export class FloatUnit implements Environment {
       if (result !== product) this.flags |= Flag.inexact;
     } else {
       this.setSingle(d, multiply(this, SINGLE, this.single(a), this.single(b), rm));
+    }
+  }
+
+  /** The product of singles `a` and `b`, indices of words, as double `d`: it is exact. */
+  mulWide(d: number, a: number, b: number): void {
+    const product = this.singles[a]! * this.singles[b]!;
+    if (product === product) {
+      this.doubles[d] = product;
+    } else {
+      const [x, y] = [this.single(a), this.single(b)];
+      this.bits[d] = multiplyWide(this, SINGLE, DOUBLE, x, y, Rounding.nearestEven);
     }
   }
 
