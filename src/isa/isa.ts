@@ -8,7 +8,7 @@ import type { StackWalk, WalkContext } from './unwind.js';
 /** How a program asks the kernel for something. */
 export interface SystemCallConvention {
   number(core: Core): number;
-  /** Argument 0 to 5 as an unsigned number. */
+  /** Argument 0 to 5: unsigned for 32 bits, as `Core.get` gives it for 64. */
   argument(core: Core, index: number): number;
   /** Some old calls of SPARC return a second result. */
   succeed(core: Core, value: number, second?: number): void;
@@ -60,7 +60,7 @@ export interface ThreadStart {
 
 export interface Isa {
   name: 'riscv' | 'sparc';
-  /** For people, such as `RISC-V RV32IMAC`. */
+  /** For people, such as `RISC-V RV32GC`. */
   title: string;
   /** e_machine of its programs. */
   machine: number;
