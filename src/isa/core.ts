@@ -40,17 +40,14 @@ export interface Bus {
   checkWritable(address: number): void;
 }
 
-/**
- * What a guest did that its core cannot finish alone. `pc` still names the instruction. An address of 64 bits that
- * does not fit into 32 is a signed number, exact up to 2^53 in magnitude.
- */
+/** What a guest did that its core cannot finish alone. `pc` still names the instruction. */
 export type Trap =
   | { kind: 'syscall'; pc: number }
   | { kind: 'illegal'; pc: number; word: number }
   | { kind: 'break'; pc: number }
   | { kind: 'trap-instruction'; pc: number; number: number }
   | { kind: 'divide-by-zero'; pc: number }
-  /** `flags`: bits of `Flag` in float/, those whose traps are enabled. */
+  /** An exception that the program asked to be told of; `flags` are `Flag` bits of the float module. */
   | { kind: 'float-exception'; pc: number; flags: number }
   | { kind: 'memory'; pc: number; access: Access; address: number; cause: FaultCause };
 

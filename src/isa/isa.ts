@@ -26,6 +26,8 @@ export interface SignalDelivery {
   number: number;
   /** Address of its first instruction. */
   handler: number;
+  /** Whether it takes information and context as arguments (SA_SIGINFO). */
+  wantsInfo: boolean;
   /** siginfo_t. */
   info: Uint8Array;
   /** Signals blocked again when it returns: bit n - 1 for signal n. */
@@ -46,8 +48,13 @@ export interface SignalFrames {
   returnCode: Uint8Array;
   /** Pushes a frame and lets the handler begin. @throws MemoryFault when the stack cannot take it. */
   push(core: Core, bus: Bus, delivery: SignalDelivery): void;
-  /** Restores what the frame at the stack pointer holds and returns `blocked`. @throws MemoryFault */
-  pop(core: Core, bus: Bus): bigint;
+  /**
+   * Restores what the frame at the stack pointer holds and returns `blocked`.
+   *
+   * @param hasInfo the frame is one of a handler that took information, as rt_sigreturn says.
+   * @throws MemoryFault when the frame cannot be read.
+   */
+  pop(core: Core, bus: Bus, hasInfo: boolean): bigint;
 }
 
 /** What a new thread begins with; undefined is the same as its parent's. */

@@ -218,8 +218,7 @@ export class Process implements Kernel {
       if (count >= this.turnEnd || !this.canRun(this.thread)) {
         const runnable = this.threads.filter((thread) => this.canRun(thread));
         if (runnable.length > 0) this.beginTurn(runnable, count);
-        else if (this.threads.some(({ wait }) => awaitsInput(wait)))
-          return { kind: 'waiting-for-input' };
+        else if (this.threads.some(({ wait }) => awaitsInput(wait))) return { kind: 'waiting-for-input' };
         else if (this.nextDeadline() === Infinity || ++idle > MOST_IDLE_JUMPS) return { kind: 'stuck' };
         else this.clock.skipTo(this.nextDeadline(), count);
         continue;
@@ -297,10 +296,10 @@ export class Process implements Kernel {
     return this.thread.pending.take(mask) ?? this.pending.take(mask);
   }
 
-  returnFromSignal(): void {
+  returnFromSignal(hasInfo: boolean): void {
     const { thread } = this;
     try {
-      thread.blocked = this.isa.signalFrames.pop(thread.core, this.memory) & ~this.untouchable;
+      thread.blocked = this.isa.signalFrames.pop(thread.core, this.memory, hasInfo) & ~this.untouchable;
     } catch (error) {
       this.killByFault(error);
     }
@@ -534,6 +533,7 @@ export class Process implements Kernel {
       this.isa.signalFrames.push(thread.core, this.memory, {
         number: info.number,
         handler: action.handler,
+        wantsInfo: has(flags.SA_SIGINFO),
         info: encodeSignalInfo(this.abi, info),
         blocked: thread.blockedAfterSuspend ?? thread.blocked,
         stackTop: switches ? stack.start + stack.size : undefined,

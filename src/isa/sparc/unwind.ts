@@ -15,7 +15,7 @@ import type { Core } from '../core.js';
 import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
 import { O7 } from './abi.js';
 import { displacement, isBranch, isCall, isRestore, WORD } from './body.js';
-import type { SparcCore } from './execute.js';
+import type { SparcHart } from './hart.js';
 
 const G1 = 1;
 const O6 = 6;
@@ -33,7 +33,7 @@ class Windows {
   private readonly insOf: Eight[];
 
   constructor(
-    private readonly core: SparcCore,
+    private readonly core: SparcHart,
     private readonly read32: WalkContext['read32'],
   ) {
     this.insOf = core.liveWindows().map(({ ins }) => [...ins].map((value) => value >>> 0));
@@ -58,7 +58,7 @@ class Windows {
 }
 
 export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk {
-  const sparc = core as SparcCore;
+  const sparc = core as SparcHart;
   const windows = new Windows(sparc, read32);
   const activations: Activation[] = [];
   const { pc, nPc } = sparc;
@@ -96,7 +96,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
 /** Every register value that could be a code address: globals, outs, and all windows in the file. */
 export function codeWords(core: Core): number[] {
   const current = Array.from({ length: 32 }, (_, i) => core.get(i) >>> 0);
-  const file = (core as SparcCore).liveWindows().flatMap(({ locals, ins }) => [...locals, ...ins]);
+  const file = (core as SparcHart).liveWindows().flatMap(({ locals, ins }) => [...locals, ...ins]);
   return [...current, ...file.map((value) => value >>> 0)];
 }
 

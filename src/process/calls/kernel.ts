@@ -64,8 +64,8 @@ export interface Kernel {
   /** Signals that wait for the caller. */
   pendingMask(): bigint;
   takePending(mask: bigint): SignalInfo | undefined;
-  /** Goes on where the frame at the caller's stack pointer says. */
-  returnFromSignal(): void;
+  /** Goes on where the frame at the caller's stack pointer says; `hasInfo` tells which kind it is. */
+  returnFromSignal(hasInfo: boolean): void;
 
   /** The new thread, or undefined when there are too many. */
   createThread(start: Omit<ThreadStart, 'parentId' | 'childId'>): Thread | undefined;

@@ -14,7 +14,8 @@ const handlers: Handlers = {
   ...memoryCalls,
   ...threadCalls,
   ...signalCalls,
-  ...timeCalls, ...pollCalls,
+  ...timeCalls,
+  ...pollCalls,
   ...identityCalls,
 };
 

@@ -114,7 +114,11 @@ export const signalCalls: Handlers = {
   rt_sigtimedwait_time64: (kernel, args) => timedWait(kernel, args, true),
 
   rt_sigreturn(kernel) {
-    kernel.returnFromSignal();
+    kernel.returnFromSignal(true);
+    return 'done';
+  },
+  sigreturn(kernel) {
+    kernel.returnFromSignal(false);
     return 'done';
   },
 
