@@ -4,6 +4,7 @@
  * A core knows registers and instructions; it sees memory through a `Bus` and reports everything it cannot
  * do itself (a system call, a fault, an unknown instruction) as a value. Addresses are unsigned numbers.
  */
+import type { Observer } from './observer.js';
 
 export type Access = 'fetch' | 'read' | 'write';
 
@@ -38,6 +39,13 @@ export interface Bus {
   checkExecutable(address: number): void;
   /** Throws `MemoryFault` unless the byte at `address` may be written; changes nothing. */
   checkWritable(address: number): void;
+  /**
+   * What the page of `address` holds, in an array that nobody changes any more, when the page may be executed and
+   * not written; undefined for every other page.
+   */
+  settledCode(address: number): Int32Array | undefined;
+  /** Who is told about accesses. The harts on a bus follow it when they run next. */
+  readonly observer?: Observer | undefined;
 }
 
 /** What a guest did that its core cannot finish alone. `pc` still names the instruction. */
@@ -97,4 +105,6 @@ export interface Core {
   registers(): Register[];
   /** The whole architectural state: equal arrays mean equal states. */
   state(): Int32Array;
+  /** What fetched instructions add to it, where a hart may execute others than memory holds. */
+  fetchedState(): Int32Array;
 }
