@@ -208,8 +208,6 @@ export class Process implements Kernel {
 
   /** Executes until `limit` instructions have retired since the start, or something else happens. */
   run(limit: number): ProcessStop {
-    // Breakpoints that threads stand on now were reported when they came there.
-    for (const thread of this.threads) thread.reportedAt = thread.core.pc;
     for (let idle = 0; ;) {
       if (this.ended !== undefined) return this.ended;
       const count = this.instructions;
@@ -425,20 +423,15 @@ export class Process implements Kernel {
       if (this.takeSignals()) return undefined;
     }
     thread.wait = undefined;
-    if (core.hasBreakpoint(core.pc) && thread.reportedAt !== core.pc) {
-      thread.reportedAt = core.pc;
-      return { kind: 'breakpoint', pc: core.pc };
-    }
-    core.timeBase = count - core.retired + this.clock.idleInstructions;
+    core.timeBase = count - core.retired;
+    core.idleTime = this.clock.idleInstructions;
     const deadline = this.nextDeadline();
     const alarm = deadline === Infinity ? Infinity : count + Clock.instructionsUntil(deadline, this.now());
     const stop = core.run(core.retired + Math.min(limit, this.turnEnd, alarm) - count);
-    thread.reportedAt = undefined;
     switch (stop.kind) {
       case 'limit':
         return undefined;
       case 'breakpoint':
-        thread.reportedAt = stop.pc;
         return stop;
       case 'syscall':
         this.systemCall();

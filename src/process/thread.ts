@@ -35,8 +35,6 @@ export class Thread {
   hasEnded = false;
   /** What prctl calls it. */
   name: Uint8Array = new Uint8Array(NAME_SIZE);
-  /** Address of the breakpoint it stands on and everybody knows of. */
-  reportedAt: number | undefined;
 
   constructor(
     readonly id: number,
