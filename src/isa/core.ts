@@ -77,8 +77,8 @@ export interface Core {
   /** Instructions this hart retired since its start. */
   readonly retired: number;
   /**
-   * Added to `retired` it is the time, in instructions of the whole process, that a clock register of the ISA
-   * shows. Whoever runs several harts sets it before each turn.
+   * Added to `retired` it is the count of instructions of the whole process. Whoever runs several harts sets it
+   * before each turn.
    */
   timeBase: number;
   /** Instructions that could have been executed while nobody ran: the ISA's clock registers count them too. */

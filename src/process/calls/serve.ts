@@ -3,7 +3,6 @@ import { MemoryFault } from '../../isa/core.js';
 import { identityCalls } from './identity.js';
 import type { Arguments, Handlers, Kernel, Outcome } from './kernel.js';
 import { memoryCalls } from './memory.js';
-import { pollCalls } from './poll.js';
 import { signalCalls } from './signals.js';
 import { streamCalls } from './streams.js';
 import { threadCalls } from './threads.js';
@@ -15,7 +14,7 @@ const handlers: Handlers = {
   ...threadCalls,
   ...signalCalls,
   ...timeCalls,
-  ...pollCalls,
+ 
   ...identityCalls,
 };
 
