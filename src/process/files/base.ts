@@ -166,7 +166,8 @@ export class BaseFiles {
     let at = this.root;
     for (const [i, name] of names.entries()) {
       const node = this.node(at);
-      const entries = isError(node) || node.kind !== 'directory' ? undefined : (node.entries ?? this.entries(at));
+      const entries =
+        isError(node) || node.kind !== 'directory' ? undefined : (node.entries ?? this.entries(at));
       const next = isError(entries) ? undefined : entries?.get(name);
       if (next === undefined) return { at, left: names.slice(i) };
       at = next;
@@ -202,7 +203,10 @@ export class BaseFiles {
     const name = names.at(-1)!;
     const id = `f/${names.join('/')}`;
     const common = this.common(id, parent, name, 0o666, R_OK | W_OK);
-    this.nodes.set(id, 'device' in what ? { ...common, kind: 'device', ...what } : { ...common, kind: 'link', ...what });
+    this.nodes.set(
+      id,
+      'device' in what ? { ...common, kind: 'device', ...what } : { ...common, kind: 'link', ...what },
+    );
     this.putEntry(parent, name, id);
   }
 
@@ -220,7 +224,11 @@ export class BaseFiles {
   }
 }
 
-function remember<T extends object>(known: Map<string, Result<T>>, id: string, find: () => Result<T>): Result<T> {
+function remember<T extends object>(
+  known: Map<string, Result<T>>,
+  id: string,
+  find: () => Result<T>,
+): Result<T> {
   let result = known.get(id);
   if (result === undefined) known.set(id, (result = find()));
   return result;

@@ -86,7 +86,7 @@ export class Content {
   *describe(): Generator<number | Uint8Array> {
     yield this.length;
     for (const [i, chunk] of this.chunks.entries()) {
-      if (chunk === undefined || !chunk.bytes.some((byte) => byte !== 0)) continue;
+      if (chunk?.bytes.some((byte) => byte !== 0) !== true) continue;
       yield i;
       yield this.read(i * CHUNK, CHUNK);
     }

@@ -78,6 +78,10 @@ export class Descriptors {
     return slot !== undefined;
   }
 
+  get isFull(): boolean {
+    return this.slots.size >= MOST_DESCRIPTORS;
+  }
+
   /** The lowest free number from `least` on refers to it from now on. */
   add(open: OpenFile, closeOnExec: boolean, least = 0): Result<number> {
     let descriptor = least;

@@ -13,7 +13,14 @@ import { W_OK, X_OK } from '../abi/files.js';
 import { BaseFiles, namesOf, type BaseOptions } from './base.js';
 import { Content } from './content.js';
 import type { HostChanges } from './host.js';
-import { FIRST_NEW_NUMBER, inOrder, type DirectoryNode, type FileNode, type Node, type Time } from './node.js';
+import {
+  FIRST_NEW_NUMBER,
+  inOrder,
+  type DirectoryNode,
+  type FileNode,
+  type Node,
+  type Time,
+} from './node.js';
 import { isDirectory, resolve, type Place } from './resolve.js';
 import { isError, type Result } from './result.js';
 
@@ -21,11 +28,14 @@ export interface FileSystemOptions extends Partial<Omit<BaseOptions, 'epoch'>> {
   /** When the process starts. */
   epoch: Time;
   changes?: HostChanges | undefined;
+  /** Who all files belong to; 1000 unless given. */
+  user?: number;
 }
 
 const DEFAULT_FILE_LIMIT = 256 << 20;
 const DEFAULT_TOTAL_LIMIT = 512 << 20;
 const DEFAULT_MASK = 0o022;
+const DEFAULT_USER = 1000;
 const PERMISSIONS = 0o7777;
 
 export class FileSystem {
@@ -45,6 +55,8 @@ export class FileSystem {
     readonly base: BaseFiles,
     private readonly limits: { file: number; total: number },
     private readonly changes: HostChanges | undefined,
+    /** User and group of every file. */
+    readonly user: number,
   ) {
     this.current = base.root;
   }
@@ -65,7 +77,7 @@ export class FileSystem {
     const workingDirectory = options.workingDirectory ?? (host === undefined ? '/' : mount);
     const given = { host, mount, workingDirectory, executable, epoch };
     const base = new BaseFiles({ ...given, fileLimit: limits.file, totalLimit: limits.total });
-    const files = new FileSystem(base, limits, options.changes);
+    const files = new FileSystem(base, limits, options.changes, options.user ?? DEFAULT_USER);
     const place = files.resolve(base.root, `/${namesOf(workingDirectory).join('/')}`, true);
     if (isError(place) || place.node?.kind !== 'directory') {
       throw new Error(`the working directory ${workingDirectory} does not exist`);
@@ -76,7 +88,7 @@ export class FileSystem {
 
   /** The same files once more; its changes stay its own. */
   fork(): FileSystem {
-    const fork = new FileSystem(this.base, this.limits, undefined);
+    const fork = new FileSystem(this.base, this.limits, undefined, this.user);
     for (const [id, node] of this.changed) fork.changed.set(id, node);
     for (const [id, count] of this.holders) fork.holders.set(id, count);
     fork.current = this.current;
@@ -140,6 +152,11 @@ export class FileSystem {
     return isError(content) ? content : content.read(offset, count);
   }
 
+  /** In bytes. */
+  get space(): { total: number; free: number } {
+    return { total: this.limits.total, free: this.limits.total - this.used };
+  }
+
   // Holding.
 
   hold(id: string): void {
@@ -177,7 +194,8 @@ export class FileSystem {
 
   makeDirectory(place: Place, mode: number, now: Time): ErrorName | undefined {
     const permissions = mode & PERMISSIONS & ~this.mask;
-    const problem = this.checkNew(place) ?? this.tell(place, (to, path) => to.makeDirectory(path, permissions));
+    const problem =
+      this.checkNew(place) ?? this.tell(place, (to, path) => to.makeDirectory(path, permissions));
     if (problem !== undefined) return problem;
     const node: DirectoryNode = {
       ...this.newCommon(place, permissions, now),
@@ -194,9 +212,7 @@ export class FileSystem {
     if (node === undefined) return 'ENOENT';
     if (isDirectory(node)) return 'EISDIR';
     const problem =
-      this.checkOld(place, node) ??
-      this.preserve(node.id) ??
-      this.tell(place, (to, path) => to.unlink(path));
+      this.checkOld(place, node) ?? this.preserve(node.id) ?? this.tell(place, (to, path) => to.unlink(path));
     return problem ?? this.remove(place, node, now);
   }
 
@@ -281,7 +297,12 @@ export class FileSystem {
   }
 
   /** What is undefined stays. */
-  setTimes(node: Node, accessed: Time | undefined, modified: Time | undefined, now: Time): ErrorName | undefined {
+  setTimes(
+    node: Node,
+    accessed: Time | undefined,
+    modified: Time | undefined,
+    now: Time,
+  ): ErrorName | undefined {
     if (this.base.isFixed(node.id)) return 'EPERM';
     const own = this.own(node);
     own.accessed = accessed ?? own.accessed;

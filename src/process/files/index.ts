@@ -2,7 +2,7 @@
 export { Descriptors, MOST_DESCRIPTORS, type StreamClosed } from './descriptors.js';
 export { FileSystem, type FileSystemOptions } from './file-system.js';
 export type { EntryKind, HostChanges, HostDirectory, HostEntry } from './host.js';
-export type { DirectoryNode, FileNode, Node, Time } from './node.js';
+export type { Device, DirectoryNode, FileNode, Node, Time } from './node.js';
 export {
   accessOf,
   isReadable,
