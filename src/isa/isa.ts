@@ -86,7 +86,9 @@ export interface Isa {
   /** Bytes of the instruction that begins here. */
   instructionSize(bytes: Uint8Array): number;
   /** The instruction in words, from the ISA's own table; `.word` and its value when it is none. */
-  describe(bytes: Uint8Array): string;
+  describe(bytes: Uint8Array, address: number): string;
+  /** Whether Capstone, asked first otherwise, gets this instruction wrong. */
+  misread?(bytes: Uint8Array): boolean;
   /** Where a jump, call or branch goes; undefined for everything else. */
   jumpTarget(bytes: Uint8Array, address: number): number | undefined;
 

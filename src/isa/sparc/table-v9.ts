@@ -153,7 +153,7 @@ function alternate(
   op3: string,
   rd = 'rd',
   stores = false,
-  mnemonic: string = name,
+  mnemonic = name,
 ): Row[] {
   const shown = rd.replace(/\[.*/, '').replace(' 0', '');
   const written = (address: string): string => (stores ? `${shown}, ${address}` : `${address}, ${shown}`);
@@ -179,14 +179,14 @@ const MEMORY: Row[] = [
   ...uncommon('ldsw', Op.ldsw, '11 rd 001000 rs1', `${ADDRESS}, rd`),
   ...load('ldx', Op.ldx, Op.ldxi, '001011'),
   ...store('stx', Op.stx, Op.stxi, '001110'),
-  ...alternate('lduwa', Op.lduwa, '010000'),
+  ...alternate('lduwa', Op.lduwa, '010000', 'rd', false, 'lda'),
   ...alternate('lduba', Op.lduba, '010001'),
   ...alternate('lduha', Op.lduha, '010010'),
-  ...alternate('ldda', Op.ldda, '010011', PAIR),
-  ...alternate('stwa', Op.stwa, '010100', 'rd', true),
+  ...alternate('ldda', Op.ldda, '010011', PAIR, false, 'ldtwa'),
+  ...alternate('stwa', Op.stwa, '010100', 'rd', true, 'sta'),
   ...alternate('stba', Op.stba, '010101', 'rd', true),
   ...alternate('stha', Op.stha, '010110', 'rd', true),
-  ...alternate('stda', Op.stda, '010111', PAIR, true),
+  ...alternate('stda', Op.stda, '010111', PAIR, true, 'sttwa'),
   ...alternate('ldswa', Op.ldswa, '011000'),
   ...alternate('ldsba', Op.ldsba, '011001'),
   ...alternate('ldsha', Op.ldsha, '011010'),
@@ -244,8 +244,15 @@ const ARITHMETIC: Row[] = [
   ...write('gsr', Op.wrgsr, '10011'),
 ];
 
+/** Newer assemblers tell pairs of registers from extended words. */
+const RENAMED: Record<string, string> = { ldd: 'ldtw', std: 'sttw' };
+const renamed = (row: Row): Row => {
+  const mnemonic = RENAMED[row.name];
+  return mnemonic === undefined ? row : { ...row, mnemonic };
+};
+
 export const TABLE_V9: readonly Row[] = [
-  ...INTEGER,
+  ...INTEGER.map(renamed),
   ...floatRows('v9'),
   ...ofV9([
     ...ARITHMETIC,

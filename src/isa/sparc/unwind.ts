@@ -14,17 +14,14 @@
 import type { Core } from '../core.js';
 import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
 import { O7 } from './abi.js';
-import { displacement, isBranch, isCall, isRestore, WORD } from './body.js';
 import type { SparcHart } from './hart.js';
+import { displacement, isBranch, isCall, isJump, isRestore, isReturn, WORD } from './transfers.js';
 
 const G1 = 1;
 const O6 = 6;
 const I7 = 7;
 const INS_IN_FRAME = 32;
 const RETURN_REGISTER = 15;
-/** jmpl with %g0 as destination. */
-const JMPL_MASK = 0xfff80000;
-const JMPL_G0 = 0x81c00000;
 
 type Eight = readonly (number | undefined)[];
 
@@ -75,7 +72,9 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     };
     if (rule === undefined) return end(false);
     if (where?.kind === 'undefined') return end(true);
-    const saved = rule.windowSaved;
+    // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells.
+    const gaveWindowBack = activations.length === 0 && nPc !== pc + 4 && isReturn(read32(pc - WORD) ?? 0);
+    const saved = rule.windowSaved && !gaveWindowBack;
     let call: number | undefined;
     if (saved) call = windows.ins(window)[I7];
     else if (where?.kind === 'register' && where.register === G1) call = core.get(G1) >>> 0;
@@ -85,6 +84,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     if (call === undefined || fp === undefined || fp < sp || fp > stackTop) return end(false);
     const expectsStructure = (read32((call + 8) >>> 0) ?? -1) >>> 22 === 0;
     const returnsTo = (call + (expectsStructure ? 12 : 8)) >>> 0;
+    if (gaveWindowBack && returnsTo !== nPc) return end(false);
     activations.push({ resume, within, frameEnd: fp, returnsTo });
     resume = [returnsTo];
     within = (call + 7) >>> 0;
@@ -101,7 +101,7 @@ export function codeWords(core: Core): number[] {
 }
 
 /**
- * A jmpl that links nothing is a return or a jump table; a transfer out of the procedure is a tail call, for
+ * `return` is one; a jmpl that links nothing is a return or a jump table; a transfer out of the procedure is a tail call, for
  * a `call` only when its delay slot takes the window or the return address away.
  */
 export function exits(code: Uint8Array): number[] {
@@ -113,7 +113,7 @@ export function exits(code: Uint8Array): number[] {
     const target = isCall(word) || isBranch(word) ? offset + displacement(word) : undefined;
     const away = target !== undefined && (target < 0 || target >= code.length);
     const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
-    if ((word & JMPL_MASK) >>> 0 === JMPL_G0 || (away && !comesBack)) offsets.push(offset);
+    if (isJump(word) || isReturn(word) || (away && !comesBack)) offsets.push(offset);
   }
   return offsets;
 }
