@@ -52,6 +52,7 @@ function build(): Command {
     .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)
     .option('--deadline <n>', 'give the update up when it did not land within this many instructions', count)
     .option('--rollback-at <n>', 'take the patch back after this many instructions', count)
+    .option('--dir <directory>', 'let it use the files below this directory; without, it has only its streams')
     .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
     .option('--memory <mebibytes>', 'memory it may map', positive, 1024)
     .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)

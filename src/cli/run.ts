@@ -1,12 +1,13 @@
 /** `suture run`: executes a program, and patches it on the way when asked to. */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Image } from '../elf/index.js';
 import { diff, link, LiveProcess, Program, Refusal, type UpdateEvent } from '../patch/index.js';
-import { Process, type ProcessStop } from '../process/process.js';
+import { Process, type ProcessOptions, type ProcessStop } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { crashReport } from './crash.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
+import { GrantedDirectory } from './host-directory.js';
 import { StandardInput, writeThrough } from './guest.js';
 import { eventLine } from './story.js';
 import { InstructionTrace, traceLine } from './trace.js';
@@ -19,6 +20,7 @@ export interface RunOptions {
   deadline?: number;
   seed: number;
   maxInstructions?: number;
+  dir?: string;
   env: string[];
   memory: number;
   quantum: number;
@@ -45,6 +47,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     seed: options.seed,
     quantum: options.quantum,
     memoryLimit: options.memory * MEBIBYTE,
+    ...(options.dir !== undefined && { files: grant(options.dir) }),
     output: writeThrough,
     log: say,
     ...(options.trace === 'calls' && {
@@ -84,6 +87,17 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   }
   if (refused) return ExitCode.refused;
   return stop.kind === 'exited' ? stop.status : ExitCode.internal;
+}
+
+/** The guest sees the directory where it is on the host, and begins there. */
+function grant(path: string): NonNullable<ProcessOptions['files']> {
+  const mount = resolve(path);
+  try {
+    const host = new GrantedDirectory(path);
+    return { host, changes: host, mount, workingDirectory: mount };
+  } catch (error) {
+    throw new CliError(ExitCode.noFile, `--dir ${path}: ${(error as Error).message}`);
+  }
 }
 
 /** Tells each event once: an update that waits for input is looked at again and again. */

@@ -54,6 +54,10 @@ export abstract class CachingCore implements Core {
     this.cache.mappingsChanged();
   }
 
+  endReservation(): void {
+    // Most ISAs have none.
+  }
+
   setBreakpoint(pc: number): void {
     this.cache.setBreakpoint(pc);
     if (pc === this.pc) this.cache.standOn(pc);

@@ -96,6 +96,8 @@ export interface Core {
   synchronize(start?: number, end?: number): void;
   /** To be called when mappings changed, so that fetch permission is looked at again. */
   mappingsChanged(): void;
+  /** Lets the next store-conditional fail, as when another hart has run meanwhile. */
+  endReservation(): void;
   setBreakpoint(pc: number): void;
   clearBreakpoint(pc: number): void;
   /**

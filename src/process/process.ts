@@ -18,11 +18,13 @@ import type { Memory } from '../machine/memory.js';
 import type { Abi } from './abi/index.js';
 import { defaultAction, signalName } from './abi/signals.js';
 import { AddressSpace } from './address-space.js';
-import type { Arguments, Kernel, Outcome } from './calls/kernel.js';
+import type { Arguments, StandardStreams } from './calls/handler.js';
+import type { Kernel, Outcome } from './calls/kernel.js';
 import { serve } from './calls/serve.js';
 import { writeTimespec } from './calls/time.js';
 import { Clock, EPOCH, SECOND } from './clock.js';
 import { faultSignal } from './faults.js';
+import { Descriptors, FileSystem, type FileSystemOptions } from './files/index.js';
 import { writeInitialStack, type Start } from './initial-stack.js';
 import { linuxAbi } from './linux.js';
 import { SeededNumbers } from './random.js';
@@ -55,6 +57,8 @@ export interface ProcessOptions extends Partial<Start> {
   quantum?: number;
   /** Told about every system call when it ends and every signal when it is taken. */
   trace?: (event: TraceEvent) => void;
+  /** The directory the process may use; none unless given. */
+  files?: Omit<FileSystemOptions, 'epoch'>;
   /** What executes instructions; the interpreter in TypeScript unless given. */
   createCore?: (isa: Isa, bus: Memory) => Core;
 }
@@ -112,6 +116,7 @@ export class Process implements Kernel {
     private readonly scheduler: Scheduler,
     private readonly numbers: SeededNumbers,
     private readonly pending: PendingSignals,
+    readonly files: Descriptors,
   ) {
     this.isa = isaOf(image);
     this.abi = linuxAbi(image).abi;
@@ -154,6 +159,7 @@ export class Process implements Kernel {
       Scheduler.create(seed, options.quantum ?? DEFAULT_QUANTUM),
       new SeededNumbers(~seed),
       new PendingSignals(),
+      Descriptors.create(FileSystem.create({ epoch: { seconds: EPOCH, nanoseconds: 0 }, ...options.files })),
     );
   }
 
@@ -195,6 +201,7 @@ export class Process implements Kernel {
       this.scheduler.fork(),
       this.numbers.fork(),
       this.pending.fork(),
+      this.files.fork(),
     );
     fork.ended = this.ended;
     fork.timer = this.timer;
@@ -226,6 +233,14 @@ export class Process implements Kernel {
       if (stop !== undefined) return stop;
     }
   }
+
+  readonly streams: StandardStreams = {
+    read: (count) => this.input.take(count),
+    write: (stream, bytes) => {
+      this.output(stream, bytes);
+    },
+    close: () => undefined,
+  };
 
   now(): number {
     return this.clock.now(this.instructions);
@@ -378,6 +393,7 @@ export class Process implements Kernel {
 
   private beginTurn(runnable: readonly Thread[], count: number): void {
     const others = runnable.filter((thread) => thread !== this.thread);
+    this.thread.core.endReservation();
     this.thread = this.scheduler.choose(others.length > 0 ? others : runnable);
     this.turnEnd = this.threads.length === 1 ? Infinity : count + this.scheduler.turnLength();
   }

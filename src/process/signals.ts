@@ -6,6 +6,7 @@
  * Source: signal(7), sigaction(2), rt_sigqueueinfo(2).
  */
 import type { Abi } from './abi/index.js';
+import { USER } from './initial-stack.js';
 
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
@@ -103,7 +104,10 @@ export function encodeSignalInfo(abi: Abi, info: SignalInfo): Uint8Array {
   // The union of details is aligned as a pointer.
   const details = abi.wordSize === 4 ? 12 : 16;
   if (info.address !== undefined) word(details, info.address);
-  if (info.sender !== undefined) view.setInt32(details, info.sender, little);
+  if (info.sender !== undefined) {
+    view.setInt32(details, info.sender, little);
+    view.setInt32(details + 4, USER, little);
+  }
   if (info.value !== undefined) word(details + 8, info.value);
   return bytes;
 }

@@ -12,7 +12,7 @@ import { atomic } from './atomic.js';
 import { accessCsr } from './csr.js';
 import { decodeAt } from './decode.js';
 import { float } from './float.js';
-import { RegisterFile } from './register-file.js';
+import { NO_RESERVATION, RegisterFile } from './register-file.js';
 import { Op, type Xlen } from './table.js';
 
 export abstract class RiscvHart extends CachingCore {
@@ -71,6 +71,10 @@ export abstract class RiscvHart extends CachingCore {
 
   state(): Int32Array {
     return Int32Array.of(this.nextPc, ...this.file.words());
+  }
+
+  override endReservation(): void {
+    this.file.reservation = NO_RESERVATION;
   }
 
   finishSyscall(): void {

@@ -1,32 +1,23 @@
 /** What the handlers of system calls see of the process that calls, and what they may answer. */
 import type { ThreadStart } from '../../isa/isa.js';
-import type { Memory } from '../../machine/memory.js';
-import type { ErrorName } from '../abi/errno.js';
-import type { Abi } from '../abi/index.js';
 import type { AddressSpace } from '../address-space.js';
 import type { SignalAction, SignalInfo } from '../signals.js';
-import type { InputStream, OutputSink } from '../streams.js';
 import type { Thread } from '../thread.js';
 import type { IntervalTimer } from '../timers.js';
 import type { UserMemory } from '../user-memory.js';
 import type { Wait } from '../wait.js';
+import type { Arguments, FileCaller, FileOutcome } from './handler.js';
 
-/** `done`: the call has set the registers itself, or its thread will not go on. */
-export type Outcome =
-  | { value: number; second?: number }
-  /** `signal` is sent to the caller besides. */
-  | { errno: ErrorName; signal?: 'SIGPIPE' }
-  | { wait: Wait }
-  | 'done';
+/**
+ * `signal` is sent to the caller besides. `done`: the call has set the registers itself, or its thread will not
+ * go on.
+ */
+export type Outcome = FileOutcome | { wait: Wait } | 'done';
 
-/** Six arguments: unsigned for 32-bit processes, signed for 64-bit ones; `| 0` makes an int of each. */
-export type Arguments = readonly [number, number, number, number, number, number];
-
-export interface Kernel {
-  readonly abi: Abi;
-  readonly memory: Memory;
+export interface Kernel extends FileCaller {
   readonly user: UserMemory;
   readonly space: AddressSpace;
+  readonly input: { readonly isReady: boolean };
   /** The thread that calls. */
   readonly thread: Thread;
   readonly threads: readonly Thread[];
@@ -34,21 +25,12 @@ export interface Kernel {
   readonly id: number;
   readonly name: string;
 
-  /** Nanoseconds since the start. */
-  now(): number;
-  /** Nanoseconds since 1970 at the start. */
-  readonly epoch: number;
   /** Counts real time for setitimer and alarm. */
   timer: IntervalTimer;
-  random(count: number): Uint8Array;
   /** Tells the user once what is not offered. */
   refuse(what: string): void;
   /** The caller's, as an address. */
   stackPointer(): number;
-
-  readonly input: InputStream;
-  readonly output: OutputSink;
-  contiguous(address: number, wanted: number): number;
 
   /** Makes every thread fetch the range anew. */
   synchronize(start: number, end: number): void;

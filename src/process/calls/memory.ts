@@ -5,11 +5,14 @@
  * Documentation/arch/riscv/uabi.rst.
  */
 import { PAGE_SIZE, pageEnd, READ, WRITE, EXECUTE } from '../../machine/memory.js';
+import { isError } from '../files/index.js';
 import type { Handlers, Kernel, Outcome } from './kernel.js';
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;
 const PROT_EXEC = 4;
+const MAP_SHARED = 1;
+const MAP_PRIVATE = 2;
 const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
 const MAP_FIXED_NOREPLACE = 0x100000;
@@ -39,6 +42,7 @@ function mapped(kernel: Kernel, start: number, end: number): Outcome {
 
 function map(kernel: Kernel, args: readonly number[], fileOffset: number): Outcome {
   const [address = 0, length = 0, prot = 0, flags = 0, descriptor = 0] = args;
+  if ((flags & (MAP_SHARED | MAP_PRIVATE)) === 0) return { errno: 'EINVAL' };
   if (length <= 0 || length > ADDRESS_LIMIT) return { errno: length === 0 ? 'EINVAL' : 'ENOMEM' };
   const exact = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
   if (exact && pages(address, length) === undefined)
@@ -47,7 +51,10 @@ function map(kernel: Kernel, args: readonly number[], fileOffset: number): Outco
   if ((flags & MAP_FIXED_NOREPLACE) !== 0 && !kernel.memory.isFree(address, end)) return { errno: 'EEXIST' };
   let contents: Uint8Array | undefined;
   if ((flags & MAP_ANONYMOUS) === 0) {
-    return { errno: 'ENODEV' };
+    const writes = (flags & MAP_SHARED) !== 0 && (prot & PROT_WRITE) !== 0;
+    const found = kernel.files.mapping(descriptor | 0, fileOffset, length, writes);
+    if (isError(found)) return { errno: found };
+    contents = found;
   }
   const start = kernel.space.mapAnonymous(length, protectionOf(prot), exact ? address : undefined);
   if (start === undefined) return { errno: 'ENOMEM' };

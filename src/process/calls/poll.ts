@@ -93,8 +93,20 @@ function poll(kernel: Kernel, at: number, count: number, patience: Patience): Ou
   });
 }
 
+function readiness(
+  { files, input }: Kernel,
+  descriptor: number,
+): { readable: boolean; writable: boolean; hangup: boolean; waitsForInput: boolean } | undefined {
+  const state = files.readiness(descriptor, input.isReady);
+  const open = files.get(descriptor);
+  if (state === undefined || open === undefined) return undefined;
+  const waitsForInput = open.kind === 'stream' && open.stream === 0 && !input.isReady;
+  const hangup = open.kind === 'pipe' && open.end === 'read' && open.pipe.writers === 0;
+  return { readable: state.read, writable: state.write, hangup, waitsForInput };
+}
+
 function happened(kernel: Kernel, descriptor: number, events: number): number | 'awaits-input' {
-  const state = kernel.files.readiness(descriptor);
+  const state = readiness(kernel, descriptor);
   if (state === undefined) return POLLNVAL;
   const write = POLLOUT | POLLWRNORM[kernel.abi.name];
   const found =
@@ -151,14 +163,14 @@ function select(kernel: Kernel, args: readonly number[], patience: Patience): Ou
   ) as [DescriptorSet, DescriptorSet, DescriptorSet];
   for (let descriptor = 0; descriptor < count; descriptor++) {
     const asked = [reads, writes, excepts].some((set) => set.has(descriptor));
-    if (asked && kernel.files.readiness(descriptor) === undefined) return { errno: 'EBADF' };
+    if (asked && readiness(kernel, descriptor) === undefined) return { errno: 'EBADF' };
   }
   const look = (): { ready: number; awaitsInput: boolean } => {
     for (const set of [reads, writes, excepts]) set.clear();
     let ready = 0;
     let awaitsInput = false;
     for (let descriptor = 0; descriptor < count; descriptor++) {
-      const state = kernel.files.readiness(descriptor);
+      const state = readiness(kernel, descriptor);
       if (state === undefined) continue;
       if (reads.has(descriptor)) {
         if (state.readable || state.hangup) {

@@ -1,15 +1,17 @@
 /** Finds the handler of a system call; what is not offered answers ENOSYS and is named once to the log. */
 import { MemoryFault } from '../../isa/core.js';
+import { fileCalls } from './files.js';
 import { identityCalls } from './identity.js';
-import type { Arguments, Handlers, Kernel, Outcome } from './kernel.js';
+import type { Arguments } from './handler.js';
+import type { Handlers, Kernel, Outcome } from './kernel.js';
 import { memoryCalls } from './memory.js';
 import { signalCalls } from './signals.js';
-import { streamCalls } from './streams.js';
+import { pollCalls } from './poll.js';
 import { threadCalls } from './threads.js';
 import { timeCalls } from './time.js';
 
 const handlers: Handlers = {
-  ...streamCalls,
+  ...fileCalls, ...pollCalls,
   ...memoryCalls,
   ...threadCalls,
   ...signalCalls,
