@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line. No engine logic here: it reads files, calls, and prints. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { basename } from 'node:path';
 import { ElfError } from '../elf/index.js';
 import { inspect, Program, Refusal } from '../patch/index.js';
@@ -62,11 +62,8 @@ function build(): Command {
       positive,
       10_000,
     )
-    .addOption(
-      new Option('--trace [what]', 'tell every system call and signal, or every instruction')
-        .choices(['calls', 'instructions'])
-        .preset('calls'),
-    )
+    .option('--trace', 'tell every system call and signal on standard error')
+    .option('--trace-instructions', 'tell every instruction on standard error')
     .option('--max-instructions <n>', 'stop after this many instructions', count)
     .action(async (file: string, args: string[], options: RunOptions) => {
       checkRunOptions(options);

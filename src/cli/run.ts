@@ -24,7 +24,8 @@ export interface RunOptions {
   env: string[];
   memory: number;
   quantum: number;
-  trace?: 'calls' | 'instructions';
+  trace?: true;
+  traceInstructions?: true;
 }
 
 const MEBIBYTE = 1 << 20;
@@ -50,13 +51,13 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     ...(options.dir !== undefined && { files: grant(options.dir) }),
     output: writeThrough,
     log: say,
-    ...(options.trace === 'calls' && {
+    ...(options.trace === true && {
       trace: (event) => {
         say(traceLine(event));
       },
     }),
   });
-  const trace = options.trace === 'instructions' ? await InstructionTrace.create(guest, say) : undefined;
+  const trace = options.traceInstructions === true ? await InstructionTrace.create(guest, say) : undefined;
   const runner = new Runner(guest, options.maxInstructions ?? Infinity, trace);
   const onEvent = storyteller(image);
   let refused = false;

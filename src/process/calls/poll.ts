@@ -102,7 +102,9 @@ function readiness(
   if (state === undefined || open === undefined) return undefined;
   const waitsForInput = open.kind === 'stream' && open.stream === 0 && !input.isReady;
   const hangup = open.kind === 'pipe' && open.end === 'read' && open.pipe.writers === 0;
-  return { readable: state.read, writable: state.write, hangup, waitsForInput };
+  // A pipe whose writers are gone hangs up; it is readable while it holds something.
+  const readable = hangup && open.pipe.size === 0 ? false : state.read;
+  return { readable, writable: state.write, hangup, waitsForInput };
 }
 
 function happened(kernel: Kernel, descriptor: number, events: number): number | 'awaits-input' {
