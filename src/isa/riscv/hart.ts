@@ -27,6 +27,11 @@ export abstract class RiscvHart extends CachingCore {
     this.file = new RegisterFile(xlen);
   }
 
+  /** x0..x31, for whoever lays them out in memory. RV64 has two words each, the low one first. */
+  get x(): Int32Array {
+    return this.file.x;
+  }
+
   /** f0..f31, as double k each. */
   get floats(): FloatUnit {
     return this.file.floats;
@@ -71,6 +76,12 @@ export abstract class RiscvHart extends CachingCore {
 
   state(): Int32Array {
     return Int32Array.of(this.nextPc, ...this.file.words());
+  }
+
+  /** Takes over what `state` of a core of the same width gave. */
+  restore(state: Int32Array): void {
+    this.nextPc = state[0]!;
+    this.file.restore(state.subarray(1));
   }
 
   finishSyscall(): void {
