@@ -156,7 +156,7 @@ export class RiscvCore extends RiscvHart {
             if ((address & 7) === 0) {
               bus.store32(address, words[b]!);
               bus.store32(address + 4, words[b + 1]!);
-            } else this.storeMisaligned(address, 8, words[b]!, words[b + 1]!);
+            } else this.storeMisaligned(address, 8, words[b]!, words[b + 1]);
             break;
           }
           case Op.addi:

@@ -276,7 +276,7 @@ export class Riscv64Core extends RiscvHart {
             if ((address & 7) === 0) {
               bus.store32(address, x[b]!);
               bus.store32(address + 4, x[b + 1]!);
-            } else this.storeMisaligned(address, 8, x[b]!, x[b + 1]!);
+            } else this.storeMisaligned(address, 8, x[b]!, x[b + 1]);
             break;
           }
           case Op.fsw: {
@@ -298,7 +298,7 @@ export class Riscv64Core extends RiscvHart {
             if ((address & 7) === 0) {
               bus.store32(address, words[b]!);
               bus.store32(address + 4, words[b + 1]!);
-            } else this.storeMisaligned(address, 8, words[b]!, words[b + 1]!);
+            } else this.storeMisaligned(address, 8, words[b]!, words[b + 1]);
             break;
           }
           case Op.addi: {

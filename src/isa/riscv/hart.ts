@@ -27,6 +27,11 @@ export abstract class RiscvHart extends CachingCore {
     this.file = new RegisterFile(xlen);
   }
 
+  /** x0..x31, for whoever lays them out in memory. RV64 has two words each, the low one first. */
+  get x(): Int32Array {
+    return this.file.x;
+  }
+
   /** f0..f31, as double k each. */
   get floats(): FloatUnit {
     return this.file.floats;
@@ -75,6 +80,12 @@ export abstract class RiscvHart extends CachingCore {
 
   override endReservation(): void {
     this.file.reservation = NO_RESERVATION;
+  }
+
+  /** Takes over what `state` of a core of the same width gave. */
+  restore(state: Int32Array): void {
+    this.nextPc = state[0]!;
+    this.file.restore(state.subarray(1));
   }
 
   finishSyscall(): void {

@@ -91,9 +91,18 @@ export class RegisterFile {
     this.frm = other.frm;
   }
 
-  /** Equal words mean equal registers. */
+  /** Everything: the reservation, x0..x31, f0..f31, fcsr. Equal words mean equal registers. */
   words(): number[] {
     const general = this.x.subarray(0, SINK << this.wide);
-    return [this.reservation, this.fcsr, ...general, ...this.floats.words.subarray(0, 2 * FLOATS)];
+    return [this.reservation, ...general, ...this.floats.words.subarray(0, NAN_SINGLE), this.fcsr];
+  }
+
+  /** Takes over what `words` gave. */
+  restore(words: Int32Array): void {
+    const floats = 1 + (SINK << this.wide);
+    this.reservation = words[0]!;
+    this.x.set(words.subarray(1, floats));
+    this.floats.words.set(words.subarray(floats, floats + NAN_SINGLE));
+    this.fcsr = words[floats + NAN_SINGLE]!;
   }
 }
