@@ -111,6 +111,12 @@ export class FloatingPoint {
     this.trapType = 0;
   }
 
+  /** As an operation does that raises no exception. */
+  clearCurrent(): void {
+    this.current = 0;
+    this.trapType = 0;
+  }
+
   copyFrom(other: FloatingPoint): void {
     this.unit.copyFrom(other.unit);
     this.fcc = other.fcc;

@@ -16,6 +16,7 @@ import { decodeAtV9 } from './decode.js';
 import { FloatingPoint } from './float.js';
 import { SparcHart, TAG_OVERFLOW } from './hart.js';
 import { Op, Operand } from './operations.js';
+import { operateVis } from './vis.js';
 import { WideWindowFile } from './windows.js';
 
 /** Address space identifiers. */
@@ -147,6 +148,10 @@ export abstract class SparcV9Hart extends SparcHart {
     at: number,
   ): Stop | undefined {
     const op: Op = operation & ~Operand.immediate;
+    if (op >= Op.firstVis) {
+      operateVis(this.floatingPoint.unit.words, op, rd, rs1, second, this.gsr & 7);
+      return undefined;
+    }
     if (op >= Op.firstFloat) return this.operateFloat(op, rd, rs1, second, at);
     if (op >= Op.firstFloatMove) {
       this.moveConditionally(op, rd, rs1, second);
@@ -273,13 +278,12 @@ export abstract class SparcV9Hart extends SparcHart {
         this.divide(op, rd, x, y);
         return undefined;
       case Op.mulscc: {
-        // Beyond the manual, which leaves high half and xcc open: the sum has 64 bits.
+        // Beyond the manual, which leaves high half and xcc open: the sum of two words has 33 bits.
         const added = (this.y & 1) === 0 ? 0 : y;
-        const addedHigh = (this.y & 1) === 0 ? 0 : yHigh;
         const low = this.multiplyStep(x, y);
-        const upper = (addedHigh + carryOf((low - added) | 0, added, low)) | 0;
-        this.ccr = joinFlags(this.icc, addFlags(0, addedHigh, upper));
-        this.put(rd, low, upper);
+        const carry = carryOf((low - added) | 0, added, low);
+        this.ccr = joinFlags(this.icc, logicFlags(carry));
+        this.put(rd, low, carry);
         return undefined;
       }
       default:
@@ -340,6 +344,7 @@ export abstract class SparcV9Hart extends SparcHart {
 
   /** FMOVcc and FMOVr. */
   private moveConditionally(op: Op, d: number, from: number, condition: number): void {
+    this.floatingPoint.clearCurrent();
     const byCode = op === Op.fmovscc || op === Op.fmovdcc;
     if (!(byCode ? this.holds(condition) : this.registerHolds(condition))) return;
     const { words } = this.floatingPoint.unit;
