@@ -224,7 +224,8 @@ export class Guest implements FileCaller {
       return this.memory.read(address, length);
     },
     write: (address: number, bytes: Uint8Array): void => {
-      if (address < 0 || address + bytes.length > 2 ** 32) throw new MemoryFault('write', address, 'unmapped');
+      if (address < 0 || address + bytes.length > 2 ** 32)
+        throw new MemoryFault('write', address, 'unmapped');
       this.memory.write(address, bytes);
     },
   };

@@ -69,7 +69,17 @@ describe('names', () => {
 });
 
 describe('what lies outside', () => {
-  const OUTSIDE = ['/etc/passwd', '/', '..', '../..', 'out', 'above', '/data/../etc/passwd', '/data/..', '/home'];
+  const OUTSIDE = [
+    '/etc/passwd',
+    '/',
+    '..',
+    '../..',
+    'out',
+    'above',
+    '/data/../etc/passwd',
+    '/data/..',
+    '/home',
+  ];
 
   test.each(OUTSIDE)('%s is never asked of the host', (path) => {
     const host = new MemoryHost(TREE);
@@ -79,16 +89,19 @@ describe('what lies outside', () => {
     for (const call of host.calls) expect(call).not.toMatch(/etc|passwd|home|\.\./);
   });
 
-  test.each(['/new', '../new', '/etc/new', 'up/new', '/data/../new', '/dev/new'])('%s cannot be made', (path) => {
-    const host = new MemoryHost(TREE);
-    const guest = Guest.in(host);
-    const before = host.paths;
-    const expected = path === '/etc/new' ? 'ENOENT' : 'EACCES';
-    expect(guest.open(path, ['O_WRONLY', 'O_CREAT'])).toBe(expected);
-    expect(guest.call('mkdirat', CWD, path, 0o755)).toBe(expected);
-    expect(guest.call('renameat2', CWD, 'a.txt', CWD, path, 0)).toBe(expected);
-    expect(host.paths).toEqual(before);
-  });
+  test.each(['/new', '../new', '/etc/new', 'up/new', '/data/../new', '/dev/new'])(
+    '%s cannot be made',
+    (path) => {
+      const host = new MemoryHost(TREE);
+      const guest = Guest.in(host);
+      const before = host.paths;
+      const expected = path === '/etc/new' ? 'ENOENT' : 'EACCES';
+      expect(guest.open(path, ['O_WRONLY', 'O_CREAT'])).toBe(expected);
+      expect(guest.call('mkdirat', CWD, path, 0o755)).toBe(expected);
+      expect(guest.call('renameat2', CWD, 'a.txt', CWD, path, 0)).toBe(expected);
+      expect(host.paths).toEqual(before);
+    },
+  );
 
   test('creating through a link that leads out makes nothing', () => {
     const host = new MemoryHost({ out: { link: '/tmp/new' }, above: { link: '../new' } });
@@ -99,7 +112,10 @@ describe('what lies outside', () => {
   });
 
   test('the directories above hold only what leads to the granted one', () => {
-    const guest = Guest.in(new MemoryHost(TREE), { mount: '/home/me/data', workingDirectory: '/home/you/work' });
+    const guest = Guest.in(new MemoryHost(TREE), {
+      mount: '/home/me/data',
+      workingDirectory: '/home/you/work',
+    });
     expect(guest.ls('/')).toEqual(['.', '..', 'dev', 'home']);
     expect(guest.ls('/home')).toEqual(['.', '..', 'me', 'you']);
     expect(guest.ls('/home/me')).toEqual(['.', '..', 'data']);

@@ -48,7 +48,8 @@ describe.each(abis)('status on $name', (abi: Abi) => {
     expect(call(guest, 'file', fd)).toBe(0);
     const prefix = layout === statx ? 'stx' : 'st';
     const expected: Record<string, number> = {
-      [`${prefix}_mode`]: layout === statx || layout.members['st_mode']![1] === 2 ? 0o100644 - 65536 : 0o100644,
+      [`${prefix}_mode`]:
+        layout === statx || layout.members['st_mode']![1] === 2 ? 0o100644 - 65536 : 0o100644,
       [`${prefix}_nlink`]: 1,
       [`${prefix}_uid`]: 1000,
       [`${prefix}_gid`]: 1000,
@@ -109,7 +110,8 @@ describe('statx', () => {
   test('numbers are different, stay, and do not depend on who looks first', () => {
     const one = Guest.in(host());
     const other = Guest.in(host());
-    const number = (guest: Guest, path: string): number => (status(guest, path) as Record<string, number>)['stx_ino']!;
+    const number = (guest: Guest, path: string): number =>
+      (status(guest, path) as Record<string, number>)['stx_ino']!;
     const paths = ['file', 'sub', 'sub/a', 'sub/b', '.', '/', '/dev/null', '/dev/zero'];
     const seen = paths.map((path) => number(one, path));
     expect(new Set(seen).size).toBe(paths.length);

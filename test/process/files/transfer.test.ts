@@ -67,7 +67,8 @@ describe('files', () => {
     const neither = guest.opened('file', ['O_ACCMODE']);
     const name = guest.opened('file', ['O_PATH']);
     for (const fd of [writer, neither, name, 99, -1]) expect(guest.call('read', fd, ANSWER, 1)).toBe('EBADF');
-    for (const fd of [reader, neither, name, 99, -1]) expect(guest.call('write', fd, ANSWER, 1)).toBe('EBADF');
+    for (const fd of [reader, neither, name, 99, -1])
+      expect(guest.call('write', fd, ANSWER, 1)).toBe('EBADF');
     expect(guest.call('ftruncate', reader, 0)).toBe('EINVAL');
     expect(guest.call('ftruncate', name, 0)).toBe('EBADF');
     expect(guest.call('ftruncate', writer, -1)).toBe('EINVAL');
@@ -161,7 +162,9 @@ describe('memory that ends', () => {
     expect(Buffer.from(guest.bytes(hole - 2, 2)).toString()).toBe('34');
     guest.memory.write(ANSWER, text('abc'));
     guest.memory.write(hole - 2, text('de'));
-    expect(guest.call('pwritev', fd, vector(guest, [ANSWER, 3], [hole - 2, 4], [ANSWER, 3]), 3, 0, 0)).toBe(5);
+    expect(guest.call('pwritev', fd, vector(guest, [ANSWER, 3], [hole - 2, 4], [ANSWER, 3]), 3, 0, 0)).toBe(
+      5,
+    );
     expect(host.text('file')).toBe('abcde56789');
     expect(guest.call('readv', fd, vector(guest, [hole, 1], [ANSWER, 3]), 2)).toBe('EFAULT');
   });
@@ -209,7 +212,8 @@ describe('positions', () => {
     expect(guest.call('pwrite64', fd, ANSWER, 4, ...guest.offset(beyond))).toBe('EFBIG');
     expect(guest.call('pread64', fd, ANSWER, 4, ...guest.offset(-1))).toBe('EINVAL');
     expect(guest.call('pwrite64', fd, ANSWER, 4, ...guest.offset(-1))).toBe('EINVAL');
-    const [truncate, ftruncate] = abi.wordSize === 8 ? ['truncate', 'ftruncate'] : ['truncate64', 'ftruncate64'];
+    const [truncate, ftruncate] =
+      abi.wordSize === 8 ? ['truncate', 'ftruncate'] : ['truncate64', 'ftruncate64'];
     expect(guest.call(ftruncate!, fd, ...guest.offset(3))).toBe(0);
     expect(guest.call(truncate!, 'file', ...guest.offset(2))).toBe(0);
     expect(guest.call(truncate!, 'file', ...guest.offset(beyond))).toBe('EFBIG');
