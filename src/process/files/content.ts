@@ -37,9 +37,13 @@ export class Content {
     return this.held * CHUNK;
   }
 
-  /** Bytes of memory that writing `length` bytes at `offset` adds at most. */
-  static cost(length: number): number {
-    return (Math.ceil(length / CHUNK) + 1) * CHUNK;
+  /** Bytes of memory that writing `length` bytes at `offset` adds. */
+  growth(offset: number, length: number): number {
+    let holes = 0;
+    for (let i = Math.floor(offset / CHUNK); i * CHUNK < offset + length; i++) {
+      if (this.chunks[i] === undefined) holes++;
+    }
+    return holes * CHUNK;
   }
 
   copy(): Content {

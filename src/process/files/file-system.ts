@@ -265,7 +265,8 @@ export class FileSystem {
     if (bytes.length === 0) return 0;
     const part = bytes.subarray(0, Math.max(0, this.limits.file - offset));
     if (part.length === 0) return 'EFBIG';
-    const problem = this.change(id, now, Content.cost(part.length), {
+    const problem = this.change(id, now, {
+      growth: (content) => content.growth(offset, part.length),
       host: (to, path) => to.write(path, offset, part),
       content: (content) => {
         content.write(offset, part, this.owner);
@@ -276,7 +277,8 @@ export class FileSystem {
 
   truncate(id: string, size: number, now: Time): ErrorName | undefined {
     if (size > this.limits.file) return 'EFBIG';
-    return this.change(id, now, 0, {
+    return this.change(id, now, {
+      growth: () => 0,
       host: (to, path) => to.truncate(path, size),
       content: (content) => {
         content.truncate(size, this.owner);
@@ -465,8 +467,8 @@ export class FileSystem {
   private change(
     id: string,
     now: Time,
-    cost: number,
     how: {
+      growth: (content: Content) => number;
       host: (to: HostChanges, path: string) => ErrorName | undefined;
       content: (content: Content) => void;
     },
@@ -477,7 +479,7 @@ export class FileSystem {
     const content = this.contentOf(node);
     if (isError(content)) return content;
     const more = node.content === undefined ? content.allocated : 0;
-    if (this.used + more + cost > this.limits.total) return 'ENOSPC';
+    if (this.used + more + how.growth(content) > this.limits.total) return 'ENOSPC';
     const path = node.parent === undefined ? undefined : this.hostPath(node.parent, node.name);
     const problem =
       this.changes === undefined || path === undefined ? undefined : how.host(this.changes, path);
