@@ -71,7 +71,7 @@ export class InstructionCache {
   private armed = new Map<number, Int32Array>();
   private breakpoints = new Set<number>();
   private observer: Observer | undefined;
-  /** The breakpoint a hart stands on knowingly: it was reported, or set when the hart stood there. */
+  /** The breakpoint the hart stands on and knows: it was reported, or set when the hart stood there. */
   private standing = NOWHERE;
   /** The instruction that does not stop the core for now, and its size once it is fetched. */
   private stepping = NOWHERE;
@@ -159,15 +159,15 @@ export class InstructionCache {
     return this.breakpoints.has(pc);
   }
 
-  /** The next instruction is at `pc`, and that a breakpoint is there is known. */
+  /** The hart is at `pc` and knows that a breakpoint is there. */
   standOn(pc: number): void {
     this.standing = pc;
   }
 
-  /** Whether the hart, which is at `pc`, stands there on a breakpoint knowingly. */
+  /** Whether the hart, which is at `pc`, stands there on a breakpoint that it knows. */
   standsOn(pc: number): boolean {
     if (this.standing !== pc) this.standing = NOWHERE;
-    return this.standing === pc && this.breakpoints.has(pc);
+    return this.standing === pc;
   }
 
   /** From here on the instruction at `pc` does not stop the core. */

@@ -35,6 +35,12 @@ export type Watched = Partial<Record<AccessKind, readonly AddressRange[]>>;
 /** Leaves an instruction at its first access that is watched. Nobody outside of a core ever sees it. */
 export class Interruption extends Error {}
 
+/**
+ * Aligned units that are watched whole while it is decided whether to leave an instruction: one that changes what
+ * it has read, or its own address register, keeps to one of these, and is so left before it changed anything.
+ */
+const GRANULE = 8;
+
 const INTERRUPTION = new Interruption('an access that is watched');
 
 const enum Mode {
@@ -84,10 +90,14 @@ export class Observer {
 
   /** For a bus, before it carries out an access that is permitted. */
   accessed(kind: 'read' | 'write', address: number, size: number): void {
-    if (this.mode === Mode.quiet || !this.watches(kind, address, address + size)) return;
-    if (this.mode === Mode.executing) throw INTERRUPTION;
-    this.recorded.push({ kind, address, size });
-    if (this.mode === Mode.outside) this.reportRecorded();
+    if (this.mode === Mode.executing) {
+      const start = address - (address % GRANULE);
+      const end = Math.ceil((address + size) / GRANULE) * GRANULE;
+      if (this.watches(kind, start, end)) throw INTERRUPTION;
+    } else if (this.mode !== Mode.quiet && this.watches(kind, address, address + size)) {
+      this.recorded.push({ kind, address, size });
+      if (this.mode === Mode.outside) this.reportRecorded();
+    }
   }
 
   /** For a core: accesses within `action` that are watched throw `Interruption`. */
