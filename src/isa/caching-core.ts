@@ -56,9 +56,14 @@ export abstract class CachingCore implements Core {
   }
 }
 
-/** What a fault that left an interpreter's loop says to the outside. @throws whatever is not a guest's fault. */
-export function memoryTrap(error: unknown, pc: number): Stop {
+/**
+ * What a fault that left an interpreter's loop says to the outside. `bits` is the width of an address there:
+ * one of 32 bits may come with a sign, which it does not have.
+ *
+ * @throws whatever is not a guest's fault.
+ */
+export function memoryTrap(error: unknown, pc: number, bits: 32 | 64 = 32): Stop {
   if (!(error instanceof MemoryFault)) throw error;
   const { access, address, cause_: cause } = error;
-  return { kind: 'memory', pc: pc >>> 0, access, address: address >>> 0, cause };
+  return { kind: 'memory', pc: pc >>> 0, access, address: bits === 32 ? address >>> 0 : address, cause };
 }

@@ -40,7 +40,10 @@ export interface Bus {
   checkWritable(address: number): void;
 }
 
-/** What a guest did that its core cannot finish alone. `pc` still names the instruction. */
+/**
+ * What a guest did that its core cannot finish alone. `pc` still names the instruction. An address of 64 bits that
+ * does not fit into 32 is a signed number, exact up to 2^53 in magnitude.
+ */
 export type Trap =
   | { kind: 'syscall'; pc: number }
   | { kind: 'illegal'; pc: number; word: number }

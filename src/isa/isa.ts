@@ -8,7 +8,7 @@ import type { StackWalk, WalkContext } from './unwind.js';
 /** How a program asks the kernel for something. */
 export interface SystemCallConvention {
   number(core: Core): number;
-  /** Argument 0 to 5 as an unsigned number. */
+  /** Argument 0 to 5: unsigned for 32 bits, as `Core.get` gives it for 64. */
   argument(core: Core, index: number): number;
   succeed(core: Core, value: number): void;
   fail(core: Core, errno: number): void;
@@ -16,7 +16,7 @@ export interface SystemCallConvention {
 
 export interface Isa {
   name: 'riscv' | 'sparc';
-  /** For people, such as `RISC-V RV32IMAC`. */
+  /** For people, such as `RISC-V RV32GC`. */
   title: string;
   /** e_machine of its programs. */
   machine: number;
