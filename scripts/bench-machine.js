@@ -80,36 +80,27 @@ async function measure(engines, workload, isa, runs) {
 }
 
 const millions = (value) => (value / 1e6).toFixed(1);
-const ratio = (value) => (value === undefined ? '-' : value.toFixed(value < 10 ? 2 : 1));
+const ratio = (value) => value.toFixed(value < 10 ? 2 : 1);
 
-/** Columns for each other engine: its speed, and how many times faster than builtin it is. */
-function speedTable(results, engines) {
-  const [builtin, ...others] = engines;
-  const row = (name, instructions, speeds) => [
-    name,
-    instructions,
-    millions(speeds[builtin]),
-    ...others.flatMap((other) => {
-      const speed = speeds[other];
-      return speed === undefined ? ['-', '-'] : [millions(speed), ratio(speed / speeds[builtin])];
-    }),
+/** Columns for each engine: its speed, and how many times faster than the first one it is. */
+function speedTable(results, [first, ...others]) {
+  const speedsOf = (speeds) => [
+    millions(speeds[first]),
+    ...others.flatMap((other) => [millions(speeds[other]), ratio(speeds[other] / speeds[first])]),
   ];
   const mean = Object.fromEntries(
-    engines.flatMap((name) => {
-      const speeds = results.flatMap((result) => result.speeds[name] ?? []);
-      return speeds.length === 0 ? [] : [[name, geometricMean(speeds)]];
-    }),
+    [first, ...others].map((name) => [name, geometricMean(results.map(({ speeds }) => speeds[name]))]),
   );
+  const headings = [`${first} 10^6/s`, ...others.flatMap((name) => [`${name} 10^6/s`, 'times'])];
   return table(
+    ['workload', '10^6 instructions', ...headings],
     [
-      'workload',
-      '10^6 instructions',
-      `${builtin} 10^6/s`,
-      ...others.flatMap((name) => [`${name} 10^6/s`, 'times']),
-    ],
-    [
-      ...results.map(({ workload, instructions, speeds }) => row(workload, millions(instructions), speeds)),
-      row('geometric mean', '', mean),
+      ...results.map(({ workload, instructions, speeds }) => [
+        workload,
+        millions(instructions),
+        ...speedsOf(speeds),
+      ]),
+      ['geometric mean', '', ...speedsOf(mean)],
     ],
   );
 }
@@ -140,6 +131,11 @@ function forkTable(forks) {
   );
 }
 
+/** One line that each call replaces, where a person watches. */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
 async function main() {
   const { isas, workloads, runs, json } = options();
   const results = [];
@@ -153,14 +149,15 @@ async function main() {
         if (absent !== undefined) missing.push({ isa, engine: name, reason: absent });
       const engines = [builtin, ...others.filter(({ absent }) => absent === undefined)];
       for (const workload of workloads) {
-        process.stderr.write(`\r\x1b[K${isa} ${workload}`);
+        progress(`${isa} ${workload}`);
         results.push(await measure(engines, workload, isa, runs));
       }
-      process.stderr.write(`\r\x1b[K${isa} forks`);
+      progress(`${isa} forks`);
       forks.push({ isa, ...(await builtin.forks(fileOf('crc32', isa))) });
-      process.stderr.write('\r\x1b[K');
+      progress('');
       const ofIsa = results.filter((result) => result.isa === isa);
-      console.log(`${isa}\n${speedTable(ofIsa, ['builtin', ...others.map(({ name }) => name)])}\n`);
+      const names = engines.map(({ name }) => name);
+      console.log(`${isa}\n${speedTable(ofIsa, names)}\n`);
     } finally {
       builtin.end();
     }
@@ -178,6 +175,7 @@ async function main() {
 try {
   await main();
 } catch (error) {
+  progress('');
   console.error(`bench-machine: ${error.message}`);
   process.exitCode = 1;
 }
