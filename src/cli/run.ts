@@ -9,6 +9,7 @@ import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { StandardInput, writeThrough } from './guest.js';
 import { eventLine } from './story.js';
+import { InstructionTrace, traceLine } from './trace.js';
 
 export interface RunOptions {
   patch?: string;
@@ -18,8 +19,13 @@ export interface RunOptions {
   deadline?: number;
   seed: number;
   maxInstructions?: number;
+  env: string[];
+  memory: number;
+  quantum: number;
+  trace?: 'calls' | 'instructions';
 }
 
+const MEBIBYTE = 1 << 20;
 /** Instructions between two looks at the world outside. */
 const SLICE = 20_000_000;
 /** Instructions an update may wait when nobody said. */
@@ -35,11 +41,20 @@ export async function run(file: string, args: readonly string[], options: RunOpt
       : link(diff(new Program(loadImage(options.from ?? file)), new Program(loadImage(options.patch))));
   const guest = Process.load(image, {
     args: [basename(file), ...args],
+    env: options.env,
     seed: options.seed,
+    quantum: options.quantum,
+    memoryLimit: options.memory * MEBIBYTE,
     output: writeThrough,
     log: say,
+    ...(options.trace === 'calls' && {
+      trace: (event) => {
+        say(traceLine(event));
+      },
+    }),
   });
-  const runner = new Runner(guest, options.maxInstructions ?? Infinity);
+  const trace = options.trace === 'instructions' ? await InstructionTrace.create(guest, say) : undefined;
+  const runner = new Runner(guest, options.maxInstructions ?? Infinity, trace);
   const onEvent = storyteller(image);
   let refused = false;
   if (patch !== undefined) {
@@ -58,6 +73,10 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   if (stop.kind === 'limit') {
     const detail = `stopped after ${guest.instructions} instructions (--max-instructions)`;
     throw new CliError(ExitCode.limit, `${image.name}: ${detail}`);
+  }
+  if (stop.kind === 'stuck') {
+    const detail = `every thread waits, and nothing will wake one (after ${guest.instructions} instructions)`;
+    throw new CliError(ExitCode.stuck, `${image.name}: ${detail}`);
   }
   if (stop.kind === 'killed') {
     for (const line of await crashReport(guest, stop, runner.live)) say(line);
@@ -88,6 +107,7 @@ class Runner {
   constructor(
     private readonly guest: Process,
     private readonly limit: number,
+    private readonly trace?: InstructionTrace,
   ) {
     this.live = new LiveProcess(new EmulatedTarget(guest));
   }
@@ -96,7 +116,7 @@ class Runner {
   async until(count: number): Promise<ProcessStop> {
     const end = Math.min(count, this.limit);
     for (;;) {
-      const stop = this.guest.run(Math.min(end, this.guest.instructions + SLICE));
+      const stop = (this.trace ?? this.guest).run(Math.min(end, this.guest.instructions + SLICE));
       if (stop.kind === 'waiting-for-input') await this.input.feed(this.guest);
       else if (stop.kind !== 'limit' || this.guest.instructions >= end) return stop;
     }

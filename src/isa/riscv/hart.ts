@@ -84,6 +84,7 @@ export abstract class RiscvHart extends CachingCore {
     this.nextPc = original.nextPc;
     this.retired = original.retired;
     this.timeBase = original.timeBase;
+    this.idleTime = original.idleTime;
     this.cache = original.cache.fork(this.bus);
     return this;
   }
@@ -97,7 +98,7 @@ export abstract class RiscvHart extends CachingCore {
   protected rare(op: Op, word: number, done: number): boolean {
     if (op <= Op.csrrci) {
       const retired = this.retired + done;
-      return accessCsr(this.file, op, word, { retired, time: this.timeBase + retired });
+      return accessCsr(this.file, op, word, { retired, time: this.timeBase + this.idleTime + retired });
     }
     if (op >= Op.fmadd_s) return float(this.file, op, word);
     atomic(this.file, this.bus, op, word);
