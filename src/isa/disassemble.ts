@@ -22,7 +22,10 @@ export class Disassembler {
     const capstone = await library;
     const [arch, mode] =
       isa.name === 'riscv'
-        ? [capstone.ARCH_RISCV, capstone.MODE_RISCV32 | capstone.MODE_RISCVC]
+        ? [
+            capstone.ARCH_RISCV,
+            (isa.bits === 64 ? capstone.MODE_RISCV64 : capstone.MODE_RISCV32) | capstone.MODE_RISCVC,
+          ]
         : [capstone.ARCH_SPARC, capstone.MODE_BIG_ENDIAN];
     return new Disassembler(new capstone.Capstone(arch, mode), isa);
   }

@@ -675,7 +675,7 @@ export class SparcV9Core extends UncommonV9 {
           }
           case Op.rdtick: {
             const rd = code[k + 1]!;
-            const time = this.timeBase + this.retired + (budget - left);
+            const time = this.timeBase + this.idleTime + this.retired + (budget - left);
             r[rd] = time;
             high[rd] = Math.floor(time / 2 ** 32);
             break;

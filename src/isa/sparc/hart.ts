@@ -132,6 +132,7 @@ export abstract class SparcHart extends CachingCore {
   protected become(original: SparcHart, bus: Bus): void {
     this.retired = original.retired;
     this.timeBase = original.timeBase;
+    this.idleTime = original.idleTime;
     this.y = original.y;
     this.nextPc = original.nextPc;
     this.afterNext = original.afterNext;

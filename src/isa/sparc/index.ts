@@ -9,9 +9,14 @@ import { SparcV9Core } from './execute-v9.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { isDataWord, relocationName } from './relocations.js';
+import { signalFrames } from './signal-frame.js';
 import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
 import { codeWords, exits, walk } from './unwind.js';
+
+/** Of AT_HWCAP: FLUSH, STBAR, SWAP, MULDIV; and V9. */
+const HWCAP_V8 = 0xf;
+const HWCAP_V9 = 0x10;
 
 const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (bus: Bus) => Core): Isa => ({
   name: 'sparc',
@@ -20,6 +25,8 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   bits: 32,
   bigEndian: true,
   systemCalls,
+  signalFrames,
+  hardwareCapabilities: machine === EM_SPARC ? HWCAP_V8 : HWCAP_V8 | HWCAP_V9,
   stackPointer: SP,
   windowSave: WINDOW_SAVE_BYTES,
   createCore,

@@ -227,12 +227,6 @@ function checkAligned(access: Access, sp: number): void {
 /** Tries both ends before anything changes, so that a fault leaves memory as it was. */
 function checkSaveArea(bus: Bus, sp: number): void {
   checkAligned('write', sp);
-  for (const address of [sp, (sp + WINDOW_SAVE_BYTES - 4) | 0]) {
-    try {
-      bus.store32(address, bus.load32(address));
-    } catch (error) {
-      // The trial reads first, but what it is about is writing.
-      throw error instanceof MemoryFault ? new MemoryFault('write', error.address, error.cause_) : error;
-    }
-  }
+  bus.checkWritable(sp);
+  bus.checkWritable((sp + WINDOW_SAVE_BYTES - 4) | 0);
 }
