@@ -99,11 +99,15 @@ describe.each(FORMS)('RV%i, .%s', (xlen, size) => {
     const { core, memory } = run(xlen, [reserve, conditional(8), conditional(9)], OLD, NEW);
     expect(register(core, 7)).toBe(size === 'd' ? OLD : BigInt.asIntN(32, OLD));
     expect([register(core, 8), register(core, 9)]).toEqual([0n, 1n]);
-    expect(load(memory)).toBe(size === 'd' ? NEW : BigInt.asIntN(64, (OLD >> 32n << 32n) | NEW));
+    expect(load(memory)).toBe(size === 'd' ? NEW : BigInt.asIntN(64, ((OLD >> 32n) << 32n) | NEW));
   });
 
   test('without a reservation, or with one elsewhere, it fails and writes nothing', () => {
-    const elsewhere: Program = [['addi', { rd: 5, rs1: 5, imm: 8 }], reserve, ['addi', { rd: 5, rs1: 5, imm: -8 }]];
+    const elsewhere: Program = [
+      ['addi', { rd: 5, rs1: 5, imm: 8 }],
+      reserve,
+      ['addi', { rd: 5, rs1: 5, imm: -8 }],
+    ];
     for (const program of [[conditional(8)], [...elsewhere, conditional(8)]]) {
       const { core, memory } = run(xlen, program, OLD, NEW);
       expect([register(core, 8), load(memory)]).toEqual([1n, OLD]);

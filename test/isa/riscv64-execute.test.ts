@@ -82,11 +82,25 @@ const BRANCHES: Record<string, (a: bigint, b: bigint) => boolean> = {
 };
 
 const EDGES = [0n, 1n, -1n, 2n, -2n, MIN, MIN + 1n, -MIN - 1n, MIN_WORD, MIN_WORD - 1n, -MIN_WORD - 1n];
-const MORE = [-MIN_WORD, 2n ** 32n - 1n, 2n ** 32n, -(2n ** 32n), 2n ** 53n, -(2n ** 53n) - 1n, 31n, 32n, 63n, 64n];
+const MORE = [
+  -MIN_WORD,
+  2n ** 32n - 1n,
+  2n ** 32n,
+  -(2n ** 32n),
+  2n ** 53n,
+  -(2n ** 53n) - 1n,
+  31n,
+  32n,
+  63n,
+  64n,
+];
 const operand = fc.oneof(fc.constantFrom(...EDGES, ...MORE), fc.bigInt({ min: MIN, max: -MIN - 1n }));
 
 /** One instruction in a core with these registers. */
-function run(instruction: Program[number], registers: Record<number, bigint>): ReturnType<typeof machine>['core'] {
+function run(
+  instruction: Program[number],
+  registers: Record<number, bigint>,
+): ReturnType<typeof machine>['core'] {
   const { core } = machine([instruction], 64);
   for (const [register, value] of Object.entries(registers)) core.file.setDoubleword(Number(register), value);
   expect(core.run(1)).toEqual({ kind: 'limit' });
@@ -144,8 +158,8 @@ test.each(Object.entries(BRANCHES))('%s', (name, taken) => {
   const pair = fc.oneof(
     fc.tuple(operand, operand),
     operand.map((a) => [a, a] as const),
-    fc.tuple(operand, operand).map(([a, b]) => [a, signed((a >> 32n << 32n) | unsignedWord(b))] as const),
-    fc.tuple(operand, operand).map(([a, b]) => [a, signed((b >> 32n << 32n) | unsignedWord(a))] as const),
+    fc.tuple(operand, operand).map(([a, b]) => [a, signed(((a >> 32n) << 32n) | unsignedWord(b))] as const),
+    fc.tuple(operand, operand).map(([a, b]) => [a, signed(((b >> 32n) << 32n) | unsignedWord(a))] as const),
   );
   check(
     fc.property(pair, ([a, b]) => {
@@ -238,7 +252,13 @@ describe('memory', () => {
 
   test('a doubleword across pages of which one is missing faults and changes nothing', () => {
     for (const offset of [0xff9, 0xffc]) {
-      const { core, memory } = machine([['sd', { rs1: 5, rs2: 6 }], ['ld', { rd: 6, rs1: 5 }]], 64);
+      const { core, memory } = machine(
+        [
+          ['sd', { rs1: 5, rs2: 6 }],
+          ['ld', { rd: 6, rs1: 5 }],
+        ],
+        64,
+      );
       core.file.setDoubleword(5, BigInt(DATA + offset));
       core.file.setDoubleword(6, VALUE);
       const fault = { kind: 'memory', address: DATA + 0x1000, cause: 'unmapped' };
@@ -292,7 +312,13 @@ describe('memory', () => {
   });
 
   test('an address crosses 2 GiB', () => {
-    const { core, memory } = machine([['ld', { rd: 6, rs1: 5, imm: 16 }], ['sd', { rs1: 6, rs2: 5, imm: -16 }]], 64);
+    const { core, memory } = machine(
+      [
+        ['ld', { rd: 6, rs1: 5, imm: 16 }],
+        ['sd', { rs1: 6, rs2: 5, imm: -16 }],
+      ],
+      64,
+    );
     memory.map(0x7ffff000, 0x80001000, 6, 'middle');
     memory.store32(0x80000008, 0x80000008 | 0);
     core.file.setDoubleword(5, 0x7ffffff8n);
@@ -340,7 +366,11 @@ test('numbers in registers are exact up to 2^53', () => {
 test('registers are shown with 64 bits', () => {
   const { core } = machine([], 64);
   core.file.setDoubleword(10, -1n);
-  expect(core.registers().find(({ name }) => name === 'a0')).toEqual({ name: 'a0', value: 2n ** 64n - 1n, bits: 64 });
+  expect(core.registers().find(({ name }) => name === 'a0')).toEqual({
+    name: 'a0',
+    value: 2n ** 64n - 1n,
+    bits: 64,
+  });
   expect(core.registers()[0]).toEqual({ name: 'pc', value: BigInt(TEXT), bits: 64 });
 });
 
