@@ -5,10 +5,10 @@
  *   npm run bench:machine -- [--isa NAME] [--only WORKLOAD] [--runs N] [--json FILE]
  */
 import { openSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Builtin } from './bench/builtin.js';
+import { Engine } from './bench/engine.js';
 import { qemuUser } from './bench/qemu.js';
-import { unicorn } from './bench/unicorn.js';
 import { geometricMean, median } from './bench/statistics.js';
 import { table } from './bench/table.js';
 
@@ -142,12 +142,17 @@ async function main() {
   const forks = [];
   const missing = [];
   for (const isa of isas) {
-    const builtin = new Builtin();
+    const [builtin, unicorn] = [new Engine('builtin'), new Engine('unicorn')];
     try {
-      const others = [qemuUser(isa), await unicorn(isa)];
-      for (const { name, absent } of others)
-        if (absent !== undefined) missing.push({ isa, engine: name, reason: absent });
-      const engines = [builtin, ...others.filter(({ absent }) => absent === undefined)];
+      const qemu = qemuUser(isa);
+      const absent = [
+        [qemu.name, qemu.absence],
+        [unicorn.name, await unicorn.absence(fileOf(workloads[0], isa))],
+      ].filter(([, reason]) => reason !== undefined);
+      for (const [engine, reason] of absent) missing.push({ isa, engine, reason });
+      const engines = [builtin, qemu, unicorn].filter(({ name }) =>
+        absent.every(([other]) => other !== name),
+      );
       for (const workload of workloads) {
         progress(`${isa} ${workload}`);
         results.push(await measure(engines, workload, isa, runs));
@@ -160,14 +165,18 @@ async function main() {
       console.log(`${isa}\n${speedTable(ofIsa, names)}\n`);
     } finally {
       builtin.end();
+      unicorn.end();
     }
   }
   console.log(
     `A process that touched 1 MiB is forked; 1000 forks alive touched four pages each.\n${forkTable(forks)}`,
   );
   for (const { isa, engine, reason } of missing) console.log(`missing: ${engine} for ${isa}: ${reason}`);
+  const [load] = loadavg();
+  if (load > cpus().length)
+    console.log(`the host is busy (load ${load.toFixed(1)}): every figure is worse than it would be`);
   if (json !== undefined) {
-    const host = { node: process.version, platform: process.platform, arch: process.arch };
+    const host = { node: process.version, load, platform: process.platform, arch: process.arch };
     writeFileSync(json, `${JSON.stringify({ host, runs, results, forks, missing }, undefined, 2)}\n`);
   }
 }
