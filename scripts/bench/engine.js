@@ -4,16 +4,19 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { clearTimeout, setTimeout } from 'node:timers';
+
+/** No run takes longer, unless nothing can come of it. */
+const PATIENCE_SECONDS = 60;
 
 export class Engine {
-  #child = fork(new URL('guest.js', import.meta.url), { execArgv: ['--expose-gc'] });
-  #ended = once(this.#child, 'exit').then(([status, signal]) => ({
-    error: `the process of the ${this.name} engine ended with ${signal ?? status}`,
-  }));
+  #child;
+  #ended;
 
   /** @param name `builtin` or `unicorn`. */
   constructor(name) {
     this.name = name;
+    this.#start();
   }
 
   /** Why the engine cannot run this program at all, or undefined when it can. */
@@ -21,9 +24,18 @@ export class Engine {
     return (await this.#ask('absence', file)).reason;
   }
 
-  /** The workload with its usual work: output, seconds and retired instructions. */
-  run(file) {
-    return this.#ask('run', file);
+  /** The workload with its usual work: output, seconds and retired instructions; or why it came to nothing. */
+  async run(file) {
+    const timer = setTimeout(() => this.#child.kill(), PATIENCE_SECONDS * 1000);
+    try {
+      return await this.#ask('run', file);
+    } catch (error) {
+      if (!this.#child.killed) throw error;
+      this.#start();
+      return { failure: `not done in ${PATIENCE_SECONDS} seconds` };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** What forks take in time and memory. */
@@ -33,6 +45,13 @@ export class Engine {
 
   end() {
     this.#child.kill();
+  }
+
+  #start() {
+    this.#child = fork(new URL('guest.js', import.meta.url), { execArgv: ['--expose-gc'] });
+    this.#ended = once(this.#child, 'exit').then(([status, signal]) => ({
+      error: `the process of the ${this.name} engine ended with ${signal ?? status}`,
+    }));
   }
 
   async #ask(kind, file) {
