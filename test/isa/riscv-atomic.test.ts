@@ -123,6 +123,34 @@ describe.each(FORMS)('RV%i, .%s', (xlen, size) => {
     expect(fork.get(8)).toBe(0);
   });
 
+  test('a reservation outlasts a pause, but not the turn of another hart', () => {
+    const outcome = (pause: (core: RiscvHart) => void): number => {
+      const { core } = machine([reserve, conditional(8)], xlen);
+      core.set(5, DATA);
+      core.timeBase = 10;
+      core.run(1);
+      pause(core);
+      core.run(2);
+      return core.get(8);
+    };
+    const nothing = (): void => undefined;
+    expect(outcome(nothing)).toBe(0);
+    expect(outcome((core) => (core.timeBase = 11))).toBe(1);
+    expect(outcome((core) => void core.state())).toBe(0);
+  });
+
+  test('cores that both lost their reservation are in the same state', () => {
+    const { core } = machine([reserve], xlen);
+    const other = machine([['addi', {}]], xlen).core;
+    core.set(5, DATA);
+    other.set(5, DATA);
+    core.run(1);
+    other.run(1);
+    expect(core.state()).not.toEqual(other.state());
+    core.timeBase = other.timeBase = 1;
+    expect(core.state()).toEqual(other.state());
+  });
+
   test('a misaligned address faults', () => {
     const instructions: [Program[number], string][] = [
       [reserve, 'read'],

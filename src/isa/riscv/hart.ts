@@ -12,12 +12,14 @@ import { atomic } from './atomic.js';
 import { accessCsr } from './csr.js';
 import { decodeAt } from './decode.js';
 import { float } from './float.js';
-import { RegisterFile } from './register-file.js';
+import { NO_RESERVATION, RegisterFile } from './register-file.js';
 import { Op, type Xlen } from './table.js';
 
 export abstract class RiscvHart extends CachingCore {
   readonly file: RegisterFile;
   protected nextPc = 0;
+  /** `timeBase` when the reservation was looked at last. */
+  private reservationBase = 0;
 
   protected constructor(
     protected readonly bus: Bus,
@@ -75,6 +77,7 @@ export abstract class RiscvHart extends CachingCore {
   }
 
   state(): Int32Array {
+    this.dropOldReservation();
     return Int32Array.of(this.nextPc, ...this.file.words());
   }
 
@@ -82,6 +85,7 @@ export abstract class RiscvHart extends CachingCore {
   restore(state: Int32Array): void {
     this.nextPc = state[0]!;
     this.file.restore(state.subarray(1));
+    this.reservationBase = this.timeBase;
   }
 
   finishSyscall(): void {
@@ -95,6 +99,7 @@ export abstract class RiscvHart extends CachingCore {
     this.nextPc = original.nextPc;
     this.retired = original.retired;
     this.timeBase = original.timeBase;
+    this.reservationBase = original.reservationBase;
     this.cache = original.cache.fork(this.bus);
     return this;
   }
@@ -111,8 +116,16 @@ export abstract class RiscvHart extends CachingCore {
       return accessCsr(this.file, op, word, { retired, time: this.timeBase + retired });
     }
     if (op >= Op.fmadd_s) return float(this.file, op, word);
+    this.dropOldReservation();
     atomic(this.file, this.bus, op, word);
     return true;
+  }
+
+  /** Another hart ran since, as the time it took shows, and may have stored anything anywhere. */
+  private dropOldReservation(): void {
+    if (this.reservationBase === this.timeBase) return;
+    this.reservationBase = this.timeBase;
+    this.file.reservation = NO_RESERVATION;
   }
 
   protected loadHalf(address: number): number {
