@@ -48,8 +48,9 @@ export class Disassembler {
   }
 
   private text(bytes: Uint8Array, address: number): string {
+    if (this.isa.misread?.(bytes) === true) return this.isa.describe(bytes, address);
     const [instruction] = tryDisassemble(this.engine, bytes, address);
-    if (instruction === undefined) return this.isa.describe(bytes);
+    if (instruction === undefined) return this.isa.describe(bytes, address);
     const text = `${instruction.mnemonic} ${instruction.op_str}`.trim();
     const target = this.isa.jumpTarget(bytes, address);
     // For RISC-V Capstone prints the distance; people think in addresses.

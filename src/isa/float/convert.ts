@@ -5,6 +5,7 @@
  * Source: IEEE Std 754-2019, 5.4.1 "Arithmetic operations" (conversions), 5.8 "Details of conversions from
  * floating point to integer formats", 5.11 "Details of comparison predicates".
  */
+import { multiply, propagate } from './arithmetic.js';
 import { Flag, Order, type Environment, type Rounding } from './environment.js';
 import type { Datum, Format } from './format.js';
 import { round, shiftRounded } from './round.js';
@@ -36,6 +37,21 @@ export function convert(environment: Environment, from: Format, to: Format, a: b
   if (x.signaling) environment.flags |= Flag.invalid;
   if (environment.rules.canonicalNan) return to.defaultNan(true);
   return to.nan(x.negative, x.fraction, from.fractionBits);
+}
+
+/** a * b in a wider format. */
+export function multiplyWide(
+  environment: Environment,
+  from: Format,
+  to: Format,
+  a: bigint,
+  b: bigint,
+  rm: Rounding,
+): bigint {
+  const nan = propagate(environment, from, [from.unpack(a), from.unpack(b)]);
+  if (nan !== undefined) return convert(environment, from, to, nan, rm);
+  const wide = (bits: bigint): bigint => convert(environment, from, to, bits, rm);
+  return multiply(environment, to, wide(a), wide(b), rm);
 }
 
 export function fromInteger(environment: Environment, format: Format, value: bigint, rm: Rounding): bigint {

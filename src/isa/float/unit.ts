@@ -9,10 +9,11 @@
  * with integers.
  */
 import { add, divide, multiply, multiplyAdd, squareRoot, subtract } from './arithmetic.js';
-import { compare, convert, fromInteger, toInteger } from './convert.js';
+import { compare, convert, fromInteger, multiplyWide, toInteger } from './convert.js';
 import { Flag, Order, Rounding, type Environment, type FloatRules } from './environment.js';
 import { productError, splits, sumError, sumIsExact, sumToOdd } from './error-free.js';
 import { DOUBLE, SINGLE } from './format.js';
+import { roundToIntegral } from './integral.js';
 
 if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
   throw new Error('floating point needs a little-endian host');
@@ -22,27 +23,6 @@ if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
 const enum Smallest {
   normal64 = 2 ** -1022,
   normal32 = 2 ** -126,
-}
-
-/** x as an integer in floating point; NaN and infinities stay what they are. */
-function integral(x: number, rm: Rounding): number {
-  switch (rm) {
-    case Rounding.nearestEven: {
-      if (!(Math.abs(x) < 2 ** 52)) return x;
-      const unit = x < 0 ? -(2 ** 52) : 2 ** 52;
-      return x + unit - unit;
-    }
-    case Rounding.towardZero:
-      return Math.trunc(x);
-    case Rounding.down:
-      return Math.floor(x);
-    case Rounding.up:
-      return Math.ceil(x);
-    case Rounding.nearestAway: {
-      const whole = Math.trunc(x);
-      return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole;
-    }
-  }
 }
 
 /**
@@ -193,7 +173,7 @@ export class FloatUnit implements Environment {
         const high = product + low;
         const rest = sumToOdd(sumError(product, low, high), sumError(z, error, low));
         const result = high + rest;
-        if (Math.abs(result) > Smallest.normal64) {
+        if (Math.abs(result) > Smallest.normal64 || result === 0) {
           doubles[d] = result;
           if ((this.flags & Flag.inexact) === 0 && !sumIsExact(high, rest, result)) {
             this.flags |= Flag.inexact;
@@ -251,6 +231,17 @@ export class FloatUnit implements Environment {
       if (result !== product) this.flags |= Flag.inexact;
     } else {
       this.setSingle(d, multiply(this, SINGLE, this.single(a), this.single(b), rm));
+    }
+  }
+
+  /** The product of singles `a` and `b`, indices of words, as double `d`: it is exact. */
+  mulWide(d: number, a: number, b: number): void {
+    const product = this.singles[a]! * this.singles[b]!;
+    if (product === product) {
+      this.doubles[d] = product;
+    } else {
+      const [x, y] = [this.single(a), this.single(b)];
+      this.bits[d] = multiplyWide(this, SINGLE, DOUBLE, x, y, Rounding.nearestEven);
     }
   }
 
@@ -407,7 +398,7 @@ export class FloatUnit implements Environment {
 
   /** x as an integer of this type; NaN if it is none. */
   private integer(x: number, rm: Rounding, bits: 32 | 64, signed: boolean): number {
-    const value = integral(x, rm);
+    const value = roundToIntegral(x, rm);
     const range = bits === 32 ? 2 ** 32 : 2 ** 64;
     const inRange = signed ? value >= -range / 2 && value < range / 2 : value >= 0 && value < range;
     if (!inRange) return NaN;

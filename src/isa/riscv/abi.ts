@@ -19,6 +19,7 @@ export const ZERO = 0;
 export const RA = 1;
 export const SP = 2;
 export const GP = 3;
+export const TP = 4;
 export const T1 = 6;
 export const A0 = 10;
 export const A7 = 17;

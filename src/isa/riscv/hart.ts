@@ -18,8 +18,6 @@ import { Op, type Xlen } from './table.js';
 export abstract class RiscvHart extends CachingCore {
   readonly file: RegisterFile;
   protected nextPc = 0;
-  /** `timeBase` when the reservation was looked at last. */
-  private reservationBase = 0;
 
   protected constructor(
     protected readonly bus: Bus,
@@ -77,15 +75,17 @@ export abstract class RiscvHart extends CachingCore {
   }
 
   state(): Int32Array {
-    this.dropOldReservation();
     return Int32Array.of(this.nextPc, ...this.file.words());
+  }
+
+  override endReservation(): void {
+    this.file.reservation = NO_RESERVATION;
   }
 
   /** Takes over what `state` of a core of the same width gave. */
   restore(state: Int32Array): void {
     this.nextPc = state[0]!;
     this.file.restore(state.subarray(1));
-    this.reservationBase = this.timeBase;
   }
 
   finishSyscall(): void {
@@ -99,7 +99,7 @@ export abstract class RiscvHart extends CachingCore {
     this.nextPc = original.nextPc;
     this.retired = original.retired;
     this.timeBase = original.timeBase;
-    this.reservationBase = original.reservationBase;
+    this.idleTime = original.idleTime;
     this.cache = original.cache.fork(this.bus);
     return this;
   }
@@ -113,19 +113,11 @@ export abstract class RiscvHart extends CachingCore {
   protected rare(op: Op, word: number, done: number): boolean {
     if (op <= Op.csrrci) {
       const retired = this.retired + done;
-      return accessCsr(this.file, op, word, { retired, time: this.timeBase + retired });
+      return accessCsr(this.file, op, word, { retired, time: this.timeBase + this.idleTime + retired });
     }
     if (op >= Op.fmadd_s) return float(this.file, op, word);
-    this.dropOldReservation();
     atomic(this.file, this.bus, op, word);
     return true;
-  }
-
-  /** Another hart ran since, as the time it took shows, and may have stored anything anywhere. */
-  private dropOldReservation(): void {
-    if (this.reservationBase === this.timeBase) return;
-    this.reservationBase = this.timeBase;
-    this.file.reservation = NO_RESERVATION;
   }
 
   protected loadHalf(address: number): number {

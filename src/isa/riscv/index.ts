@@ -7,10 +7,14 @@ import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { isDataWord, relocationName } from './relocations.js';
+import { signalFrames } from './signal-frame.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
 import { codeWords, exits, walk } from './unwind.js';
+
+/** A bit for each letter. */
+const HWCAP_IMAFDC = 0x112d;
 
 const ofWidth = (xlen: Xlen): Isa => ({
   name: 'riscv',
@@ -19,6 +23,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   bits: xlen,
   bigEndian: false,
   systemCalls: systemCalls(xlen),
+  signalFrames,
+  hardwareCapabilities: HWCAP_IMAFDC,
   stackPointer: SP,
   windowSave: 0,
   createCore: (bus) => (xlen === 64 ? new Riscv64Core(bus) : new RiscvCore(bus)),

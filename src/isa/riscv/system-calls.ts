@@ -1,6 +1,6 @@
 /** Linux on RISC-V: number in a7, arguments in a0..a5, result or negated error number in a0. Source: syscall(2). */
 import type { SystemCallConvention } from '../isa.js';
-import { A0, A7 } from './abi.js';
+import { A0, A7, SP, TP } from './abi.js';
 import type { Xlen } from './table.js';
 
 export const systemCalls = (xlen: Xlen): SystemCallConvention => ({
@@ -11,5 +11,14 @@ export const systemCalls = (xlen: Xlen): SystemCallConvention => ({
   },
   fail: (core, errno) => {
     core.set(A0, -errno);
+  },
+  clone: (parent, bus, { stack, tls, childId }) => {
+    const child = parent.fork(bus);
+    if (stack !== undefined) child.set(SP, stack);
+    if (tls !== undefined) child.set(TP, tls);
+    child.set(A0, 0);
+    parent.set(A0, childId);
+    for (const core of [parent, child]) core.finishSyscall();
+    return child;
   },
 });
