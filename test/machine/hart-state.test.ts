@@ -4,7 +4,7 @@ import type { Core } from '#suture/isa/core.js';
 import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
 import { stateDigest } from '#suture/process/digest.js';
 import { Process } from '#suture/process/process.js';
-import { seededNumbers } from '#suture/process/random.js';
+import { seededNumbers } from '../support/numbers.js';
 import { Agreement } from '../support/agreement.js';
 import { GUESTS, prepare, runThrough, TEXT } from '../support/guests.js';
 import { imageOf, ISAS, PATCHES, sessionOf, start, tellerName } from '../support/programs.js';

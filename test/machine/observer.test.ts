@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Observer, type AddressRange, type ObservedAccess, type Watched } from '#suture/isa/observer.js';
 import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
-import { seededNumbers } from '#suture/process/random.js';
+import { seededNumbers } from '../support/numbers.js';
 import {
   BORDER,
   DATA,

@@ -1,5 +1,5 @@
 /** Floating-point operands at which implementations go wrong, as bit patterns, from a seed. */
-import { seededNumbers } from '#suture/process/random.js';
+import { seededNumbers } from './numbers.js';
 
 /** Widths of an IEEE 754 binary format. */
 export interface Widths {

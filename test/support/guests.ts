@@ -7,7 +7,7 @@ import { SP } from '#suture/isa/sparc/abi.js';
 import { SparcCore } from '#suture/isa/sparc/execute.js';
 import { NOP, row, TABLE } from '#suture/isa/sparc/table.js';
 import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
-import { seededNumbers } from '#suture/process/random.js';
+import { seededNumbers } from './numbers.js';
 import { assemble } from './riscv.js';
 
 /** Two pages of code that may be written to. */
