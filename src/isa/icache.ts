@@ -56,7 +56,8 @@ interface DecodedPage {
   readonly code: Int32Array;
   readonly owner: object;
   /** What it adds to a hart's state, as long as the memory under it and after it is the same. */
-  state?: { words: Int32Array | undefined; next: Int32Array | undefined; entries: readonly number[] } | undefined;
+  state?:
+    { words: Int32Array | undefined; next: Int32Array | undefined; entries: readonly number[] } | undefined;
 }
 
 const LOOKASIDE = 64;
@@ -266,7 +267,13 @@ export class InstructionCache {
     else {
       const from = (Math.max(0, first) >> this.alignBits) * SLOT;
       const to = ((Math.min(Page.size, end) + this.align - 1) >> this.alignBits) * SLOT;
-      if (this.pages.get(number)!.code.subarray(from, to).every((word) => word === 0)) return;
+      if (
+        this.pages
+          .get(number)!
+          .code.subarray(from, to)
+          .every((word) => word === 0)
+      )
+        return;
       this.ownPage(number).fill(0, from, to);
     }
     this.disarm(number);

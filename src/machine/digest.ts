@@ -21,7 +21,9 @@ export class Digester {
   /** Of regions, permissions, names and contents. The next write to each page copies it, as after a fork. */
   memory(memory: Memory): Uint8Array {
     const { pages, regions } = memory.snapshot();
-    const contents = pages.groups().map(({ first, pages }): [number, Uint8Array] => [first, this.group(pages)]);
+    const contents = pages
+      .groups()
+      .map(({ first, pages }): [number, Uint8Array] => [first, this.group(pages)]);
     return this.all([this.regions(regions), numbered(contents)]);
   }
 
