@@ -196,7 +196,8 @@ describe('regions', () => {
   test('may be as many as Linux allows', () => {
     const guest = new Memory(false);
     // One page apart, as guard pages leave them.
-    for (let i = 1; i <= MAX_REGIONS; i++) guest.map(i * 0x2000, i * 0x2000 + PAGE_SIZE, READ | WRITE, 'test');
+    for (let i = 1; i <= MAX_REGIONS; i++)
+      guest.map(i * 0x2000, i * 0x2000 + PAGE_SIZE, READ | WRITE, 'test');
     expect(guest.regionCount).toBe(MAX_REGIONS);
     expect(guest.find(MAX_REGIONS * 0x2000)?.start).toBe(MAX_REGIONS * 0x2000);
     guest.store8(0x2000, 1);
