@@ -22,6 +22,8 @@ export const ExitCode = {
   noChange: 77,
   /** `--max-instructions` was reached. */
   limit: 78,
+  /** Every thread of the guest waits, and nothing will wake one. */
+  stuck: 79,
 } as const;
 
 export class CliError extends Error {

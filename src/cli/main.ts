@@ -20,6 +20,22 @@ function count(text: string): number {
   throw new InvalidArgumentError('It must be a whole number, 0 or more.');
 }
 
+function positive(text: string): number {
+  const value = count(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+}
+
+/** NAME=VALUE; NAME alone takes suture's own value. */
+function variable(text: string, before: string[]): string[] {
+  const [name = ''] = text.split('=', 1);
+  if (name === '') throw new InvalidArgumentError('It must be NAME=VALUE, or NAME to pass on a variable.');
+  if (text.includes('=')) return [...before, text];
+  const value = process.env[name];
+  if (value === undefined) throw new InvalidArgumentError(`There is no variable ${name} to pass on.`);
+  return [...before, `${name}=${value}`];
+}
+
 function build(): Command {
   const program = new Command('suture')
     .description('Hot patches for RISC programs: run a program, patch it while it runs, take the patch back.')
@@ -36,7 +52,18 @@ function build(): Command {
     .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)
     .option('--deadline <n>', 'give the update up when it did not land within this many instructions', count)
     .option('--rollback-at <n>', 'take the patch back after this many instructions', count)
-    .option('--seed <n>', 'seed of everything random', count, 0)
+    .option('--dir <directory>', 'let it use the files below this directory; without, it has only its streams')
+    .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
+    .option('--memory <mebibytes>', 'memory it may map', positive, 1024)
+    .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
+    .option(
+      '--quantum <n>',
+      'instructions of a turn, on average, when there are several threads',
+      positive,
+      10_000,
+    )
+    .option('--trace', 'tell every system call and signal on standard error')
+    .option('--trace-instructions', 'tell every instruction on standard error')
     .option('--max-instructions <n>', 'stop after this many instructions', count)
     .action(async (file: string, args: string[], options: RunOptions) => {
       checkRunOptions(options);

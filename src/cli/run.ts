@@ -1,14 +1,16 @@
 /** `suture run`: executes a program, and patches it on the way when asked to. */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Image } from '../elf/index.js';
 import { diff, link, LiveProcess, Program, Refusal, type UpdateEvent } from '../patch/index.js';
-import { Process, type ProcessStop } from '../process/process.js';
+import { Process, type ProcessOptions, type ProcessStop } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { crashReport } from './crash.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
+import { GrantedDirectory } from './host-directory.js';
 import { StandardInput, writeThrough } from './guest.js';
 import { eventLine } from './story.js';
+import { InstructionTrace, traceLine } from './trace.js';
 
 export interface RunOptions {
   patch?: string;
@@ -18,8 +20,15 @@ export interface RunOptions {
   deadline?: number;
   seed: number;
   maxInstructions?: number;
+  dir?: string;
+  env: string[];
+  memory: number;
+  quantum: number;
+  trace?: true;
+  traceInstructions?: true;
 }
 
+const MEBIBYTE = 1 << 20;
 /** Instructions between two looks at the world outside. */
 const SLICE = 20_000_000;
 /** Instructions an update may wait when nobody said. */
@@ -35,11 +44,21 @@ export async function run(file: string, args: readonly string[], options: RunOpt
       : link(diff(new Program(loadImage(options.from ?? file)), new Program(loadImage(options.patch))));
   const guest = Process.load(image, {
     args: [basename(file), ...args],
+    env: options.env,
     seed: options.seed,
+    quantum: options.quantum,
+    memoryLimit: options.memory * MEBIBYTE,
+    ...(options.dir !== undefined && { files: grant(options.dir) }),
     output: writeThrough,
     log: say,
+    ...(options.trace === true && {
+      trace: (event) => {
+        say(traceLine(event));
+      },
+    }),
   });
-  const runner = new Runner(guest, options.maxInstructions ?? Infinity);
+  const trace = options.traceInstructions === true ? await InstructionTrace.create(guest, say) : undefined;
+  const runner = new Runner(guest, options.maxInstructions ?? Infinity, trace);
   const onEvent = storyteller(image);
   let refused = false;
   if (patch !== undefined) {
@@ -59,12 +78,27 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     const detail = `stopped after ${guest.instructions} instructions (--max-instructions)`;
     throw new CliError(ExitCode.limit, `${image.name}: ${detail}`);
   }
+  if (stop.kind === 'stuck') {
+    const detail = `every thread waits, and nothing will wake one (after ${guest.instructions} instructions)`;
+    throw new CliError(ExitCode.stuck, `${image.name}: ${detail}`);
+  }
   if (stop.kind === 'killed') {
     for (const line of await crashReport(guest, stop, runner.live)) say(line);
     return 128 + stop.number;
   }
   if (refused) return ExitCode.refused;
   return stop.kind === 'exited' ? stop.status : ExitCode.internal;
+}
+
+/** The guest sees the directory where it is on the host, and begins there. */
+function grant(path: string): NonNullable<ProcessOptions['files']> {
+  const mount = resolve(path);
+  try {
+    const host = new GrantedDirectory(path);
+    return { host, changes: host, mount, workingDirectory: mount };
+  } catch (error) {
+    throw new CliError(ExitCode.noFile, `--dir ${path}: ${(error as Error).message}`);
+  }
 }
 
 /** Tells each event once: an update that waits for input is looked at again and again. */
@@ -88,6 +122,7 @@ class Runner {
   constructor(
     private readonly guest: Process,
     private readonly limit: number,
+    private readonly trace?: InstructionTrace,
   ) {
     this.live = new LiveProcess(new EmulatedTarget(guest));
   }
@@ -96,7 +131,7 @@ class Runner {
   async until(count: number): Promise<ProcessStop> {
     const end = Math.min(count, this.limit);
     for (;;) {
-      const stop = this.guest.run(Math.min(end, this.guest.instructions + SLICE));
+      const stop = (this.trace ?? this.guest).run(Math.min(end, this.guest.instructions + SLICE));
       if (stop.kind === 'waiting-for-input') await this.input.feed(this.guest);
       else if (stop.kind !== 'limit' || this.guest.instructions >= end) return stop;
     }

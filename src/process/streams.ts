@@ -11,6 +11,11 @@ export class InputStream {
     this.closed = true;
   }
 
+  /** Whether the next `take` has an answer. */
+  get isReady(): boolean {
+    return this.closed || this.chunks.length > 0;
+  }
+
   /** Up to `count` bytes; empty at the end; undefined when the host has given nothing yet. */
   take(count: number): Uint8Array | undefined {
     const first = this.chunks[0];

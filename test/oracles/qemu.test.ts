@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { signalNumber } from '#suture/process/linux.js';
 import {
   bytesOf,
+  Collected,
   faultsName,
   imageOf,
   ISAS,
@@ -13,7 +14,10 @@ import {
   PATCHES,
   runToEnd,
   sessionOf,
+  start,
   tellerName,
+  workloadName,
+  WORKLOADS,
   type IsaName,
 } from '../support/programs.js';
 
@@ -89,6 +93,15 @@ describe.each(ISAS)('%s', (isa) => {
   );
 });
 
+describe.each(ISAS)('%s', (isa) => {
+  test.each(WORKLOADS)('the workload %s computes what it does under qemu', (workload) => {
+    const output = new Collected();
+    const process = start(imageOf(workloadName(workload, isa)), '', output);
+    expect(process.run(1_000_000_000)).toEqual({ kind: 'exited', status: 0 });
+    expect(output.text).toBe(qemu(isa, workloadName(workload, isa), '').stdout);
+  });
+});
+
 test('every prebuilt program was compared', () => {
   const all = ['targets', 'patches'].flatMap((folder) =>
     readdirSync(pathOf(folder), { recursive: true, encoding: 'utf8' })
@@ -99,6 +112,7 @@ test('every prebuilt program was compared', () => {
     tellerName(isa),
     faultsName(isa),
     ...PATCHES.map((patch) => newName(patch, isa)),
+    ...WORKLOADS.map((workload) => workloadName(workload, isa)),
   ]);
   expect(all.sort()).toEqual(compared.sort());
   expect(bytesOf(all[0]!).length).toBeGreaterThan(0);

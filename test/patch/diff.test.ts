@@ -19,7 +19,7 @@ const cases = ISAS.flatMap((isa) => PATCHES.map((patch) => [patch, isa] as const
 
 const programs = ['targets', 'patches'].flatMap((folder) =>
   readdirSync(pathOf(folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.elf'))
+    .filter((name) => name.endsWith('.elf') && !name.startsWith('workloads'))
     .map((name) => `${folder}/${name}`),
 );
 

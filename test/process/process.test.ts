@@ -71,7 +71,7 @@ describe.each(ISAS)('teller on %s', (isa) => {
     const map = process.memory.regions.map(({ name, protection }) => `${name} ${protection}`);
     expect(map).toContain(`teller.${isa}.elf 5`);
     expect(map).toContain(`teller.${isa}.elf 6`);
-    expect(map.slice(-3)).toEqual(['[ heap ] 6', '[ guard ] 0', '[ stack ] 6']);
+    expect(map.slice(-4)).toEqual(['[ heap ] 6', '[ guard ] 0', '[ stack ] 6', '[ vdso ] 5']);
     expect(process.memory.regions.filter(({ protection }) => (protection & 3) === 3)).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
 import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
 import { SP } from './abi.js';
+import type { Xlen } from './table.js';
 import { instructionSize, jumpTarget, returnsOrJumpsAway } from './text.js';
 
 const REGISTERS = 32;
@@ -17,12 +18,12 @@ function callerRegisters(
   rule: FrameRule,
   registers: readonly (number | undefined)[],
   cfa: number,
-  read32: WalkContext['read32'],
+  read: (address: number) => number | undefined,
 ): (number | undefined)[] {
   const caller = [...registers];
   for (const [number, where] of rule.registers) {
     if (number >= REGISTERS) continue;
-    if (where.kind === 'memory') caller[number] = read32(cfa + where.offset);
+    if (where.kind === 'memory') caller[number] = read(cfa + where.offset);
     else if (where.kind === 'register') caller[number] = registers[where.register];
     else if (where.kind === 'undefined') caller[number] = undefined;
   }
@@ -30,6 +31,7 @@ function callerRegisters(
   return caller;
 }
 
+/** Reads a saved register. Of RV64 registers the lower word is enough: nothing lies above 4 GiB. */
 export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk {
   const activations: Activation[] = [];
   let registers: (number | undefined)[] = Array.from({ length: REGISTERS }, (_, i) => core.get(i) >>> 0);
@@ -65,13 +67,13 @@ export function codeWords(core: Core): number[] {
 }
 
 /** A jump through a register that links nothing is a return, a tail call, or a jump table: each may leave. */
-export function exits(code: Uint8Array): number[] {
+export function exits(code: Uint8Array, xlen: Xlen): number[] {
   const offsets: number[] = [];
   for (let offset = 0; offset < code.length; offset += instructionSize(code.subarray(offset))) {
     const own = code.subarray(offset);
-    if (returnsOrJumpsAway(own)) offsets.push(offset);
+    if (returnsOrJumpsAway(own, xlen)) offsets.push(offset);
     else {
-      const target = jumpTarget(own, offset);
+      const target = jumpTarget(own, offset, xlen);
       if (target !== undefined && target >= code.length) offsets.push(offset);
     }
   }

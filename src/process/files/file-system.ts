@@ -1,0 +1,506 @@
+/**
+ * The file system of one process: what was there, and over it what the process changed.
+ *
+ * Forks share everything until one of them changes it. Changes go to the host as they happen when there is
+ * somebody to take them, which is so for the first process and not for its forks.
+ *
+ * A method that can fail returns the name of the error. Callers give the time, so that it is the guest's.
+ *
+ * Source: path_resolution(7), open(2), unlink(2), rename(2), mkdir(2), inode(7).
+ */
+import type { ErrorName } from '../abi/errno.js';
+import { W_OK, X_OK } from '../abi/files.js';
+import { BaseFiles, namesOf, type BaseOptions } from './base.js';
+import { Content } from './content.js';
+import type { HostChanges } from './host.js';
+import {
+  FIRST_NEW_NUMBER,
+  inOrder,
+  type DirectoryNode,
+  type FileNode,
+  type Node,
+  type Time,
+} from './node.js';
+import { isDirectory, resolve, type Place } from './resolve.js';
+import { isError, type Result } from './result.js';
+
+export interface FileSystemOptions extends Partial<Omit<BaseOptions, 'epoch'>> {
+  /** When the process starts. */
+  epoch: Time;
+  changes?: HostChanges | undefined;
+  /** Who all files belong to; 1000 unless given. */
+  user?: number;
+}
+
+const DEFAULT_FILE_LIMIT = 256 << 20;
+const DEFAULT_TOTAL_LIMIT = 512 << 20;
+const DEFAULT_MASK = 0o022;
+const DEFAULT_USER = 1000;
+const PERMISSIONS = 0o7777;
+
+export class FileSystem {
+  /** The working directory. */
+  current: string;
+  /** Permission bits that new files do not get. */
+  mask = DEFAULT_MASK;
+  private owner = {};
+  private readonly changed = new Map<string, Node>();
+  /** How many open files, and working directories, each node has. */
+  private readonly holders = new Map<string, number>();
+  private nextNumber = FIRST_NEW_NUMBER;
+  /** Bytes of memory that changed files hold. */
+  private used = 0;
+
+  private constructor(
+    readonly base: BaseFiles,
+    private readonly limits: { file: number; total: number },
+    private readonly changes: HostChanges | undefined,
+    /** User and group of every file. */
+    readonly user: number,
+  ) {
+    this.current = base.root;
+  }
+
+  /**
+   * @throws Error when the granted directory cannot be read, or the working directory does not exist.
+   *
+   * @example
+   * // The guest sees /home/me/data and works in /home/me.
+   * FileSystem.create({ host, changes: host, mount: '/home/me/data', workingDirectory: '/home/me', epoch });
+   */
+  static create(options: FileSystemOptions): FileSystem {
+    const { host, mount = '/', executable, epoch } = options;
+    const limits = {
+      file: options.fileLimit ?? DEFAULT_FILE_LIMIT,
+      total: options.totalLimit ?? DEFAULT_TOTAL_LIMIT,
+    };
+    const workingDirectory = options.workingDirectory ?? (host === undefined ? '/' : mount);
+    const given = { host, mount, workingDirectory, executable, epoch };
+    const base = new BaseFiles({ ...given, fileLimit: limits.file, totalLimit: limits.total });
+    const files = new FileSystem(base, limits, options.changes, options.user ?? DEFAULT_USER);
+    const place = files.resolve(base.root, `/${namesOf(workingDirectory).join('/')}`, true);
+    if (isError(place) || place.node?.kind !== 'directory') {
+      throw new Error(`the working directory ${workingDirectory} does not exist`);
+    }
+    files.enter(place.node.id);
+    return files;
+  }
+
+  /** The same files once more; its changes stay its own. */
+  fork(): FileSystem {
+    const fork = new FileSystem(this.base, this.limits, undefined, this.user);
+    for (const [id, node] of this.changed) fork.changed.set(id, node);
+    for (const [id, count] of this.holders) fork.holders.set(id, count);
+    fork.current = this.current;
+    fork.mask = this.mask;
+    fork.nextNumber = this.nextNumber;
+    fork.used = this.used;
+    // Nodes and chunks are shared from here on: whoever changes one copies it first.
+    this.owner = {};
+    return fork;
+  }
+
+  // Looking.
+
+  /** An id that was once given out stays good until its last holder is gone. */
+  node(id: string): Result<Node> {
+    return this.changed.get(id) ?? this.base.node(id);
+  }
+
+  /** Ids by name, without `.` and `..`. */
+  entries(directory: DirectoryNode): Result<ReadonlyMap<string, string>> {
+    return directory.entries ?? this.base.entries(directory.id);
+  }
+
+  size(node: FileNode): number {
+    return node.content?.size ?? node.hostSize;
+  }
+
+  /** Whether the guest may do all of `wanted`, a sum of R_OK, W_OK, X_OK. */
+  permits(node: Node, wanted: number): boolean {
+    return ((node.access ?? (node.mode >> 6) & 7) & wanted) === wanted;
+  }
+
+  /** @param start id of the directory relative paths begin at. */
+  resolve(start: string, path: string, follow: boolean): Result<Place> {
+    return resolve(this, this.base.root, start, path, follow);
+  }
+
+  /** The absolute path of a directory; undefined when it was removed. */
+  pathOf(id: string): string | undefined {
+    const names: string[] = [];
+    for (let at = id; at !== this.base.root;) {
+      const node = this.node(at);
+      if (isError(node) || node.parent === undefined) return undefined;
+      names.unshift(node.name);
+      at = node.parent;
+    }
+    return `/${names.join('/')}`;
+  }
+
+  /** Reads what the host has of a file, so that later reading cannot fail. */
+  prepare(node: FileNode): ErrorName | undefined {
+    const content = this.contentOf(node);
+    return isError(content) ? content : undefined;
+  }
+
+  read(id: string, offset: number, count: number): Result<Uint8Array> {
+    const node = this.node(id);
+    if (isError(node)) return node;
+    if (node.kind !== 'file') return 'EINVAL';
+    const content = this.contentOf(node);
+    return isError(content) ? content : content.read(offset, count);
+  }
+
+  /** In bytes. */
+  get space(): { total: number; free: number } {
+    return { total: this.limits.total, free: this.limits.total - this.used };
+  }
+
+  // Holding.
+
+  hold(id: string): void {
+    this.holders.set(id, (this.holders.get(id) ?? 0) + 1);
+  }
+
+  release(id: string): void {
+    const left = (this.holders.get(id) ?? 0) - 1;
+    if (left > 0) {
+      this.holders.set(id, left);
+      return;
+    }
+    this.holders.delete(id);
+    const node = this.changed.get(id);
+    if (node !== undefined && node.parent === undefined) this.forget(node);
+  }
+
+  /** Makes a directory the working directory. */
+  enter(id: string): void {
+    this.hold(id);
+    if (this.holders.has(this.current)) this.release(this.current);
+    this.current = id;
+  }
+
+  // Changing.
+
+  create(place: Place, mode: number, now: Time): Result<FileNode> {
+    const permissions = mode & PERMISSIONS & ~this.mask;
+    const problem = this.checkNew(place) ?? this.tell(place, (to, path) => to.create(path, permissions));
+    if (problem !== undefined) return problem;
+    const common = this.newCommon(place, permissions, now);
+    const node: FileNode = { ...common, kind: 'file', content: Content.of(new Uint8Array()), hostSize: 0 };
+    return this.add(place, node, now);
+  }
+
+  makeDirectory(place: Place, mode: number, now: Time): ErrorName | undefined {
+    const permissions = mode & PERMISSIONS & ~this.mask;
+    const problem =
+      this.checkNew(place) ?? this.tell(place, (to, path) => to.makeDirectory(path, permissions));
+    if (problem !== undefined) return problem;
+    const node: DirectoryNode = {
+      ...this.newCommon(place, permissions, now),
+      kind: 'directory',
+      entries: new Map(),
+    };
+    const added = this.add(place, node, now);
+    return isError(added) ? added : undefined;
+  }
+
+  /** Removes a file or a link. */
+  unlink(place: Place, now: Time): ErrorName | undefined {
+    const { node } = place;
+    if (node === undefined) return 'ENOENT';
+    if (isDirectory(node)) return 'EISDIR';
+    const problem =
+      this.checkOld(place, node) ?? this.preserve(node.id) ?? this.tell(place, (to, path) => to.unlink(path));
+    return problem ?? this.remove(place, node, now);
+  }
+
+  removeDirectory(place: Place, now: Time): ErrorName | undefined {
+    const { node } = place;
+    if (node === undefined) return 'ENOENT';
+    if (place.name === '.') return 'EINVAL';
+    if (place.name === '..') return 'ENOTEMPTY';
+    if (!isDirectory(node)) return 'ENOTDIR';
+    const entries = this.entries(node);
+    if (isError(entries)) return entries;
+    if (this.base.isFixed(node.id) || place.name === '' || this.base.hostPath(node.id) === '') return 'EBUSY';
+    if (entries.size > 0) return 'ENOTEMPTY';
+    const problem = this.checkOld(place, node) ?? this.tell(place, (to, path) => to.removeDirectory(path));
+    return problem ?? this.remove(place, node, now);
+  }
+
+  rename(from: Place, to: Place, noReplace: boolean, now: Time): ErrorName | undefined {
+    const { node } = from;
+    const old = to.node;
+    const special = [from, to].some(({ name }) => name === '' || name === '.' || name === '..');
+    if (special) return 'EBUSY';
+    if (node === undefined) return 'ENOENT';
+    if (noReplace && old !== undefined) return 'EEXIST';
+    if (!isDirectory(node) && (to.slash || from.slash)) return 'ENOTDIR';
+    if (isDirectory(node) && this.isWithin(to.parent, node.id)) return 'EINVAL';
+    if (old?.id === node.id) return undefined;
+    const problem =
+      this.checkOld(from, node) ??
+      this.checkParent(to.parent) ??
+      (old === undefined ? undefined : this.checkReplaced(node, old, to)) ??
+      this.preserve(node.id) ??
+      (old === undefined ? undefined : this.preserve(old.id)) ??
+      this.tell(from, (host, path) => {
+        const target = this.hostPath(to.parent, to.name);
+        return target === undefined ? 'EXDEV' : host.rename(path, target);
+      });
+    if (problem !== undefined) return problem;
+    if (old !== undefined) this.remove(to, old, now);
+    this.detach(from, now);
+    const moved = this.own(node);
+    moved.parent = to.parent;
+    moved.name = to.name;
+    moved.changed = now;
+    return this.attach(to, moved.id, now);
+  }
+
+  /** Bytes written: fewer than given at the largest size a file may have. */
+  write(id: string, offset: number, bytes: Uint8Array, now: Time): Result<number> {
+    if (bytes.length === 0) return 0;
+    const part = bytes.subarray(0, Math.max(0, this.limits.file - offset));
+    if (part.length === 0) return 'EFBIG';
+    const problem = this.change(id, now, {
+      growth: (content) => content.growth(offset, part.length),
+      host: (to, path) => to.write(path, offset, part),
+      content: (content) => {
+        content.write(offset, part, this.owner);
+      },
+    });
+    return problem ?? part.length;
+  }
+
+  truncate(id: string, size: number, now: Time): ErrorName | undefined {
+    if (size > this.limits.file) return 'EFBIG';
+    return this.change(id, now, {
+      growth: () => 0,
+      host: (to, path) => to.truncate(path, size),
+      content: (content) => {
+        content.truncate(size, this.owner);
+      },
+    });
+  }
+
+  setMode(node: Node, mode: number, now: Time): ErrorName | undefined {
+    if (this.base.isFixed(node.id)) return 'EPERM';
+    const path = node.parent === undefined ? undefined : this.hostPath(node.parent, node.name);
+    const problem = path === undefined ? undefined : this.changes?.setMode(path, mode & PERMISSIONS);
+    if (problem !== undefined) return problem;
+    const own = this.own(node);
+    own.mode = mode & PERMISSIONS;
+    own.access = undefined;
+    own.changed = now;
+    return undefined;
+  }
+
+  /** What is undefined stays. */
+  setTimes(
+    node: Node,
+    accessed: Time | undefined,
+    modified: Time | undefined,
+    now: Time,
+  ): ErrorName | undefined {
+    if (this.base.isFixed(node.id)) return 'EPERM';
+    const own = this.own(node);
+    own.accessed = accessed ?? own.accessed;
+    own.modified = modified ?? own.modified;
+    own.changed = now;
+    return undefined;
+  }
+
+  /** Everything that can make a difference later and is not the same for all forks. */
+  *describe(): Generator<string | number | Uint8Array> {
+    yield* [this.current, this.mask, this.nextNumber];
+    for (const [, node] of [...this.changed].sort(([a], [b]) => inOrder(a, b))) {
+      yield* [node.kind, node.id, node.number, node.mode, node.access ?? -1, node.parent ?? '', node.name];
+      for (const time of [node.accessed, node.modified, node.changed]) {
+        yield* [time.seconds, time.nanoseconds];
+      }
+      if (node.kind === 'file') {
+        if (node.content === undefined) yield 'host';
+        else yield* node.content.describe();
+      }
+      if (node.kind === 'directory') {
+        if (node.entries === undefined) yield 'host';
+        else for (const entry of [...node.entries].sort(([a], [b]) => inOrder(a, b))) yield* entry;
+      }
+      yield '/';
+    }
+  }
+
+  // How.
+
+  private contentOf(node: FileNode): Result<Content> {
+    return node.content ?? this.base.content(node.id);
+  }
+
+  /** The path on the host of a name in a directory; undefined outside of the granted directory. */
+  private hostPath(parent: string, name: string): string | undefined {
+    const names = [name];
+    for (let at = parent; this.base.hostPath(at) !== '';) {
+      const node = this.node(at);
+      if (isError(node) || node.parent === undefined || this.base.isFixed(at)) return undefined;
+      names.unshift(node.name);
+      at = node.parent;
+    }
+    return names.join('/');
+  }
+
+  /** Tells the host; what lies outside of the granted directory is not its business. */
+  private tell(
+    place: Place,
+    what: (to: HostChanges, path: string) => ErrorName | undefined,
+  ): ErrorName | undefined {
+    if (this.changes === undefined) return undefined;
+    const path = this.hostPath(place.parent, place.name);
+    return path === undefined ? 'EACCES' : what(this.changes, path);
+  }
+
+  /** Before the host changes, forks must have what it had. */
+  private preserve(id: string): ErrorName | undefined {
+    if (this.changes === undefined || this.base.preserve(id)) return undefined;
+    // As if it lay on another device: programs copy and remove it then.
+    return 'EXDEV';
+  }
+
+  private checkParent(parent: string): ErrorName | undefined {
+    const node = this.node(parent);
+    if (isError(node)) return node;
+    if (node.parent === undefined) return 'ENOENT';
+    return this.permits(node, W_OK | X_OK) ? undefined : 'EACCES';
+  }
+
+  private checkNew(place: Place): ErrorName | undefined {
+    return place.node === undefined ? this.checkParent(place.parent) : 'EEXIST';
+  }
+
+  /** Whether a name may be removed. */
+  private checkOld(place: Place, node: Node): ErrorName | undefined {
+    return this.checkParent(place.parent) ?? (this.base.isFixed(node.id) ? 'EBUSY' : undefined);
+  }
+
+  private checkReplaced(node: Node, old: Node, to: Place): ErrorName | undefined {
+    if (isDirectory(node) && !isDirectory(old)) return 'ENOTDIR';
+    if (!isDirectory(node) && isDirectory(old)) return 'EISDIR';
+    if (isDirectory(old)) {
+      const entries = this.entries(old);
+      if (isError(entries)) return entries;
+      if (entries.size > 0) return 'ENOTEMPTY';
+    }
+    return this.checkOld(to, old);
+  }
+
+  private isWithin(id: string, ancestor: string): boolean {
+    for (let at = id; ;) {
+      if (at === ancestor) return true;
+      const node = this.node(at);
+      if (isError(node) || node.parent === undefined || node.parent === at) return false;
+      at = node.parent;
+    }
+  }
+
+  private newCommon(place: Place, mode: number, now: Time) {
+    const number = this.nextNumber++;
+    return {
+      id: `n${number}`,
+      number,
+      mode,
+      access: undefined,
+      parent: place.parent,
+      name: place.name,
+      accessed: now,
+      modified: now,
+      changed: now,
+      owner: this.owner,
+    };
+  }
+
+  private add<T extends Node>(place: Place, node: T, now: Time): Result<T> {
+    this.changed.set(node.id, node);
+    return this.attach(place, node.id, now) ?? node;
+  }
+
+  private attach(place: Place, id: string, now: Time): ErrorName | undefined {
+    return this.edit(place.parent, now, (entries) => entries.set(place.name, id));
+  }
+
+  private detach(place: Place, now: Time): ErrorName | undefined {
+    return this.edit(place.parent, now, (entries) => entries.delete(place.name));
+  }
+
+  private edit(id: string, now: Time, change: (entries: Map<string, string>) => void): ErrorName | undefined {
+    const node = this.node(id);
+    if (isError(node)) return node;
+    if (!isDirectory(node)) return 'ENOTDIR';
+    const entries = this.entries(node);
+    if (isError(entries)) return entries;
+    const own = this.own(node);
+    own.entries ??= new Map(entries);
+    change(own.entries);
+    own.modified = now;
+    own.changed = now;
+    return undefined;
+  }
+
+  private remove(place: Place, node: Node, now: Time): ErrorName | undefined {
+    const problem = this.detach(place, now);
+    if (problem !== undefined) return problem;
+    if (this.holders.has(node.id)) {
+      const own = this.own(node);
+      own.parent = undefined;
+      own.changed = now;
+    } else this.forget(node);
+    return undefined;
+  }
+
+  private forget(node: Node): void {
+    const known = this.changed.get(node.id);
+    if (known?.kind === 'file') this.used -= known.content?.allocated ?? 0;
+    this.changed.delete(node.id);
+  }
+
+  private change(
+    id: string,
+    now: Time,
+    how: {
+      growth: (content: Content) => number;
+      host: (to: HostChanges, path: string) => ErrorName | undefined;
+      content: (content: Content) => void;
+    },
+  ): ErrorName | undefined {
+    const node = this.node(id);
+    if (isError(node)) return node;
+    if (node.kind !== 'file') return 'EINVAL';
+    const content = this.contentOf(node);
+    if (isError(content)) return content;
+    const more = node.content === undefined ? content.allocated : 0;
+    if (this.used + more + how.growth(content) > this.limits.total) return 'ENOSPC';
+    const path = node.parent === undefined ? undefined : this.hostPath(node.parent, node.name);
+    const problem =
+      this.changes === undefined || path === undefined ? undefined : how.host(this.changes, path);
+    if (problem !== undefined) return problem;
+    const own = this.own(node);
+    own.content ??= content.copy();
+    const before = own.content.allocated - more;
+    how.content(own.content);
+    this.used += own.content.allocated - before;
+    own.modified = now;
+    own.changed = now;
+    return undefined;
+  }
+
+  /** The node, to be changed in place. */
+  private own<T extends Node>(node: T): T {
+    if (node.owner === this.owner) return node;
+    const copy = { ...node, owner: this.owner };
+    if (copy.kind === 'file') copy.content = copy.content?.copy();
+    else if (copy.kind === 'directory' && copy.entries !== undefined) copy.entries = new Map(copy.entries);
+    this.changed.set(copy.id, copy);
+    return copy;
+  }
+}
