@@ -24,7 +24,7 @@ export const imageOf = (name: string): Image => readImage(bytesOf(name), basenam
 export const tellerName = (isa: IsaName): string => `targets/teller/teller.${isa}.elf`;
 export const newName = (patch: string, isa: IsaName): string => `patches/${patch}/new.${isa}.elf`;
 export const faultsName = (isa: IsaName): string => `targets/faults/faults.${isa}.elf`;
-export const workloadName = (workload: string, isa: IsaName): string =>
+export const workloadName = (workload: string, isa: IsaName | 'rv64'): string =>
   `targets/workloads/${workload}.${isa}.elf`;
 export const sessionOf = (patch: string): Uint8Array => bytesOf(`patches/${patch}/session.txt`);
 
