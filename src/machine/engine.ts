@@ -1,0 +1,25 @@
+/** The engines that execute instructions. */
+import { CachingCore } from '../isa/caching-core.js';
+import type { Core } from '../isa/core.js';
+import type { Isa } from '../isa/isa.js';
+import type { Memory } from './memory.js';
+import { UnicornExecutor } from './unicorn/executor.js';
+
+export { EngineFailure, EngineUnavailable } from './unicorn/helper.js';
+
+/** `builtin` is the interpreter that comes with suture; `unicorn` is the native library of that name. */
+export type EngineName = 'builtin' | 'unicorn';
+
+/**
+ * A core whose instructions the engine executes.
+ *
+ * @throws EngineUnavailable when what the engine needs is not installed, or it does not know the instruction set.
+ */
+export function createCore(engine: EngineName, isa: Isa, memory: Memory): Core {
+  const core = isa.createCore(memory);
+  if (engine === 'unicorn') {
+    if (!(core instanceof CachingCore)) throw new TypeError(`${isa.title} has a core of another kind`);
+    core.executor = UnicornExecutor.create(isa, memory);
+  }
+  return core;
+}
