@@ -87,6 +87,11 @@ export class AddressSpace {
     return this.stackTop;
   }
 
+  /** Where the heap begins and ends. */
+  get breakBounds(): readonly [number, number] {
+    return [this.breakStart, this.breakEnd];
+  }
+
   /** The end of the heap as brk(2) returns it. */
   get programBreak(): number {
     return this.breakEnd;
