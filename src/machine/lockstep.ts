@@ -132,7 +132,7 @@ export class Lockstep implements Executor {
     return {
       instruction: core.retired,
       pc: core.pc,
-      text: this.isa.describe(instructionAt(memory, core.pc)),
+      text: this.isa.describe(instructionAt(memory, core.pc), core.pc),
       builtin: builtin.trap ?? 'executed',
       unicorn: unicorn.trap ?? 'executed',
       registers: comparable ? differingRegisters(builtin.core, unicorn.core) : [],

@@ -15,7 +15,8 @@ import {
   machineOf,
   NOWHERE,
   READ_ONLY,
-  riscv,
+  riscv32,
+  riscv64,
   situation,
   sparc,
   TEXT,
@@ -31,6 +32,7 @@ import {
   sessionOf,
   start,
   tellerName,
+  workloadName,
 } from '../support/programs.js';
 
 type Case = [
@@ -157,17 +159,103 @@ const sparcCases: Case[] = [
   ['windows asked to be spilled', [SAVE, SAVE, ['ta', { imm7: 3 }], SYSTEM_CALL]],
 ];
 
+const riscvFloatCases: Case[] = [
+  [
+    'floating point',
+    [
+      ['addi', { rd: T0, rs1: 0, imm: 7 }],
+      ['fcvt.s.w', { fd: 1, rs1: T0, rm: 7 }],
+      ['fadd.s', { fd: 1, fs1: 1, fs2: 1, rm: 7 }],
+      ['fsd', { rs1: T1, fs2: 1, imm: 0 }],
+      ['c.fld', { "fd'": 0, "rs1'": 0, uimm: 0 }],
+      ['ecall'],
+    ],
+    { [T1]: DATA, 8: DATA },
+  ],
+  ['a rounding mode that does not exist', [['fadd.s', { fd: 1, fs1: 1, fs2: 1, rm: 5 }]]],
+  [
+    'counters',
+    [['csrrs', { rd: T0, rs1: 0, csr: 0xc00 }], COUNT, ['csrrs', { rd: T1, rs1: 0, csr: 0xc02 }], ['ecall']],
+  ],
+  [
+    'the control register',
+    [['csrrwi', { rd: T0, uimm: 9, csr: 3 }], ['csrrs', { rd: T1, rs1: 0, csr: 2 }], ['ecall']],
+  ],
+];
+const riscv64Cases: Case[] = [
+  [
+    'doublewords',
+    [
+      ['addi', { rd: T0, rs1: 0, imm: -5 }],
+      ['sd', { rs1: T1, rs2: T0, imm: 8 }],
+      ['lw', { rd: 7, rs1: T1, imm: 12 }],
+      ['ecall'],
+    ],
+    { [T1]: DATA },
+  ],
+  [
+    'a load beyond 32 bits',
+    [COUNT, ['slli', { rd: T1, rs1: T0, shamt: 36 }], ['lw', { rd: T0, rs1: T1, imm: 4 }]],
+  ],
+  ['a load below 0', [COUNT, ['lw', { rd: T0, rs1: 0, imm: -4 }]]],
+  [
+    'a jump beyond 32 bits',
+    [COUNT, ['slli', { rd: T1, rs1: T0, shamt: 36 }], ['jalr', { rd: T0, rs1: T1, imm: 4 }]],
+  ],
+  [
+    'a reservation of a doubleword that lasts',
+    [['lr.d', { rd: T0, rs1: T1 }], COUNT, ['sc.d', { rd: T0, rs1: T1, rs2: T1 }], ['ecall']],
+    { [T1]: DATA + 8 },
+  ],
+];
+const sparcFloatCases: Case[] = [
+  [
+    'floating point in every rounding mode',
+    [0, 1, 2, 3].flatMap((rounding): Instruction[] => [
+      ['sethi', { rd: 3, imm22: rounding << 20 }],
+      ['st', { rd: 3, rs1: G2, simm13: 0 }],
+      ['ldfsr', { rs1: G2, simm13: 0 }],
+      ['add', { rd: G1, rs1: G1, simm13: 10 }],
+      ['st', { rd: G1, rs1: G2, simm13: 4 }],
+      ['ldf', { fd: 2, rs1: G2, simm13: 4 }],
+      ['ldf', { fd: 3, rs1: G2, simm13: 8 }],
+      ['fitos', { fd: 4, fs2: 2 }],
+      ['fitos', { fd: 5, fs2: 3 }],
+      ['fdivs', { fd: 4, fs1: 4, fs2: 5 }],
+      ['fdivs', { fd: 5, fs1: 5, fs2: 4 }],
+      ['fcmps', { fs1: 4, fs2: 5 }],
+      ['fbl', { a: 0, disp22: 2 }],
+      ['stfsr', { rs1: G2, simm13: 12 }],
+      ['stdf', { dd: 4, rs1: G2, simm13: 16 }],
+      ['swap', { rd: G1, rs1: G2, simm13: 8 }],
+    ]),
+    { [G2]: DATA, [G1]: 77 },
+  ],
+  [
+    'an enabled exception',
+    [
+      ['sethi', { rd: 3, imm22: (31 << 23) >>> 10 }],
+      ['st', { rd: 3, rs1: G2, simm13: 0 }],
+      ['ldfsr', { rs1: G2, simm13: 0 }],
+      COUNT_G1,
+      ['fdivs', { fd: 4, fs1: 4, fs2: 5 }],
+    ],
+    { [G2]: DATA },
+  ],
+];
+
 describe.each([
-  [riscv, riscvCases],
-  [sparc, sparcCases],
-] as const)('$name', (isa, cases) => {
-  test.each(cases)('%s', (_name, program, registers = {}, at = TEXT) => {
+  [riscv32.title, riscv32, [...riscvCases, ...riscvFloatCases]],
+  [riscv64.title, riscv64, [...riscvCases, ...riscvFloatCases, ...riscv64Cases]],
+  [sparc.title, sparc, [...sparcCases, ...sparcFloatCases]],
+] as const)('%s', (_title, isa, cases) => {
+  test.each<Case>(cases)('%s', (_name, program, registers = {}, at = TEXT) => {
     const setup: Setup = { isa, code: assemble(isa, program), registers, at };
     const [builtin, unicorn] = [machineOf('builtin', setup), machineOf('unicorn', setup)];
     expect(situation(unicorn, unicorn.core.run(1000))).toEqual(situation(builtin, builtin.core.run(1000)));
   });
 
-  test.each(cases)('%s, one instruction at a time', (_name, program, registers = {}, at = TEXT) => {
+  test.each<Case>(cases)('%s, one instruction at a time', (_name, program, registers = {}, at = TEXT) => {
     const setup: Setup = { isa, code: assemble(isa, program), registers, at };
     const [builtin, unicorn] = [machineOf('builtin', setup), machineOf('unicorn', setup)];
     for (let n = 1; n <= 30; n++) {
@@ -177,7 +265,7 @@ describe.each([
 });
 
 describe.each([
-  ['rv32', riscv],
+  ['rv32', riscv32],
   ['sparc', sparc],
 ] as const)('programs for %s', (name, isa) => {
   const run = (file: string, input: Uint8Array | string, native: boolean): object => {
@@ -222,6 +310,12 @@ describe.each([
     expect(process.hasEnded).toBe(true);
   });
 
+  test.each(['life', 'matrix', 'sort'])('lockstep of the workload %s', (workload) => {
+    const process = start(imageOf(workloadName(workload, name)), '');
+    executorOf(process.core).executor = Lockstep.create(isa, process.memory);
+    expect(process.run(1_000_000).kind).toMatch(/limit|exited/);
+  });
+
   test('lockstep in chunks of any size', () => {
     for (const chunk of [1, 10, 100_000]) {
       const output = new Collected();
@@ -245,8 +339,8 @@ describe('memory that others change', () => {
   const T2 = 7;
   /** Loads a word again and again and adds it up. */
   const loop: Setup = {
-    isa: riscv,
-    code: assemble(riscv, [
+    isa: riscv32,
+    code: assemble(riscv32, [
       ['lw', { rd: T2, rs1: T1, imm: 0 }],
       ['add', { rd: T0, rs1: T0, rs2: T2 }],
       ['jal', { rd: 0, imm: -8 }],
@@ -269,7 +363,7 @@ describe('memory that others change', () => {
   test('code', () => {
     const { core, memory } = machineOf('unicorn', { ...loop, registers: { [T1]: DATA, [T2]: 1 } });
     core.run(3);
-    memory.write(TEXT, assemble(riscv, [['addi', { rd: T2, rs1: T2, imm: 1 }]]), true);
+    memory.write(TEXT, assemble(riscv32, [['addi', { rd: T2, rs1: T2, imm: 1 }]]), true);
     core.run(9);
     expect(core.get(T0)).toBe(3);
   });
@@ -321,8 +415,8 @@ describe('a difference', () => {
 
   /** Executes an instruction, replaces it after some rounds without synchronizing, and executes it again. */
   const replacing = (before: Instruction, after: Instruction, rounds: number): Setup => ({
-    isa: riscv,
-    code: assemble(riscv, [
+    isa: riscv32,
+    code: assemble(riscv32, [
       before,
       ['addi', { rd: T1, rs1: T1, imm: -1 }],
       ['bne', { rs1: T1, rs2: 0, imm: -4 }],
@@ -332,7 +426,7 @@ describe('a difference', () => {
     ]),
     registers: {
       [T1]: rounds,
-      [T2]: new DataView(assemble(riscv, [after]).buffer).getInt32(0, true),
+      [T2]: new DataView(assemble(riscv32, [after]).buffer).getInt32(0, true),
       3: TEXT,
       4: DATA,
     },

@@ -3,7 +3,7 @@ import { CachingCore } from '#suture/isa/caching-core.js';
 import type { Stop } from '#suture/isa/core.js';
 import type { Isa } from '#suture/isa/isa.js';
 import { encodeFields, type Values } from '#suture/isa/pattern.js';
-import { riscv } from '#suture/isa/riscv/index.js';
+import { riscv32, riscv64 } from '#suture/isa/riscv/index.js';
 import { row as riscvRow } from '#suture/isa/riscv/table.js';
 import { sparc } from '#suture/isa/sparc/index.js';
 import { row as sparcRow, TABLE as SPARC_TABLE } from '#suture/isa/sparc/table.js';
@@ -38,7 +38,7 @@ function sparcBytes([name, fields = {}]: Instruction): number[] {
 
 /** Machine code of instructions by name, or of bytes that are already. */
 export function assemble(isa: Isa, program: readonly (Instruction | number[])[]): Uint8Array {
-  const bytesOf = isa === riscv ? riscvBytes : sparcBytes;
+  const bytesOf = isa.name === 'riscv' ? riscvBytes : sparcBytes;
   return Uint8Array.from(
     program.flatMap((part) =>
       typeof part[0] === 'number' ? (part as number[]) : bytesOf(part as Instruction),
@@ -86,4 +86,4 @@ export function situation({ core, memory }: Machine, stop?: Stop): object {
   return { stop, retired: core.retired, registers: core.registers(), state: [...core.state()], contents };
 }
 
-export { riscv, sparc };
+export { riscv32, riscv64, sparc };

@@ -9,10 +9,10 @@ import { readSync, writeSync } from 'node:fs';
 import type { Layout } from './layout.js';
 import { Library, LibraryError, MemoryEvent, Status } from './library.js';
 import { Cause, Cursor, EndOfPipe, list, message, Pipes, Tell, textMessage } from './messages.js';
-import { riscv32 } from './riscv.js';
+import { riscv32, riscv64 } from './riscv.js';
 import { sparc } from './sparc.js';
 
-const LAYOUTS: Record<string, Layout> = { riscv32, sparc };
+const LAYOUTS: Record<string, Layout> = { riscv32, riscv64, sparc };
 
 const PAGE_BITS = 12;
 const PAGE = 1 << PAGE_BITS;
@@ -122,14 +122,15 @@ class Engine {
     this.library.save(this.context);
     this.layout.load(this.words, state, hidden, this.fresh);
     this.library.restore(this.context);
+    const { flags } = this.layout;
+    if (flags !== undefined) this.library.writeRegister(flags.register, flags.of(state));
     let retired = 0;
     for (;;) {
       const { event, after, done } = this.start(count - retired);
       retired += done;
-      if (event.cause !== Cause.memory || !this.keepWanted()) {
-        return this.report(event, after, retired);
-      }
-      if (retired === count) return this.report(LIMIT, after, retired);
+      const goesOn = this.keepWanted();
+      if (retired === count && event.address <= HIGHEST) return this.report(LIMIT, after, retired);
+      if (!goesOn) return this.report(event, after, retired);
       // There the library cannot begin by itself.
       if (!this.layout.canBegin(after)) return this.report(IN_DELAY_SLOT, after, retired);
     }
@@ -150,6 +151,7 @@ class Engine {
     const advanced = event.cause === Cause.exception || event.cause === Cause.halt;
     if (advanced) words[layout.pc] = words[layout.pc]! - layout.pcAfterException;
     const after = layout.store(words, {
+      flags: layout.flags === undefined ? 0 : library.readRegister(layout.flags.register),
       exact: event.cause === Cause.exception || event.cause === Cause.invalid || fetching,
       block: this.block,
       before: this.before,

@@ -8,13 +8,13 @@
  *
  * - window traps of SPARC, which the interpreter serves as the kernel does;
  * - counters of RISC-V, which would show the host's time;
- * - instructions that the library does not have: `fence.i`, floating point of RISC-V;
- * - an instruction in a delay slot, when execution begins there.
+ * - of RISC-V `fence.i`, which the library has not, and operations on singles, which it gets wrong;
+ * - an instruction in a delay slot, when execution begins there;
+ * - everything, while somebody observes memory.
  *
  * What remains different from the interpreter alone:
  *
  * - There is no instruction cache: what memory holds is executed, synchronized or not.
- * - Accesses are not told to an observer of memory.
  * - The library executes a few instructions that the interpreter refuses (on SPARC those with reserved bits
  *   set, such as `sllx` as `sll`, and reads of any `%asr`).
  */
@@ -61,27 +61,26 @@ export class UnicornExecutor implements Executor {
   }
 
   run(core: CachingCore, limit: number): Stop {
-    const breakpoints = new Set(core.breakpoints);
-    // Standing on a breakpoint: it was reported when we came here, so step over it.
-    let stepping = breakpoints.has(core.pc);
-    while (core.retired < limit) {
-      if (!stepping && breakpoints.has(core.pc)) return { kind: 'breakpoint', pc: core.pc };
+    // Of single accesses only the interpreter tells.
+    if (this.memory.observer !== undefined) return core.interpret(limit);
+    let stop: Stop = { kind: 'limit' };
+    while (core.retired < limit && stop.kind === 'limit') {
       const state = core.state();
-      if (stepping || !this.architecture.canBegin(state)) {
-        stepping = false;
-        const stop = interpretOne(core);
-        if (stop.kind !== 'limit') return stop;
-        continue;
-      }
-      const count = Math.min(limit - core.retired, SLICE);
-      const machine = nativeMachine(this.architecture);
-      const result = machine.run(this.memory, state, count, breakpoints);
-      core.restore(result.state);
-      core.retired += result.retired;
-      // Stopped where it cannot go on by itself; a breakpoint is seen when we look again.
-      stepping = result.cause !== Cause.limit && !breakpoints.has(core.pc);
+      // Whether a breakpoint is to be reported or passed only the core knows.
+      const must = core.breakpoints.has(core.pc) || !this.architecture.canBegin(state);
+      if (must || !this.runNative(core, state, limit)) stop = interpretOne(core);
     }
-    return { kind: 'limit' };
+    return stop;
+  }
+
+  /** Returns whether it did all it could; if not, the interpreter is to execute the next instruction. */
+  private runNative(core: CachingCore, state: Int32Array, limit: number): boolean {
+    const machine = nativeMachine(this.architecture);
+    const count = Math.min(limit - core.retired, SLICE);
+    const result = machine.run(this.memory, state, count, core.breakpoints);
+    core.restore(result.state);
+    core.retired += result.retired;
+    return result.cause === Cause.limit;
   }
 }
 

@@ -15,6 +15,8 @@ export interface Layout {
   pcAfterException: number;
   /** Whether to be told where each run of instructions begins, see `Finished.block`. */
   needsBlocks: boolean;
+  /** The flags of floating point, when they are not in the context: uc_reg, and their value in `Core.state`. */
+  flags?: { register: number; of: (state: Int32Array) => number };
   /**
    * Puts what `Core.state` gave into the context, and the two words of `Architecture.hidden`. `fresh` is the
    * context as it was when the engine was opened.
@@ -30,6 +32,8 @@ export interface Layout {
 
 /** What is known about the end of a run beside the context. */
 export interface Finished {
+  /** See `Layout.flags`. */
+  flags: number;
   /** Whether the library kept every register before it stopped, as it does for an exception. */
   exact: boolean;
   /** Where the last run of instructions that follow each other began. */

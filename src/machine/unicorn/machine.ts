@@ -71,10 +71,12 @@ export class NativeMachine {
     if (kind !== Tell.stopped) throw new EngineFailure(`the unicorn engine failed: ${textOf(answer.rest())}`);
     const { stop, written } = resultOf(answer);
     this.unwelcome = [];
-    if (isTorn(stop, written)) {
+    const tooMuch = excess(stop, written);
+    if (tooMuch !== undefined) {
       this.unwelcome = [...written.keys()];
-      if (stop.retired === 0) return { ...stop, state };
-      return { ...stop, state: this.attempt(memory, state, stop.retired, []).state };
+      const retired = stop.retired - tooMuch;
+      const before = retired === 0 ? state : this.attempt(memory, state, retired, []).state;
+      return { ...stop, retired, state: before };
     }
     for (const [number, bytes] of written) memory.write(number * PAGE_SIZE, bytes, true);
     this.known = memory.fork();
@@ -189,17 +191,26 @@ function resultOf(answer: Cursor): { stop: NativeStop; written: Map<number, Uint
 }
 
 /**
- * Whether a store may have been torn: it begins in one page and faults in the next, and the library has stored the
- * first bytes already.
+ * Whether the library has done more than it should before it noticed a fault: the run is not to count then. The
+ * number is that of instructions it must not execute.
  */
-function isTorn({ cause, number, address }: NativeStop, written: ReadonlyMap<number, unknown>): boolean {
+function excess(
+  { cause, number, address }: NativeStop,
+  written: ReadonlyMap<number, unknown>,
+): number | undefined {
+  if (cause !== Cause.memory) return undefined;
+  // A jump out of the address space faults itself, not the fetch that follows.
+  if (number === FETCH_UNMAPPED && address >= ADDRESS_SPACE) return 1;
+  // A store begins in one page and faults in the next: the first bytes are stored already.
   const isWrite = number === WRITE_UNMAPPED || number === WRITE_PROTECTED;
-  if (cause !== Cause.memory || !isWrite || address % BigInt(PAGE_SIZE) !== 0n) return false;
-  return written.has(Number(address) / PAGE_SIZE - 1);
+  const torn = isWrite && address % BigInt(PAGE_SIZE) === 0n && written.has(Number(address) / PAGE_SIZE - 1);
+  return torn ? 0 : undefined;
 }
 
+const ADDRESS_SPACE = 1n << 32n;
 /** uc_mem_type. */
 const WRITE_UNMAPPED = 20;
+const FETCH_UNMAPPED = 21;
 const WRITE_PROTECTED = 22;
 
 const protectionOf = (memory: Memory, address: number): number => memory.find(address)?.protection ?? 0;

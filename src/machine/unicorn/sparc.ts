@@ -30,12 +30,17 @@ const enum At {
   /** Whether the last conditional branch is taken. */
   taken = 21,
   psr = 22,
+  fsr = 23,
+  /** Pairs of words, the odd register first. */
+  floats = 24,
   cwp = 56,
   wim = 57,
   floatEnabled = 64,
   /** Outs and locals of each window; the outs of the first once more behind the last when that is current. */
   file = 66,
   windows = 587,
+  /** Rounding mode of the floating-point unit in its second byte. */
+  rounding = 668,
 }
 
 /** The `operation` that says: psr has the condition codes themselves. */
@@ -43,7 +48,10 @@ const FLAGS_IN_PSR = 1;
 const ICC_SHIFT = 20;
 const BYTES_PER_WINDOW = 64;
 
-/** Words of `state`: pc, nPC, icc, y, cwp, number of the invalid window, globals, locals and ins of every window. */
+/**
+ * Words of `state`: pc, nPC, icc, y, cwp, number of the invalid window, globals, locals and ins of every window,
+ * fsr, fcc, floating-point registers.
+ */
 const enum State {
   pc,
   npc,
@@ -53,7 +61,16 @@ const enum State {
   invalid,
   globals,
   file = globals + HALF,
+  fsr = file + 2 * HALF * 8,
+  fcc,
+  floats,
+  words = floats + 32,
 }
+
+/** Of fsr, by its two bits; the library numbers the modes in another order. */
+const ROUNDING_SHIFT = 30;
+const ROUNDINGS = [0, 3, 2, 1];
+const FCC_SHIFT = 10;
 /** Where window w's outs are in the context, which are the ins of the next lower one. */
 const outsOf = (window: number): number => At.file + 2 * HALF * window;
 const localsOf = (window: number): number => outsOf(window) + HALF;
@@ -84,7 +101,11 @@ export const sparc: Layout = {
     context[At.operation] = FLAGS_IN_PSR;
     context[At.cwp] = cwp;
     context[At.wim] = 1 << state[State.invalid]!;
-    context[At.floatEnabled] = 0;
+    context[At.floatEnabled] = 1;
+    const fsr = state[State.fsr]!;
+    context[At.fsr] = fsr;
+    context[At.rounding] = (fresh[At.rounding]! & ~0xff00) | (ROUNDINGS[fsr >>> ROUNDING_SHIFT]! << 8);
+    context.set(state.subarray(State.floats, State.words), At.floats);
     context.set(state.subarray(State.globals, State.globals + HALF), At.globals);
     for (let w = 0; w < WINDOWS; w++) {
       context.set(state.subarray(insIn(w), insIn(w) + HALF), outsOf((w + 1) % WINDOWS));
@@ -100,7 +121,7 @@ export const sparc: Layout = {
   store(context, finished) {
     const cwp = context[At.cwp]!;
     if (cwp === WINDOWS - 1) context.copyWithin(outsOf(0), outsOf(WINDOWS), outsOf(WINDOWS) + HALF);
-    const state = new Int32Array(State.file + 2 * HALF * WINDOWS);
+    const state = new Int32Array(State.words);
     state[State.pc] = context[At.pc]!;
     state[State.npc] = nextPc(context, finished);
     state[State.icc] = conditionCodes(context);
@@ -108,6 +129,9 @@ export const sparc: Layout = {
     state[State.cwp] = cwp;
     state[State.invalid] = 31 - Math.clz32(context[At.wim]!);
     state.set(context.subarray(At.globals, At.globals + HALF), State.globals);
+    state[State.fsr] = context[At.fsr]!;
+    state[State.fcc] = (context[At.fsr]! >>> FCC_SHIFT) & 3;
+    state.set(context.subarray(At.floats, At.floats + 32), State.floats);
     for (let w = 0; w < WINDOWS; w++) {
       state.set(context.subarray(outsOf(w), outsOf(w) + HALF), insIn(below(w)));
       state.set(context.subarray(localsOf(w), localsOf(w) + HALF), localsIn(w));
