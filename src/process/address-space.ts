@@ -92,11 +92,6 @@ export class AddressSpace {
     return [this.breakStart, this.breakEnd];
   }
 
-  /** The end of the heap as brk(2) returns it. */
-  get programBreak(): number {
-    return this.breakEnd;
-  }
-
   /** Moves the end of the heap; stays where it is when that is impossible, as brk(2) does. */
   setBreak(wanted: number): number {
     if (wanted < this.breakStart) return this.breakEnd;

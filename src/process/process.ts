@@ -258,8 +258,19 @@ export class Process implements Kernel {
       ...(this.ended === undefined ? [] : [1, 'status' in this.ended ? this.ended.status : -1]),
     ];
     const { threads, actions, files } = this;
-    const kernel = kernelState(counters, threads, actions, this.pending.describe(), files, this.input.contents());
-    return stateDigest(this.memory, threads.map(({ core }) => core), kernel);
+    const kernel = kernelState(
+      counters,
+      threads,
+      actions,
+      this.pending.describe(),
+      files,
+      this.input.contents(),
+    );
+    return stateDigest(
+      this.memory,
+      threads.map(({ core }) => core),
+      kernel,
+    );
   }
 
   now(): number {
