@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { DATA, machine, TEXT, WIDTHS, type Program } from '../support/riscv.js';
 
 const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
-/** The lower word, sign-extended. */
-const word = (value: bigint): bigint => BigInt.asIntN(32, value);
 
 const MIN = -(2n ** 63n);
 const MIN_WORD = -(2n ** 31n);
@@ -53,44 +51,6 @@ test('x0 stays zero whatever is loaded into it', () => {
 
 describe('memory', () => {
   const VALUE = 0x8182838485868788n;
-
-  test.each([
-    ['lb', 0, BigInt.asIntN(8, 0x88n)],
-    ['lb', 7, BigInt.asIntN(8, 0x81n)],
-    ['lbu', 0, 0x88n],
-    ['lh', 0, BigInt.asIntN(16, 0x8788n)],
-    ['lh', 1, BigInt.asIntN(16, 0x8687n)],
-    ['lhu', 1, 0x8687n],
-    ['lw', 0, word(0x85868788n)],
-    ['lw', 3, word(0x82838485n)],
-    ['lwu', 0, 0x85868788n],
-    ['lwu', 3, 0x82838485n],
-    ['ld', 0, signed(VALUE)],
-  ])('%s at offset %i', (name, offset, expected) => {
-    const { core, memory } = machine([[name, { rd: 6, rs1: 5, imm: offset }]], 64);
-    memory.write(DATA, bytesOf(VALUE, 8));
-    core.file.setDoubleword(5, BigInt(DATA));
-    core.run(1);
-    expect(core.file.doubleword(6)).toBe(expected);
-  });
-
-  test.each(['sb', 'sh', 'sw', 'sd'])('%s at every offset, and ld back', (name) => {
-    const size = { sb: 1, sh: 2, sw: 4, sd: 8 }[name]!;
-    for (let offset = 0; offset < 16; offset++) {
-      const program: Program = [
-        [name, { rs1: 5, rs2: 6, imm: offset }],
-        ['ld', { rd: 7, rs1: 5, imm: offset }],
-      ];
-      const { core, memory } = machine(program, 64);
-      core.file.setDoubleword(5, BigInt(DATA + 0x800));
-      core.file.setDoubleword(6, VALUE);
-      core.run(2);
-      const expected = new Uint8Array(32);
-      expected.set(bytesOf(VALUE, size), offset);
-      expect(memory.read(DATA + 0x800, 32)).toEqual(expected);
-      expect(core.file.doubleword(7)).toBe(signed(BigInt.asUintN(8 * size, VALUE)));
-    }
-  });
 
   test('a doubleword across pages of which one is missing faults and changes nothing', () => {
     for (const offset of [0xff9, 0xffc]) {
@@ -167,31 +127,6 @@ describe('memory', () => {
     expect(core.run(2)).toEqual({ kind: 'limit' });
     expect(memory.load32(0x7ffffff8)).toBe(0x7ffffff8);
   });
-
-  test.each([
-    ['c.ld', { "rs1'": 0, "rd'": 1, uimm: 8 }, 9],
-    ['c.ldsp', { rd: 9, uimm: 8 }, 9],
-    ['c.lwsp', { rd: 9, uimm: 12 }, 9],
-  ])('%s loads', (name, values, rd) => {
-    const { core, memory } = machine([[name, values]], 64);
-    memory.write(DATA + 8, bytesOf(VALUE, 8));
-    core.file.setDoubleword(2, BigInt(DATA));
-    core.file.setDoubleword(8, BigInt(DATA));
-    core.run(1);
-    expect(core.file.doubleword(rd)).toBe(name === 'c.lwsp' ? word(VALUE >> 32n) : signed(VALUE));
-  });
-
-  test.each([
-    ['c.sd', { "rs1'": 0, "rs2'": 1, uimm: 8 }],
-    ['c.sdsp', { rs2: 9, uimm: 8 }],
-  ])('%s stores', (name, values) => {
-    const { core, memory } = machine([[name, values]], 64);
-    core.file.setDoubleword(2, BigInt(DATA));
-    core.file.setDoubleword(8, BigInt(DATA));
-    core.file.setDoubleword(9, VALUE);
-    core.run(1);
-    expect(memory.read(DATA + 8, 8)).toEqual(bytesOf(VALUE, 8));
-  });
 });
 
 test('numbers in registers are exact up to 2^53', () => {
@@ -250,7 +185,3 @@ test('a fork has the same state, and its own from then on', () => {
   fork.run(1);
   expect([core.get(5), fork.get(5)]).toEqual([7, 8]);
 });
-
-function bytesOf(value: bigint, size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, i) => Number(BigInt.asUintN(8, value >> BigInt(8 * i))));
-}
