@@ -8,6 +8,17 @@ typedef int (*function)(int);
 
 static uint32_t *code;
 
+/* The compiler's __builtin___clear_cache does nothing on SPARC. */
+static void synchronize(void *from, size_t size)
+{
+#if defined(__sparc__)
+    for (char *at = from; at < (char *)from + size; at += 8)
+        __asm__ volatile("flush %0" : : "r"(at) : "memory");
+#else
+    __builtin___clear_cache((char *)from, (char *)from + size);
+#endif
+}
+
 /* return x + n, n between 0 and 2047 */
 static void write_adder(int n)
 {
@@ -18,7 +29,7 @@ static void write_adder(int n)
     code[0] = 0x81c3e008u;               /* retl */
     code[1] = 0x90022000u | (uint32_t)n; /* add %o0, n, %o0 */
 #endif
-    __builtin___clear_cache((char *)code, (char *)(code + 2));
+    synchronize(code, 8);
 }
 
 /* A procedure that calls another and adds: copied as it is compiled. */
@@ -51,7 +62,7 @@ int main(void)
     mprotect(code, 8192, PROT_READ | PROT_WRITE);
     memcpy(code, (const void *)(uintptr_t)twice_plus, 32);
     mprotect(code, 8192, PROT_READ | PROT_EXEC);
-    __builtin___clear_cache((char *)code, (char *)code + 32);
+    synchronize(code, 32);
     printf("%d %d\n", made(10), twice_plus(10));
     return 0;
 }

@@ -26,8 +26,9 @@ static void *idle(void *unused)
 {
     (void)unused;
     sem_post(&ready);
+    /* Not pause: the signal might come between the look and the wait. */
     while (!stop)
-        pause();
+        usleep(2000);
     return NULL;
 }
 
