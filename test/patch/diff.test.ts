@@ -61,7 +61,7 @@ test.each(cases)('%s on %s can be built the other way round', (patch, isa) => {
 });
 
 /** The program with the bytes of one symbol changed. */
-function withChangedSymbol(isa: 'rv32' | 'sparc', symbolName: string, offset: number): Image {
+function withChangedSymbol(isa: IsaName, symbolName: string, offset: number): Image {
   const original = imageOf(tellerName(isa));
   const symbol = original.symbols.find(({ name }) => name === symbolName)!;
   const segment = original.segments.find(
