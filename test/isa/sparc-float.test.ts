@@ -177,10 +177,13 @@ describe.each(versions)('%s', (version, Core, op) => {
     ['fitos', 0n, 0x01000001_00000000n, NX],
   ];
 
-  test.each(exceptional)('%s of %i and %i leaves its exceptions in cexc and adds them to aexc', (name, a, b, raised) => {
-    const { fsr } = compute(name, a, b, UF << 5);
-    expect([cexc(fsr), aexc(fsr)]).toEqual([raised, raised | UF]);
-  });
+  test.each(exceptional)(
+    '%s of %i and %i leaves its exceptions in cexc and adds them to aexc',
+    (name, a, b, raised) => {
+      const { fsr } = compute(name, a, b, UF << 5);
+      expect([cexc(fsr), aexc(fsr)]).toEqual([raised, raised | UF]);
+    },
+  );
 
   const flagOf: Record<number, Flag> = {
     [NV]: Flag.invalid,
@@ -210,12 +213,15 @@ describe.each(versions)('%s', (version, Core, op) => {
     },
   );
 
-  test.each(exceptional)('%s of %i and %i does not trap when only others are enabled', (name, a, b, raised) => {
-    const tem = 31 & ~raised & ~(name === 'fmuld' ? UF : 0);
-    const core = trapping(name, a, b, tem);
-    expect(core.run(2)).toEqual({ kind: 'limit' });
-    expect([cexc(core.fsr), aexc(core.fsr)]).toEqual([raised, raised | UF]);
-  });
+  test.each(exceptional)(
+    '%s of %i and %i does not trap when only others are enabled',
+    (name, a, b, raised) => {
+      const tem = 31 & ~raised & ~(name === 'fmuld' ? UF : 0);
+      const core = trapping(name, a, b, tem);
+      expect(core.run(2)).toEqual({ kind: 'limit' });
+      expect([cexc(core.fsr), aexc(core.fsr)]).toEqual([raised, raised | UF]);
+    },
+  );
 
   test('with overflow masked and inexact enabled, overflow traps as inexact', () => {
     const core = trapping('faddd', HUGE, HUGE, NX);

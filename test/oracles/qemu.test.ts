@@ -21,7 +21,7 @@ import {
   type IsaName,
 } from '../support/programs.js';
 
-const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', sparc: 'qemu-sparc' };
+const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', rv64: 'qemu-riscv64', sparc: 'qemu-sparc' };
 
 function qemu(
   isa: IsaName,

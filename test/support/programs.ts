@@ -7,7 +7,7 @@ import { readImage, type Image } from '#suture/elf/index.js';
 import { diff, link, Program, type Patch } from '#suture/patch/index.js';
 import { Process, type ProcessStop } from '#suture/process/process.js';
 
-export const ISAS = ['rv32', 'sparc'] as const;
+export const ISAS = ['rv32', 'rv64', 'sparc'] as const;
 export type IsaName = (typeof ISAS)[number];
 export const PATCHES = ['teller-shrink', 'teller-grow', 'teller-several'] as const;
 

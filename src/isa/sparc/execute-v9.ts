@@ -12,13 +12,13 @@ import { Page, Reserved } from '../icache.js';
 import { highSigned, highUnsigned } from '../multiply.js';
 import { O7 } from './abi.js';
 import { addFlags, borrowOf, carryOf, Icc, joinFlags, logicFlags, subFlags } from './arithmetic.js';
-import { SparcV9Hart } from './hart-v9.js';
 import { Op } from './operations.js';
+import { UncommonV9 } from './uncommon-v9.js';
 
 /** No page: bit 2 is masked out of what is compared. */
 const NO_PAGE = 4;
 
-export class SparcV9Core extends SparcV9Hart {
+export class SparcV9Core extends UncommonV9 {
   fork(bus: Bus): SparcV9Core {
     const core = new SparcV9Core(bus);
     core.become(this, bus);

@@ -18,12 +18,7 @@ import { codeWords, exits, walk } from './unwind.js';
 const HWCAP_V8 = 0xf;
 const HWCAP_V9 = 0x10;
 
-const isaOf = (
-  title: string,
-  machine: number,
-  decodeWord: Decode,
-  createCore: (bus: Bus) => Core,
-): Isa => ({
+const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (bus: Bus) => Core): Isa => ({
   name: 'sparc',
   title,
   machine,

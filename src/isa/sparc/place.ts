@@ -71,7 +71,10 @@ export function transfer({ word, form }: SparcItem, at: number, to: number): num
 
 function outOfReach(word: number, where: string, at: number, to: number): never {
   const reach = `${reachOf(word) / 1024} KiB`;
-  throw new BodyError('out-of-reach', `${where}: a branch from ${hex(at)} cannot reach ${hex(to)} (${reach})`);
+  throw new BodyError(
+    'out-of-reach',
+    `${where}: a branch from ${hex(at)} cannot reach ${hex(to)} (${reach})`,
+  );
 }
 
 /** A low part is only right beside a high part of the same address. */

@@ -147,14 +147,7 @@ function floatMoves(letter: string, byCode: Op, byRegister: Op, low: number): Ro
 }
 
 /** An alternate space is named by the instruction, or by %asi when the address has a constant. */
-function alternate(
-  name: string,
-  op: Op,
-  op3: string,
-  rd = 'rd',
-  stores = false,
-  mnemonic = name,
-): Row[] {
+function alternate(name: string, op: Op, op3: string, rd = 'rd', stores = false, mnemonic = name): Row[] {
   const shown = rd.replace(/\[.*/, '').replace(' 0', '');
   const written = (address: string): string => (stores ? `${shown}, ${address}` : `${address}, ${shown}`);
   const head = `11 ${rd} ${op3} rs1`;
