@@ -7,10 +7,20 @@ import { Interruption, type Observer } from './observer.js';
 const SLICE = 0x3fffffff;
 const NOWHERE = -1;
 
+/** Executes a core's instructions in place of its interpreter, such as a native engine does. */
+export interface Executor {
+  /** What `Core.run` promises. */
+  run(core: CachingCore, limit: number): Stop;
+  /** The one for a fork of the core on that bus. */
+  fork(bus: Bus): Executor;
+}
+
 export abstract class CachingCore implements Core {
   retired = 0;
   timeBase = 0;
   idleTime = 0;
+  /** Nobody but the interpreter when absent. */
+  executor: Executor | undefined;
   /** Where an instruction trapped last, and what had retired before it: trying it again is nothing new. */
   private trappedAt = NOWHERE;
   private trappedRetired = 0;
@@ -23,13 +33,20 @@ export abstract class CachingCore implements Core {
   abstract set(register: number, value: number): void;
   abstract registers(): Register[];
   abstract state(): Int32Array;
+  /** Takes over what `state` of a core of this kind gave. */
+  abstract restore(state: Int32Array): void;
   abstract finishSyscall(): void;
-  abstract fork(bus: Bus): Core;
+  abstract fork(bus: Bus): CachingCore;
 
   /** Executes until `retired` reaches `limit`, at most `SLICE` instructions away, or something happens. */
   protected abstract execute(limit: number): Stop;
 
   run(limit: number): Stop {
+    return this.executor === undefined ? this.interpret(limit) : this.executor.run(this, limit);
+  }
+
+  /** `run` by the interpreter, whatever the executor. */
+  interpret(limit: number): Stop {
     const { cache } = this;
     let observer = cache.followObserver();
     let stop: Stop = { kind: 'limit' };
@@ -56,6 +73,11 @@ export abstract class CachingCore implements Core {
 
   endReservation(): void {
     // Most ISAs have none.
+  }
+
+  /** Addresses of the breakpoints that are set. */
+  get breakpoints(): ReadonlySet<number> {
+    return this.cache.breakpointAddresses;
   }
 
   setBreakpoint(pc: number): void {

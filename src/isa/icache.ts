@@ -155,6 +155,10 @@ export class InstructionCache {
     this.disarm(pc >>> Page.bits);
   }
 
+  get breakpointAddresses(): ReadonlySet<number> {
+    return this.breakpoints;
+  }
+
   hasBreakpoint(pc: number): boolean {
     return this.breakpoints.has(pc);
   }

@@ -87,9 +87,9 @@ export class AddressSpace {
     return this.stackTop;
   }
 
-  /** The end of the heap as brk(2) returns it. */
-  get programBreak(): number {
-    return this.breakEnd;
+  /** Where the heap begins and ends. */
+  get breakBounds(): readonly [number, number] {
+    return [this.breakStart, this.breakEnd];
   }
 
   /** Moves the end of the heap; stays where it is when that is impossible, as brk(2) does. */

@@ -23,9 +23,11 @@ import type { Kernel, Outcome } from './calls/kernel.js';
 import { serve } from './calls/serve.js';
 import { writeTimespec } from './calls/time.js';
 import { Clock, EPOCH, SECOND } from './clock.js';
+import { stateDigest } from './digest.js';
 import { faultSignal } from './faults.js';
 import { Descriptors, FileSystem, type FileSystemOptions } from './files/index.js';
 import { writeInitialStack, type Start } from './initial-stack.js';
+import { kernelState } from './kernel-state.js';
 import { linuxAbi } from './linux.js';
 import { SeededNumbers } from './random.js';
 import { DEFAULT_QUANTUM, Scheduler } from './scheduler.js';
@@ -241,6 +243,35 @@ export class Process implements Kernel {
     },
     close: () => undefined,
   };
+
+  /**
+   * A number in hexadecimal that two processes of one program share exactly when they are in the same state:
+   * memory, harts, what was fetched and is stale, and all that the kernel knows, time included.
+   */
+  digest(): string {
+    const current = this.threads.indexOf(this.thread);
+    const { timer, space, clock } = this;
+    const counters = [
+      ...[this.instructions, clock.idle, timer.next, timer.interval, this.turnEnd, this.waits, current],
+      ...[this.nextThreadId, space.breakBounds[0], space.breakBounds[1]],
+      ...[this.scheduler.state, this.numbers.state, Number(this.input.isClosed)],
+      ...(this.ended === undefined ? [] : [1, 'status' in this.ended ? this.ended.status : -1]),
+    ];
+    const { threads, actions, files } = this;
+    const kernel = kernelState(
+      counters,
+      threads,
+      actions,
+      this.pending.describe(),
+      files,
+      this.input.contents(),
+    );
+    return stateDigest(
+      this.memory,
+      threads.map(({ core }) => core),
+      kernel,
+    );
+  }
 
   now(): number {
     return this.clock.now(this.instructions);

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { FLOAT_NAMES } from '#suture/isa/riscv/abi.js';
 import type { RiscvHart } from '#suture/isa/riscv/hart.js';
 import type { Xlen } from '#suture/isa/riscv/table.js';
-import { DATA, machine, setRegister, TEXT, WIDTHS, type Program } from '../support/riscv.js';
+import { DATA, getRegister, machine, setRegister, TEXT, WIDTHS, type Program } from '../support/riscv.js';
 
 const BOX = 0xffffffff00000000n;
 const NAN32 = 0x7fc00000n;
@@ -37,8 +37,7 @@ function run(
 }
 
 const f10 = (core: RiscvHart): bigint => core.floats.bits[10]!;
-const x10 = (core: RiscvHart): bigint =>
-  core.file.xlen === 64 ? core.file.doubleword(10) : BigInt(core.get(10));
+const x10 = (core: RiscvHart): bigint => getRegister(core, 10);
 
 describe.each(WIDTHS)('RV%i', (xlen) => {
   describe('singles are boxed', () => {
@@ -161,8 +160,12 @@ describe.each(WIDTHS)('RV%i', (xlen) => {
       ['fnmsub', -5],
       ['fnmadd', -7],
     ])('%s', (name, expected) => {
-      expect(f10(run(xlen, `${name}.d`, { f1: bits64(2), f2: bits64(3), f3: bits64(1) }))).toBe(bits64(expected));
-      expect(f10(run(xlen, `${name}.s`, { f1: single(2), f2: single(3), f3: single(1) }))).toBe(single(expected));
+      expect(f10(run(xlen, `${name}.d`, { f1: bits64(2), f2: bits64(3), f3: bits64(1) }))).toBe(
+        bits64(expected),
+      );
+      expect(f10(run(xlen, `${name}.s`, { f1: single(2), f2: single(3), f3: single(1) }))).toBe(
+        single(expected),
+      );
     });
 
     test('infinity times zero is invalid even when a quiet NaN is added', () => {
@@ -220,7 +223,10 @@ describe.each(WIDTHS)('RV%i', (xlen) => {
     expect(f10(run(xlen, 'fcvt.d.s', { f1: single(0.1) }))).toBe(bits64(Math.fround(0.1)));
     expect(f10(run(xlen, 'fcvt.d.s', { f1: BOX | 0xff800001n }))).toBe(NAN64);
     const narrowed = run(xlen, 'fcvt.s.d', { f1: bits64(0.1), rm: 3 });
-    expect([f10(narrowed), narrowed.fcsr]).toEqual([BOX | (bits32(0.1) + (Math.fround(0.1) < 0.1 ? 1n : 0n)), Flag.NX]);
+    expect([f10(narrowed), narrowed.fcsr]).toEqual([
+      BOX | (bits32(0.1) + (Math.fround(0.1) < 0.1 ? 1n : 0n)),
+      Flag.NX,
+    ]);
   });
 
   describe('fcsr', () => {
@@ -269,18 +275,21 @@ describe.each(WIDTHS)('RV%i', (xlen) => {
       expect(core.fcsr).toBe(Flag.DZ | Flag.NV);
     });
 
-    test.each([5, 6, 7])('a rounding mode of %i in fcsr makes what asks for it illegal, and nothing else', (frm) => {
-      const program: Program = [
-        ['csrrwi', { rd: 0, zimm: frm, csr: 2 }],
-        ['fadd.d', { fd: 1, fs1: 1, fs2: 1, rm: 0 }],
-        ['feq.d', { rd: 6, fs1: 1, fs2: 1 }],
-        ['fadd.d', { fd: 1, fs1: 2, fs2: 3, rm: 7 }],
-      ];
-      const { core, memory } = machine(program, xlen);
-      const word = memory.load32(TEXT + 12) >>> 0;
-      expect(core.run(4)).toEqual({ kind: 'illegal', pc: TEXT + 12, word });
-      expect([core.retired, core.get(6), core.fcsr]).toEqual([3, 1, frm << 5]);
-    });
+    test.each([5, 6, 7])(
+      'a rounding mode of %i in fcsr makes what asks for it illegal, and nothing else',
+      (frm) => {
+        const program: Program = [
+          ['csrrwi', { rd: 0, zimm: frm, csr: 2 }],
+          ['fadd.d', { fd: 1, fs1: 1, fs2: 1, rm: 0 }],
+          ['feq.d', { rd: 6, fs1: 1, fs2: 1 }],
+          ['fadd.d', { fd: 1, fs1: 2, fs2: 3, rm: 7 }],
+        ];
+        const { core, memory } = machine(program, xlen);
+        const word = memory.load32(TEXT + 12) >>> 0;
+        expect(core.run(4)).toEqual({ kind: 'illegal', pc: TEXT + 12, word });
+        expect([core.retired, core.get(6), core.fcsr]).toEqual([3, 1, frm << 5]);
+      },
+    );
   });
 
   test('loads and stores at any address', () => {
@@ -342,7 +351,10 @@ describe.each(WIDTHS)('RV%i', (xlen) => {
     expect(names()).toHaveLength(33);
     core.floats.doubles[31] = 1.5;
     expect(names().slice(33)).toEqual([...FLOAT_NAMES, 'fcsr']);
-    expect(core.registers().find(({ name }) => name === 'ft11')).toMatchObject({ value: bits64(1.5), bits: 64 });
+    expect(core.registers().find(({ name }) => name === 'ft11')).toMatchObject({
+      value: bits64(1.5),
+      bits: 64,
+    });
   });
 });
 

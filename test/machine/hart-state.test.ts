@@ -169,7 +169,7 @@ test.each(SEEDS)('fetched instructions count as a model says, after everything (
       },
       () => {
         protection[page] = [PLAIN, PLAIN, WRITABLE, READ | WRITE][next() % 4]!;
-        memory.protect(TEXT + page * PAGE_SIZE, TEXT + (page + 1) * PAGE_SIZE, protection[page]!);
+        memory.protect(TEXT + page * PAGE_SIZE, TEXT + (page + 1) * PAGE_SIZE, protection[page]);
         for (const one of harts) one.core.mappingsChanged();
       },
       () => {

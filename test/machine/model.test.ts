@@ -1,5 +1,6 @@
 /** Memory against a model that copies everything: regions, contents, forks, snapshots and digests. */
 import { describe, expect, test } from 'vitest';
+import { MemoryFault } from '#suture/isa/core.js';
 import { Digester } from '#suture/machine/digest.js';
 import { Memory, PAGE_SIZE, READ, WRITE, type Region, type Snapshot } from '#suture/machine/memory.js';
 import { stateDigest } from '#suture/process/digest.js';
@@ -64,20 +65,22 @@ function operate({ memory, model }: Pair, next: () => number): void {
   const at = (page: number): number => (FIRST + page) * PAGE_SIZE;
   const touched = model.pages.slice(from, to).filter((page) => page !== undefined);
   const write = (): void => {
-    const page = from;
+    const page = model.pages[from];
     const k = next() % OFFSETS.length;
     const value = next() % 2;
-    if (model.pages[page] === undefined) return;
-    const address = at(page) + OFFSETS[k]!;
-    if ((model.pages[page].protection & WRITE) !== 0) memory.store8(address, value);
-    else memory.write(address, Uint8Array.of(value), true);
-    model.pages[page].bytes[k] = value;
-    model.pages[page].version = ++clock;
+    const address = at(from) + OFFSETS[k]!;
+    const store = (): void => {
+      memory.store8(address, value);
+    };
+    if (page === undefined || (page.protection & WRITE) === 0) expect(store).toThrow(MemoryFault);
+    else store();
+    if (page === undefined) return;
+    memory.write(address, Uint8Array.of(value), true);
+    page.bytes[k] = value;
+    page.version = ++clock;
   };
   const operations = [
-    write,
-    write,
-    write,
+    ...new Array<() => void>(9).fill(write),
     () => {
       const protection = PROTECTIONS[next() % 3]!;
       const name = next() % 3 === 0 ? 'one' : 'other';
@@ -111,7 +114,8 @@ function contents(memory: Memory, { pages }: Model): string {
   const found = pages.map((_, i) => {
     const address = (FIRST + i) * PAGE_SIZE;
     const region = memory.find(address + 9);
-    if (region === undefined || memory.isFree(address, address + PAGE_SIZE)) return undefined;
+    if (memory.isFree(address, address + PAGE_SIZE)) return region;
+    if (region === undefined) return 'neither free nor mapped';
     const load = (offset: number): number =>
       (region.protection & READ) === 0
         ? memory.read(address + offset, 1)[0]!
@@ -155,8 +159,14 @@ describe.each(SEEDS)('whatever happens (%i)', (seed) => {
     const { memory, model } = pairs[0]!;
     let snapshot: Snapshot = memory.snapshot();
     let before = model.fork();
+    const held = (): string =>
+      model.pages
+        .map((_, i) => OFFSETS.map((offset) => snapshot.pages.words(FIRST + i)[offset >> 2]).join())
+        .join(' ');
+    let holding = held();
     for (let i = 0; i < OPERATIONS; i++) {
       operate(pairs[0]!, next);
+      expect(held()).toBe(holding);
       const changed = memory.changedPages(snapshot).map((address) => address / PAGE_SIZE - FIRST);
       const content = (page: ModelPage | undefined): string => String(page?.bytes ?? OFFSETS.map(() => 0));
       const changes = model.pages.map(
@@ -170,6 +180,7 @@ describe.each(SEEDS)('whatever happens (%i)', (seed) => {
       if (next() % 10 === 0) {
         snapshot = memory.snapshot();
         before = model.fork();
+        holding = held();
         expect(memory.changedPages(snapshot)).toEqual([]);
       }
     }
@@ -198,6 +209,16 @@ describe('a digest', () => {
     digester.memory(fork);
     expect(hashed).toBeLessThan(2 * PAGE_SIZE);
     expect(hashed).toBeGreaterThan(PAGE_SIZE);
+  });
+
+  test('tells where a page is', () => {
+    const digests = [0, PAGE_SIZE, 1 << 22].map((address) => {
+      const memory = new Memory(false);
+      memory.map(0, 1 << 24, 6, 'data');
+      memory.store8(address, 1);
+      return stateDigest(memory, []);
+    });
+    expect(new Set(digests).size).toBe(3);
   });
 
   test('takes a page of zeros for one that was never touched', () => {

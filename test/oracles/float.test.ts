@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Flag, FloatUnit, Order, Rounding } from '#suture/isa/float/index.js';
-import { DOUBLE, hardIntegers, hardOperands, SINGLE } from '../support/floats.js';
+import { DOUBLE, hardIntegers, hardOperands, SINGLE, specialOperands } from '../support/floats.js';
 import { pathOf } from '../support/programs.js';
 
-const SETS = 4000;
+/** The special operands are 1728 of them. */
+const SETS = 6000;
 const RECORD = 48;
 
 interface Set {
@@ -21,12 +22,14 @@ interface Set {
 }
 
 function seededSets(seed: number): Set[] {
-  const [doubles, singles, integer] = [
-    hardOperands(DOUBLE, seed),
-    hardOperands(SINGLE, seed),
-    hardIntegers(seed),
-  ];
-  return Array.from({ length: SETS }, () => ({ doubles: doubles(), integer: integer(), singles: singles() }));
+  const special = { doubles: specialOperands(DOUBLE), singles: specialOperands(SINGLE) };
+  const hard = { doubles: hardOperands(DOUBLE, seed), singles: hardOperands(SINGLE, seed) };
+  const integer = hardIntegers(seed);
+  return Array.from({ length: SETS }, (_, i) => ({
+    doubles: special.doubles[i] ?? hard.doubles(),
+    singles: special.singles[i] ?? hard.singles(),
+    integer: integer(),
+  }));
 }
 
 /** `struct operands` of the programs. */

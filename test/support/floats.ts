@@ -30,6 +30,18 @@ function negatedProduct({ exponentBits }: Widths, a: bigint, b: bigint): bigint 
   return hostValue.getBigUint64(0);
 }
 
+/** Every combination of three of the values that are exceptions to something. */
+export function specialOperands({ exponentBits, fractionBits }: Widths): Operands[] {
+  const place = BigInt(fractionBits);
+  const infinity = BigInt(2 ** exponentBits - 1) << place;
+  const one = BigInt(2 ** (exponentBits - 1) - 1) << place;
+  const quiet = infinity | (1n << (place - 1n));
+  const sign = 1n << (place + BigInt(exponentBits));
+  const signed = [0n, one, infinity, quiet | 1n, infinity | 2n].flatMap((bits) => [bits, bits | sign]);
+  const values = [...signed, 1n, infinity - 1n];
+  return values.flatMap((a) => values.flatMap((b) => values.map((c): Operands => [a, b, c])));
+}
+
 /** Each call gives three operands, the second often chosen by the first and the third by both. */
 export function hardOperands(format: Widths, seed: number): () => Operands {
   const { exponentBits, fractionBits } = format;
@@ -114,7 +126,7 @@ export function hardOperands(format: Widths, seed: number): () => Operands {
   return () => {
     let a = datum();
     let b: bigint;
-    switch (below(8)) {
+    switch (below(9)) {
       case 0:
         b = near(a);
         break;
@@ -136,17 +148,28 @@ export function hardOperands(format: Widths, seed: number): () => Operands {
         b = pack(bias - exponentOf(a), all + 1n - 2n * n);
         break;
       }
+      case 5: {
+        // The product of 1 + u and 1 - u is a little less than 1.
+        const place = BigInt(fractionBits - (fractionBits >> 1) - below(4));
+        const n = BigInt(1 + 2 * below(4));
+        a = pack(around(bias, 2), n << place);
+        b = pack(bias - 1, all + 1n - (n << (place + 1n)));
+        break;
+      }
       default:
         b = datum();
     }
     let c: bigint;
-    switch (below(4)) {
+    switch (below(5)) {
       case 0:
         c = exponentBits > 11 ? datum() : near(negatedProduct(format, a, b));
         break;
       case 1:
       case 2:
         c = pack(exponentOf(a) + exponentOf(b) - bias + around(0, 2 * fractionBits + 4));
+        break;
+      case 3: // The product decides how a bit behind the last one is rounded.
+        c = pack(exponentOf(a) + exponentOf(b) - bias + fractionBits + around(1, 1), BigInt(below(4)));
         break;
       default:
         c = datum();

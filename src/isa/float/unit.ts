@@ -173,13 +173,10 @@ export class FloatUnit implements Environment {
         const high = product + low;
         const rest = sumToOdd(sumError(product, low, high), sumError(z, error, low));
         const result = high + rest;
-        if (Math.abs(result) > Smallest.normal64 || result === 0) {
-          doubles[d] = result;
-          if ((this.flags & Flag.inexact) === 0 && !sumIsExact(high, rest, result)) {
-            this.flags |= Flag.inexact;
-          }
-          return;
-        }
+        // All parts are multiples of the smallest subnormal number, so that a subnormal result is exact.
+        doubles[d] = result;
+        if ((this.flags & Flag.inexact) === 0 && !sumIsExact(high, rest, result)) this.flags |= Flag.inexact;
+        return;
       }
     }
     bits[d] = multiplyAdd(this, DOUBLE, bits[a]!, bits[b]!, bits[c]!, negateProduct, negateAddend, rm);

@@ -122,7 +122,9 @@ class Reader {
         if (high?.type !== (R.PCREL_HI20 as number)) {
           throw this.error(offset, 'a low part names no auipc in the same procedure');
         }
-        return lower(offset, size, instruction, this.referenceOf(high), upper);
+        // Code that sets gp up does not reach anything through it.
+        const own = this.instructionAt(upper).baseFields.rd === baseFields.rs1;
+        return lower(offset, size, instruction, this.referenceOf(high), upper, own);
       }
       default:
         throw new BodyError(
@@ -199,6 +201,7 @@ function lower(
   instruction: Instruction,
   reference: Reference,
   upper?: number,
+  ownBase = false,
 ): RiscvItem {
   const { base, baseFields } = instruction;
   // The base register is how the address is reached, not what is done with it: relaxation changes it.
@@ -206,7 +209,7 @@ function lower(
   const register = isFloatAccess(op)
     ? `f${isStore(op) ? baseFields.fs2 : baseFields.fd}`
     : `x${isStore(op) ? baseFields.rs2 : baseFields.rd}`;
-  const relaxed = baseFields.rs1 === GP || baseFields.rs1 === ZERO;
+  const relaxed = !ownBase && (baseFields.rs1 === GP || baseFields.rs1 === ZERO);
   const form: Form = { kind: 'lower', instruction, ...(!relaxed && upper !== undefined && { upper }) };
   const token = `${base.name} ${register} lo`;
   return { offset, size, token, ...(!relaxed && { base: `x${baseFields.rs1}` }), reference, form };

@@ -101,6 +101,7 @@ export abstract class RiscvHart extends CachingCore {
     this.timeBase = original.timeBase;
     this.idleTime = original.idleTime;
     this.cache = original.cache.fork(this.bus);
+    this.executor = original.executor?.fork(this.bus);
     return this;
   }
 

@@ -40,8 +40,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   jumpReach: (1 << 20) - 8192,
   trampoline: (at, to) => trampoline(at, to, xlen),
   redirectCall: (site, to) => redirectCall(site, to, xlen),
-  walk,
-  codeWords,
+  walk: (context) => walk(context, xlen),
+  codeWords: (core) => codeWords(core, xlen),
   exits: (code) => exits(code, xlen),
 });
 

@@ -58,6 +58,15 @@ export class SparcCore extends SparcHart {
     return Int32Array.of(nextPc, afterNext, icc, y, ...windows.state(), ...floatingPoint.state());
   }
 
+  restore(state: Int32Array): void {
+    const [pc, nPc, icc, y] = state;
+    this.nextPc = pc!;
+    this.afterNext = nPc!;
+    this.icc = icc!;
+    this.y = y!;
+    this.floatingPoint.restoreState(this.windows.restoreState(state.subarray(4)));
+  }
+
   fork(bus: Bus): SparcCore {
     const core = new SparcCore(bus);
     core.become(this, bus);

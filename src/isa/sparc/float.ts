@@ -122,6 +122,14 @@ export class FloatingPoint {
     return Int32Array.of(this.fsr, this.fcc, ...this.unit.words);
   }
 
+  /** Takes over what `state` gave. */
+  restoreState(state: Int32Array): void {
+    this.fsr = state[0]!;
+    this.trapType = (state[0]! >> Fsr.trapType) & 7;
+    this.fcc = state[1]!;
+    this.unit.words.set(state.subarray(2));
+  }
+
   /** None before the first is used: few programs do. */
   registers(): Register[] {
     const { words, bits } = this.unit;

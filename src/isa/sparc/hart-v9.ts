@@ -91,6 +91,17 @@ export abstract class SparcV9Hart extends SparcHart {
     return Int32Array.of(nextPc, afterNext, ccr, y, asi, gsr, ...windows.state(), ...floatingPoint.state());
   }
 
+  restore(state: Int32Array): void {
+    const [pc, nPc, ccr, y, asi, gsr] = state;
+    this.nextPc = pc!;
+    this.afterNext = nPc!;
+    this.ccr = ccr!;
+    this.y = y!;
+    this.asi = asi!;
+    this.gsr = gsr!;
+    this.floatingPoint.restoreState(this.windows.restoreState(state.subarray(6)));
+  }
+
   protected override become(original: SparcV9Hart, bus: Bus): void {
     super.become(original, bus);
     this.ccr = original.ccr;

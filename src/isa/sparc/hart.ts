@@ -138,6 +138,7 @@ export abstract class SparcHart extends CachingCore {
     this.afterNext = original.afterNext;
     this.windows = original.windows.fork();
     this.cache = original.cache.fork(bus);
+    this.executor = original.executor?.fork(bus);
     this.floatingPoint.copyFrom(original.floatingPoint);
   }
 

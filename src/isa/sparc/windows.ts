@@ -99,6 +99,13 @@ export class WindowFile {
     return Int32Array.of(this.cwp, this.invalid, ...registersOf(this.r, this.file, this.cwp));
   }
 
+  /** Takes over what `state` gave, and returns what follows it. */
+  restoreState(state: Int32Array): Int32Array {
+    this.cwp = state[0]!;
+    this.invalid = state[1]!;
+    return restoreRegisters(state.subarray(2), this.r, this.file, this.cwp);
+  }
+
   fork(): WindowFile {
     const fork = new WindowFile();
     fork.copyFrom(this);
@@ -181,6 +188,17 @@ function registersOf(r: Int32Array, file: Int32Array, cwp: number): Int32Array {
   return all;
 }
 
+/** The opposite of `registersOf`. Returns what follows. */
+function restoreRegisters(all: Int32Array, r: Int32Array, file: Int32Array, cwp: number): Int32Array {
+  const rest = O0 + file.length;
+  file.set(all.subarray(O0, rest));
+  const below = ((cwp - 1) & WRAP) * WINDOW + HALF;
+  r.set(all.subarray(0, O0));
+  r.set(file.subarray(below, below + HALF), O0);
+  r.set(file.subarray(cwp * WINDOW, (cwp + 1) * WINDOW), L0);
+  return all.subarray(rest);
+}
+
 /**
  * Windows of V9 in a 32-bit process: beside every register its high half, which is lost when a window is
  * spilled, since stack frames have room for words only.
@@ -194,6 +212,10 @@ export class WideWindowFile extends WindowFile {
 
   override state(): Int32Array {
     return Int32Array.of(...super.state(), ...registersOf(this.high, this.highFile, this.cwp));
+  }
+
+  override restoreState(state: Int32Array): Int32Array {
+    return restoreRegisters(super.restoreState(state), this.high, this.highFile, this.cwp);
   }
 
   override fork(): WideWindowFile {
