@@ -688,7 +688,7 @@ describe('NaNs on SPARC', () => {
   const [Q1, Q2, S1, S2] = [QUIET | 1n, QUIET | MINUS | 2n, INFINITY | 3n, INFINITY | MINUS | 4n];
   const quieted = 1n << 51n;
 
-  // Source: The SPARC Architecture Manual, Version 8, N.2 "NaN Operand and Result Definitions".
+  // Source: The SPARC Architecture Manual, Version 8: Appendix N, "NaN Operand and Result Definitions".
   test.each([
     [ONE, Q2, Q2, 0],
     [Q1, ONE, Q1, 0],
@@ -750,7 +750,7 @@ describe('NaNs on SPARC', () => {
     expect([unit.words[0], unit.flags]).toEqual([0x7fc00005, 0]);
   });
 
-  // Source: The SPARC Architecture Manual, Version 8, N.4 "Integer Overflow Definitions".
+  // Source: The SPARC Architecture Manual, Version 8: Appendix N, "Integer Overflow Definitions".
   test('an integer gets the sign of the NaN', () => {
     const unit = doubles(SPARC, Q1, Q2);
     expect(unit.toInteger64(0, Rounding.towardZero, 32, true)).toBe(0x7fffffffn);
