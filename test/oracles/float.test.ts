@@ -15,13 +15,13 @@ import { pathOf } from '../support/programs.js';
 const SETS = 6000;
 const RECORD = 48;
 
-interface Set {
+interface OperandSet {
   doubles: bigint[];
   integer: bigint;
   singles: bigint[];
 }
 
-function seededSets(seed: number): Set[] {
+function seededSets(seed: number): OperandSet[] {
   const special = { doubles: specialOperands(DOUBLE), singles: specialOperands(SINGLE) };
   const hard = { doubles: hardOperands(DOUBLE, seed), singles: hardOperands(SINGLE, seed) };
   const integer = hardIntegers(seed);
@@ -33,7 +33,7 @@ function seededSets(seed: number): Set[] {
 }
 
 /** `struct operands` of the programs. */
-function inputOf(sets: readonly Set[], littleEndian: boolean): Uint8Array {
+function inputOf(sets: readonly OperandSet[], littleEndian: boolean): Uint8Array {
   const view = new DataView(new ArrayBuffer(sets.length * RECORD));
   for (const [i, { doubles, integer, singles }] of sets.entries()) {
     for (const [k, bits] of doubles.entries()) view.setBigUint64(i * RECORD + 8 * k, bits, littleEndian);
@@ -81,7 +81,7 @@ const PLACES = {
   32: { a: 8, b: 9, c: 10, d: 6 },
 } as const;
 
-function load(unit: FloatUnit, { doubles, singles }: Set): void {
+function load(unit: FloatUnit, { doubles, singles }: OperandSet): void {
   for (const [k, bits] of doubles.entries()) unit.bits[PLACES[64].a + k] = bits;
   for (const [k, bits] of singles.entries()) unit.words[PLACES[32].a + k] = Number(bits);
   unit.flags = 0;
