@@ -64,11 +64,9 @@ afterAll(() => {
   rmSync(top, { recursive: true });
 });
 
-type Argument = number | string | Uint8Array;
-
 /** An address in the buffer where the call puts something. */
-const AT = 'answer';
-type Given = Argument | typeof AT;
+const AT = Symbol('answer');
+type Given = number | string | Uint8Array | typeof AT;
 
 interface Answer {
   result: number | string;
@@ -163,7 +161,7 @@ function ask(guest: Guest, name: string, given: readonly Given[]): Answer {
   );
   return {
     result: 'value' in outcome ? outcome.value : 'errno' in outcome ? outcome.errno : outcome.wait.kind,
-    second: 'second' in outcome ? outcome.second! : 0,
+    second: 'second' in outcome ? outcome.second : 0,
     bytes: guest.bytes(START + ANSWER, SIZE - ANSWER),
   };
 }
@@ -257,7 +255,7 @@ const S_IFCHR = 0o020000;
 function statusOf(layout: Layout, prefix: string): Step['look'] {
   return ({ result, bytes }, abi) => {
     if (result !== 0) return undefined;
-    const found = decode(layout, bytes.subarray(0, layout.size), abi.bigEndian) as Record<string, number>;
+    const found = decode<string>(layout, bytes.subarray(0, layout.size), abi.bigEndian);
     const mode = found[`${prefix}_mode`]! & 0xffff;
     const kind = mode & S_IFMT;
     if (kind === S_IFCHR) return [kind];
@@ -477,7 +475,7 @@ function tree(directory: string): unknown {
 function isUndefined(guest: Guest, { name, args }: Step): boolean {
   const open = typeof args[0] === 'number' ? guest.files.get(args[0]) : undefined;
   // Positions in directories are cookies.
-  if (/seek/.test(name)) return open?.kind === 'directory';
+  if (name.includes('seek')) return open?.kind === 'directory';
   // The server would wait forever.
   const isWaiting = open?.kind === 'pipe' && (open.status & guest.abi.open.O_NONBLOCK) === 0;
   if (/^(read|write)$/.test(name)) return isWaiting;
@@ -506,7 +504,7 @@ describe.each(abis)('$name', (abi) => {
             if (isUndefined(guest, step)) continue;
             const expected = await server.call(step.name, step.args);
             const found = ask(guest, step.name, step.args);
-            const shown = `${step.name}(${step.args.map((x) => (typeof x === 'object' ? '..' : JSON.stringify(x))).join(', ')})`;
+            const shown = `${step.name}(${step.args.map((x) => (typeof x === 'object' || x === AT ? '..' : JSON.stringify(x))).join(', ')})`;
             history.push(`${shown} = ${expected.result}`);
             const answer = (from: Answer, directory: string): unknown =>
               step.look === flagsOnly || /getcwd|pipe/.test(step.name)
@@ -523,11 +521,7 @@ describe.each(abis)('$name', (abi) => {
           rmSync(ours, { recursive: true });
         }
       }),
-      {
-        seed: Number(process.env['SEED'] ?? 5),
-        numRuns: 120,
-        endOnFailure: process.env['SEED'] !== undefined,
-      },
+      { seed: 5, numRuns: 120 },
     );
     // Most errors and most successes came about.
     expect(seen.size).toBeGreaterThan(95);
