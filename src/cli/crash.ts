@@ -16,6 +16,7 @@ export async function crashReport(
   stop: Extract<ProcessStop, { kind: 'killed' }>,
   live?: LiveProcess,
 ): Promise<string[]> {
+  if (stop.trap === undefined) return [`${process.image.name}: killed by ${stop.signal}`];
   const { what, pc, procedure } = reportTrap(stop.trap, process.memory, process.image);
   const at = procedure === undefined ? hex(pc) : `${hex(pc)} (${procedure})`;
   return [
@@ -41,8 +42,8 @@ function registerLines(process: Process): string[] {
 
 function backtrace(process: Process, live: LiveProcess): string[] {
   const index = new SymbolIndex(process.image.symbols);
-  const [thread] = live.target.threads;
-  const { activations, complete } = walkThread(live.target, thread!, live.rules.ruleAt);
+  const thread = live.target.threads.find(({ core }) => core === process.core)!;
+  const { activations, complete } = walkThread(live.target, thread, live.rules.ruleAt);
   const lines = activations
     .slice(0, MOST_FRAMES)
     .map(

@@ -1,25 +1,41 @@
 /** `suture run`: executes a program, and patches it on the way when asked to. */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Image } from '../elf/index.js';
 import { diff, link, LiveProcess, Program, Refusal, type UpdateEvent } from '../patch/index.js';
-import { Process, type ProcessStop } from '../process/process.js';
+import { createCore, createLockstep, type EngineName } from '../machine/engine.js';
+import { Process, type ProcessOptions, type ProcessStop } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { crashReport } from './crash.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
+import { GrantedDirectory } from './host-directory.js';
 import { StandardInput, writeThrough } from './guest.js';
 import { eventLine } from './story.js';
+import { InstructionTrace, traceLine } from './trace.js';
 
-export interface RunOptions {
+/** What every command that runs a program takes. */
+export interface GuestOptions {
+  dir?: string;
+  env: string[];
+  /** Mebibytes. */
+  memory: number;
+  seed: number;
+  quantum: number;
+  maxInstructions?: number;
+}
+
+export interface RunOptions extends GuestOptions {
+  engine: EngineName | 'lockstep';
+  trace?: true;
+  traceInstructions?: true;
   patch?: string;
   from?: string;
   at?: number;
   rollbackAt?: number;
   deadline?: number;
-  seed: number;
-  maxInstructions?: number;
 }
 
+const MEBIBYTE = 1 << 20;
 /** Instructions between two looks at the world outside. */
 const SLICE = 20_000_000;
 /** Instructions an update may wait when nobody said. */
@@ -33,13 +49,25 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     options.patch === undefined
       ? undefined
       : link(diff(new Program(loadImage(options.from ?? file)), new Program(loadImage(options.patch))));
+  const engine = engineOf(options.engine);
   const guest = Process.load(image, {
     args: [basename(file), ...args],
+    env: options.env,
     seed: options.seed,
+    quantum: options.quantum,
+    createCore: engine.createCore,
+    memoryLimit: options.memory * MEBIBYTE,
+    ...(options.dir !== undefined && { files: grant(options.dir) }),
     output: writeThrough,
     log: say,
+    ...(options.trace === true && {
+      trace: (event) => {
+        say(traceLine(event));
+      },
+    }),
   });
-  const runner = new Runner(guest, options.maxInstructions ?? Infinity);
+  const trace = options.traceInstructions === true ? await InstructionTrace.create(guest, say) : undefined;
+  const runner = new Runner(guest, options.maxInstructions ?? Infinity, trace);
   const onEvent = storyteller(image);
   let refused = false;
   if (patch !== undefined) {
@@ -55,9 +83,14 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     }
   }
   const stop = await runner.until(Infinity);
+  engine.report(guest);
   if (stop.kind === 'limit') {
     const detail = `stopped after ${guest.instructions} instructions (--max-instructions)`;
     throw new CliError(ExitCode.limit, `${image.name}: ${detail}`);
+  }
+  if (stop.kind === 'stuck') {
+    const detail = `every thread waits, and nothing will wake one (after ${guest.instructions} instructions)`;
+    throw new CliError(ExitCode.stuck, `${image.name}: ${detail}`);
   }
   if (stop.kind === 'killed') {
     for (const line of await crashReport(guest, stop, runner.live)) say(line);
@@ -65,6 +98,40 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   }
   if (refused) return ExitCode.refused;
   return stop.kind === 'exited' ? stop.status : ExitCode.internal;
+}
+
+/** What makes the cores, and what there is to tell of it in the end. */
+function engineOf(name: RunOptions['engine']): {
+  createCore: NonNullable<ProcessOptions['createCore']>;
+  report: (guest: Process) => void;
+} {
+  if (name !== 'lockstep') {
+    return { createCore: (isa, memory) => createCore(name, isa, memory), report: () => undefined };
+  }
+  let unjudged: ReadonlyMap<string, number> = new Map();
+  return {
+    createCore: (isa, memory) => {
+      const { core, lockstep } = createLockstep(isa, memory);
+      unjudged = lockstep.unjudged;
+      return core;
+    },
+    report: (guest) => {
+      const alone = [...unjudged].map(([why, count]) => `${count} ${why}`).join(', ');
+      const rest = alone === '' ? '' : `; executed by builtin alone: ${alone}`;
+      say(`lockstep: the engines agreed on ${guest.instructions} instructions${rest}`);
+    },
+  };
+}
+
+/** The guest sees the directory where it is on the host, and begins there. */
+function grant(path: string): NonNullable<ProcessOptions['files']> {
+  const mount = resolve(path);
+  try {
+    const host = new GrantedDirectory(path);
+    return { host, changes: host, mount, workingDirectory: mount };
+  } catch (error) {
+    throw new CliError(ExitCode.noFile, `--dir ${path}: ${(error as Error).message}`);
+  }
 }
 
 /** Tells each event once: an update that waits for input is looked at again and again. */
@@ -88,6 +155,7 @@ class Runner {
   constructor(
     private readonly guest: Process,
     private readonly limit: number,
+    private readonly trace?: InstructionTrace,
   ) {
     this.live = new LiveProcess(new EmulatedTarget(guest));
   }
@@ -96,7 +164,7 @@ class Runner {
   async until(count: number): Promise<ProcessStop> {
     const end = Math.min(count, this.limit);
     for (;;) {
-      const stop = this.guest.run(Math.min(end, this.guest.instructions + SLICE));
+      const stop = (this.trace ?? this.guest).run(Math.min(end, this.guest.instructions + SLICE));
       if (stop.kind === 'waiting-for-input') await this.input.feed(this.guest);
       else if (stop.kind !== 'limit' || this.guest.instructions >= end) return stop;
     }

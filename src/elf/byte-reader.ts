@@ -27,6 +27,11 @@ export class ByteReader {
     return this.view.getUint32(this.take(4), !this.bigEndian);
   }
 
+  /** 64 bits with a sign; exact between -2^53 and 2^53. */
+  s64(): number {
+    return Number(this.view.getBigInt64(this.take(8), !this.bigEndian));
+  }
+
   /** Unsigned LEB128, at most 32 bits. */
   uleb(): number {
     let value = 0;

@@ -10,6 +10,7 @@ import { ByteReader } from './byte-reader.js';
 import { ElfError, hex } from './errors.js';
 import type { Image } from './image.js';
 import type { Section } from './section.js';
+import { ADDRESS_LIMIT } from './layout.js';
 import { countUpTo } from './symbol-index.js';
 
 /** Where a register of the caller is: unchanged, lost, in memory at CFA + offset, or in another register. */
@@ -34,6 +35,8 @@ interface CommonInformation {
   dataAlignment: number;
   returnRegister: number;
   pointerEncoding: number;
+  /** Bytes of an address that is not encoded otherwise. */
+  addressSize: number;
   augmented: boolean;
   program: ByteReader;
 }
@@ -52,7 +55,14 @@ interface Row {
   windowSaved: boolean;
 }
 
-const DW_EH_PE = { absptr: 0x00, udata4: 0x03, sdata4: 0x0b, pcrel: 0x10 } as const;
+const DW_EH_PE = {
+  absptr: 0x00,
+  udata4: 0x03,
+  udata8: 0x04,
+  sdata4: 0x0b,
+  sdata8: 0x0c,
+  pcrel: 0x10,
+} as const;
 const MOST_STATES = 64;
 
 /** The frames of one program, sorted by address. */
@@ -89,29 +99,38 @@ function readSection(image: Image, section: Section, frames: FrameDescription[])
     const entry = reader.at;
     const length = reader.u32();
     if (length === 0) break;
-    if (length === 0xffffffff) throw fail('64-bit entries are not supported in 32-bit programs');
+    if (length === 0xffffffff) throw fail('entries of the 64-bit DWARF format are not supported');
     const body = reader.part(length);
     const idAt = entry + 4;
     const id = body.u32();
     if (id === (eh ? 0 : 0xffffffff)) {
-      const common = readCommon(body, fail);
+      const common = readCommon(body, image.bits / 8, fail);
       if (common !== undefined) commons.set(entry, common);
       continue;
     }
     const common = commons.get(eh ? idAt - id : id);
     if (common === undefined) continue;
-    const start = readPointer(body, common.pointerEncoding, section.address + idAt + 4, fail);
-    const size = readPointer(body, common.pointerEncoding & 0x0f, 0, fail);
+    const start = readPointer(body, common, common.pointerEncoding, section.address + idAt + 4, fail);
+    const size = readPointer(body, common, common.pointerEncoding & 0x0f, 0, fail);
     if (common.augmented) body.part(body.uleb());
     frames.push({ start, end: start + size, common, program: body });
   }
 }
 
-function readCommon(body: ByteReader, fail: (detail: string) => ElfError): CommonInformation | undefined {
+function readCommon(
+  body: ByteReader,
+  addressSize: number,
+  fail: (detail: string) => ElfError,
+): CommonInformation | undefined {
   const version = body.u8();
   const augmentation = body.string();
-  if (version === 4) body.part(2);
-  else if (version !== 1 && version !== 3) throw fail(`version ${version} of an entry is unknown`);
+  if (version === 4) {
+    const size = body.u8();
+    const segmentSize = body.u8();
+    if (size !== addressSize || segmentSize !== 0) {
+      throw fail(`addresses of ${size} bytes and segments of ${segmentSize}; ${addressSize} and 0 are right`);
+    }
+  } else if (version !== 1 && version !== 3) throw fail(`version ${version} of an entry is unknown`);
   const codeAlignment = body.uleb();
   const dataAlignment = body.sleb();
   const returnRegister = version === 1 ? body.u8() : body.uleb();
@@ -122,27 +141,50 @@ function readCommon(body: ByteReader, fail: (detail: string) => ElfError): Commo
     for (const letter of augmentation.slice(1)) {
       if (letter === 'R') pointerEncoding = data.u8();
       else if (letter === 'L') data.u8();
-      else if (letter === 'P') readPointer(data, data.u8(), 0, fail);
+      else if (letter === 'P') readEncoded(data, data.u8(), addressSize, fail);
       else if (letter !== 'S' && letter !== 'B') break;
     }
   } else if (augmentation !== '') return undefined;
-  return { codeAlignment, dataAlignment, returnRegister, pointerEncoding, augmented, program: body };
+  const fixed = { codeAlignment, dataAlignment, returnRegister, pointerEncoding, addressSize, augmented };
+  return { ...fixed, program: body };
 }
 
 function readPointer(
   body: ByteReader,
+  { addressSize }: { addressSize: number },
   encoding: number,
   address: number,
   fail: (detail: string) => ElfError,
 ): number {
-  const format = encoding & 0x0f;
+  const value = readEncoded(body, encoding, addressSize, fail);
+  const pointer = (encoding & 0x70) === DW_EH_PE.pcrel ? address + value : value;
+  if (addressSize === 4) return pointer >>> 0;
+  if (pointer >= 0 && pointer < ADDRESS_LIMIT) return pointer;
+  throw fail(`the pointer ${hex(pointer)} lies beyond 4 GiB; link at a lower address`);
+}
+
+/** The bare number of a pointer, to which nothing is added yet. */
+function readEncoded(
+  body: ByteReader,
+  encoding: number,
+  addressSize: number,
+  fail: (detail: string) => ElfError,
+): number {
   const relative = encoding & 0x70;
-  const known = format === DW_EH_PE.absptr || format === DW_EH_PE.udata4 || format === DW_EH_PE.sdata4;
-  if (!known || (relative !== 0 && relative !== DW_EH_PE.pcrel)) {
-    throw fail(`pointer encoding ${hex(encoding)} is not supported`);
+  const known = relative === 0 || relative === DW_EH_PE.pcrel;
+  switch (known ? encoding & 0x0f : -1) {
+    case DW_EH_PE.absptr:
+      return addressSize === 8 ? body.s64() : body.u32();
+    case DW_EH_PE.udata4:
+      return body.u32();
+    case DW_EH_PE.sdata4:
+      return body.u32() | 0;
+    case DW_EH_PE.udata8:
+    case DW_EH_PE.sdata8:
+      return body.s64();
+    default:
+      throw fail(`pointer encoding ${hex(encoding)} is not supported`);
   }
-  const value = body.u32();
-  return (relative === DW_EH_PE.pcrel ? address + value : value) >>> 0;
 }
 
 const copyRow = (row: Row): Row => ({ ...row, registers: new Map(row.registers) });
@@ -186,7 +228,8 @@ function execute(
       case 0x00: // DW_CFA_nop
         break;
       case 0x01: // DW_CFA_set_loc
-        location = program.u32();
+        if (common.pointerEncoding !== DW_EH_PE.absptr) return undefined;
+        location = common.addressSize === 8 ? program.s64() : program.u32();
         if (location > pc) return row;
         break;
       case 0x02: // DW_CFA_advance_loc1, 2, 4

@@ -32,7 +32,6 @@ declare module 'elfy' {
     size: number;
     link: number;
     info: number;
-    entsize: number;
   }
 
   export class Parser {

@@ -4,6 +4,7 @@
  * Source: System V ABI, chapter 4 "Object Files"; machine numbers from the registry kept with it.
  */
 import { ElfError, hex } from './errors.js';
+import { ADDRESS_LIMIT, LAYOUT_32, LAYOUT_64, readWord, type Layout, type TableFields } from './layout.js';
 
 /** e_machine of the programs suture knows. */
 export const EM_SPARC = 2;
@@ -11,40 +12,49 @@ export const EM_SPARC = 2;
 export const EM_SPARC32PLUS = 18;
 export const EM_RISCV = 243;
 
-const CLASS_32 = 1;
+/** 64-bit SPARC. */
+const EM_SPARCV9 = 43;
+
 const LITTLE = 1;
 const BIG = 2;
 
+/** By the number of their class in the header. */
+const CLASS_32 = new Map([[1, LAYOUT_32]]);
+const BOTH_CLASSES = new Map([
+  [1, LAYOUT_32],
+  [2, LAYOUT_64],
+]);
+
 const SUPPORTED = new Map([
-  [EM_SPARC, { name: 'SPARC', data: BIG, order: 'big-endian' }],
-  [EM_RISCV, { name: 'RISC-V', data: LITTLE, order: 'little-endian' }],
+  [EM_SPARC, { name: 'SPARC', data: BIG, order: 'big-endian', classes: CLASS_32 }],
+  [EM_SPARC32PLUS, { name: 'SPARC v8plus', data: BIG, order: 'big-endian', classes: CLASS_32 }],
+  [EM_RISCV, { name: 'RISC-V', data: LITTLE, order: 'little-endian', classes: BOTH_CLASSES }],
 ]);
 
 /** Names for the refusal of machines people are likely to try. */
 const OTHERS = new Map([
   [3, 'Intel 80386'],
   [8, 'MIPS'],
-  [18, 'SPARC v8plus'],
   [20, 'PowerPC'],
   [21, 'PowerPC 64'],
   [22, 'S/390'],
   [40, 'ARM'],
-  [43, 'SPARC V9'],
+  [EM_SPARCV9, 'SPARC V9'],
   [62, 'x86-64'],
   [183, 'AArch64'],
 ]);
 
-const WANTED = 'suture reads 32-bit RISC-V (little-endian) and 32-bit SPARC (big-endian) programs';
-const HEADER_SIZE = 52;
-const PROGRAM_SIZE = 32;
-const SECTION_SIZE = 40;
+const WANTED =
+  'suture reads RISC-V programs (little-endian, 32 and 64 bits) and 32-bit SPARC ones (big-endian, V8 and v8plus)';
 const EXECUTABLE = 2;
+const SHARED_OBJECT = 3;
 
 /** What the checked header says. */
 export interface ElfHeader {
   machine: number;
   bits: 32 | 64;
   bigEndian: boolean;
+  layout: Layout;
 }
 
 /**
@@ -77,28 +87,40 @@ export function checkHeader(bytes: Uint8Array, file: string): ElfHeader {
     throw new ElfError(
       file,
       'unsupported-machine',
-      `a program for ${name} (e_machine ${machine}); ${WANTED}`,
+      `a program for ${name} (e_machine ${machine}); ${WANTED}` +
+        (machine === EM_SPARCV9 ? '; compile with -m32' : ''),
     );
   }
   if (supported.data !== data) {
     const detail = `a ${little ? 'little' : 'big'}-endian ${supported.name} file; it must be ${supported.order}`;
     throw new ElfError(file, 'wrong-byte-order', detail);
   }
-  if (bytes[4] !== CLASS_32) {
-    const detail = `a ${supported.name} file of ELF class ${bytes[4]}; class 1 (32-bit) is supported`;
+  const layout = supported.classes.get(bytes[4]!);
+  if (layout === undefined) {
+    const right = [...supported.classes].map(([n, { bits }]) => `class ${n} (${bits}-bit)`).join(' or ');
+    const detail = `a ${supported.name} file of ELF class ${bytes[4]}; ${right} is supported`;
     throw new ElfError(file, 'unsupported-class', detail);
   }
-  if (bytes.length < HEADER_SIZE) {
+  if (bytes.length < layout.header.size) {
     throw new ElfError(file, 'truncated', `the file ends after ${bytes.length} bytes, inside the ELF header`);
   }
   const type = view.getUint16(16, little);
   if (type !== EXECUTABLE) {
-    const detail = `ELF type ${type}; a statically linked executable (type 2) is needed, link with -static -no-pie`;
+    const what =
+      type === SHARED_OBJECT
+        ? 'ELF type 3: a shared object or position-independent executable'
+        : `ELF type ${type}`;
+    const detail = `${what}; a statically linked executable (type 2) is needed, link with -static -no-pie`;
     throw new ElfError(file, 'unsupported-type', detail);
   }
-  checkTable(view, little, file, 'program header', 28, 42, 44, PROGRAM_SIZE);
-  checkTable(view, little, file, 'section', 32, 46, 48, SECTION_SIZE);
-  return { machine, bits: 32, bigEndian: !little };
+  const entry = readWord(view, layout.header.entry, layout.bits, little);
+  if (entry >= ADDRESS_LIMIT) {
+    const detail = `its entry ${hex(entry)} lies beyond 4 GiB; link at a lower address`;
+    throw new ElfError(file, 'bad-header', detail);
+  }
+  checkTable(view, little, file, 'program header', layout.bits, layout.header.programs);
+  checkTable(view, little, file, 'section', layout.bits, layout.header.sections);
+  return { machine, bits: layout.bits, bigEndian: !little, layout };
 }
 
 function checkTable(
@@ -106,20 +128,18 @@ function checkTable(
   little: boolean,
   file: string,
   name: string,
-  offsetField: number,
-  entrySizeField: number,
-  countField: number,
-  entrySize: number,
+  bits: 32 | 64,
+  fields: TableFields,
 ): void {
-  const offset = view.getUint32(offsetField, little);
-  const size = view.getUint16(entrySizeField, little);
-  const count = view.getUint16(countField, little);
+  const offset = readWord(view, fields.offset, bits, little);
+  const size = view.getUint16(fields.entrySize, little);
+  const count = view.getUint16(fields.count, little);
   if (offset === 0 || count === 0) return;
-  if (size !== entrySize) {
-    const detail = `entries of the ${name} table are ${size} bytes; ${entrySize} is right`;
+  if (size !== fields.size) {
+    const detail = `entries of the ${name} table are ${size} bytes; ${fields.size} is right`;
     throw new ElfError(file, 'bad-header', detail);
   }
-  if (offset + count * entrySize > view.byteLength) {
+  if (offset + count * size > view.byteLength) {
     const detail =
       `the ${name} table (${count} entries at ${hex(offset)}) ends beyond the file's ` +
       `${view.byteLength} bytes: the file is cut short`;

@@ -6,6 +6,7 @@
 import elfy, { type RawSection } from 'elfy';
 import { ElfError, hex } from './errors.js';
 import { checkHeader } from './header.js';
+import { ADDRESS_LIMIT, beyond } from './layout.js';
 import { readBuildId } from './notes.js';
 import { readRelocations, type Relocation } from './relocations.js';
 import { readString, type Section } from './section.js';
@@ -41,7 +42,6 @@ export interface Image {
 
 /** More than any real program, small enough to bound the work on a hostile file. */
 const MOST_SECTIONS = 65_535;
-const ADDRESS_LIMIT = 2 ** 32;
 
 /**
  * Reads an executable.
@@ -53,15 +53,16 @@ const ADDRESS_LIMIT = 2 ** 32;
  * image.symbols.find((s) => s.name === 'main')?.address;
  */
 export function readImage(bytes: Uint8Array, name: string): Image {
-  const { machine, bits, bigEndian } = checkHeader(bytes, name);
+  const { machine, bits, bigEndian, layout } = checkHeader(bytes, name);
   const parser = new elfy.Parser();
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = parser.parseHeader(buffer);
   const segments: Segment[] = [];
   const programHeaders = { address: 0, count: header.phnum };
   for (const [index, program] of parser.parsePrograms(buffer, header).entries()) {
+    if (program.type === 'interp') throw dynamicallyLinked(program, bytes, name);
     if (program.type !== 'load' || program.memsz === 0) continue;
-    checkSegment(program, index, bytes.length, name);
+    checkSegment(program, index, bytes.length, bits, name);
     const { offset, filesz } = program;
     if (header.phoff >= offset && header.phoff < offset + filesz) {
       programHeaders.address = program.vaddr + header.phoff - offset;
@@ -78,8 +79,8 @@ export function readImage(bytes: Uint8Array, name: string): Image {
   if (segments.length === 0)
     throw new ElfError(name, 'bad-segment', 'no segment to load: not a linked program');
   checkOverlap(segments, name);
-  const sections = readSections(parser.parseSections(buffer, header), header.shstrndx, bytes, name);
-  const symbols = readSymbols(sections, bigEndian, name);
+  const sections = readSections(parser.parseSections(buffer, header), header.shstrndx, bytes, bits, name);
+  const symbols = readSymbols(sections, layout, bigEndian, name);
   return {
     name,
     machine,
@@ -89,16 +90,28 @@ export function readImage(bytes: Uint8Array, name: string): Image {
     segments,
     sections,
     symbols,
-    relocations: readRelocations(sections, symbols, bigEndian, name),
+    relocations: readRelocations(sections, symbols, layout, bigEndian, name),
     buildId: readBuildId(sections, bigEndian),
     programHeaders,
   };
+}
+
+function dynamicallyLinked(
+  { offset, filesz }: { offset: number; filesz: number },
+  bytes: Uint8Array,
+  file: string,
+): ElfError {
+  const path = readString(bytes.subarray(offset, offset + filesz), 0);
+  const loader = /^[!-~]+$/.test(path) ? path : 'a loader';
+  const detail = `a dynamically linked program, which needs ${loader}; link with -static -no-pie`;
+  return new ElfError(file, 'unsupported-type', detail);
 }
 
 function checkSegment(
   { offset, filesz, memsz, vaddr }: { offset: number; filesz: number; memsz: number; vaddr: number },
   index: number,
   fileSize: number,
+  bits: 32 | 64,
   file: string,
 ): void {
   const what = `segment ${index} (address ${hex(vaddr)})`;
@@ -111,11 +124,7 @@ function checkSegment(
     throw new ElfError(file, 'bad-segment', detail);
   }
   if (vaddr + memsz > ADDRESS_LIMIT) {
-    throw new ElfError(
-      file,
-      'bad-segment',
-      `${what} of ${hex(memsz)} bytes ends beyond the 32-bit address space`,
-    );
+    throw new ElfError(file, 'bad-segment', `${what} of ${hex(memsz)} bytes ${beyond(bits)}`);
   }
 }
 
@@ -130,7 +139,13 @@ function checkOverlap(segments: Segment[], file: string): void {
   }
 }
 
-function readSections(raw: RawSection[], namesIndex: number, bytes: Uint8Array, file: string): Section[] {
+function readSections(
+  raw: RawSection[],
+  namesIndex: number,
+  bytes: Uint8Array,
+  bits: 32 | 64,
+  file: string,
+): Section[] {
   if (raw.length === 0) return [];
   if (raw.length > MOST_SECTIONS)
     throw new ElfError(file, 'bad-section', `${raw.length} sections are too many`);
@@ -141,7 +156,7 @@ function readSections(raw: RawSection[], namesIndex: number, bytes: Uint8Array, 
   }
   const contents = raw.map((section, index) => {
     if (section.addr + section.size > ADDRESS_LIMIT) {
-      const detail = `section ${index} (${hex(section.addr)}, ${hex(section.size)} bytes) ends beyond the 32-bit address space`;
+      const detail = `section ${index} (${hex(section.addr)}, ${hex(section.size)} bytes) ${beyond(bits)}`;
       throw new ElfError(file, 'bad-section', detail);
     }
     if (section.type === 'nobits' || section.type === 'undef' || section.type === 'null')
@@ -163,7 +178,6 @@ function readSections(raw: RawSection[], namesIndex: number, bytes: Uint8Array, 
     bytes: contents[index]!,
     link: section.link,
     info: section.info,
-    entrySize: section.entsize,
     allocated: 'alloc' in section.flags,
     writable: 'write' in section.flags,
     executable: 'execinstr' in section.flags,

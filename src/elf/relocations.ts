@@ -1,5 +1,6 @@
 /** Relocations that `--emit-relocs` keeps in a linked program. Source: System V ABI, "Relocation". */
 import { ElfError, hex } from './errors.js';
+import { ADDRESS_LIMIT, readSignedWord, readWord, type Layout } from './layout.js';
 import type { Section } from './section.js';
 import type { SymbolEntry } from './symbols.js';
 
@@ -14,43 +15,66 @@ export interface Relocation {
   addend: number;
 }
 
-const ENTRY_SIZE = 12;
 const MOST_RELOCATIONS = 8_000_000;
 
-/** The relocations of all allocated sections, sorted by address. */
+/**
+ * The relocations of all allocated sections, sorted by address. A table that is itself allocated is work
+ * left to the program's own start (R_RISCV_IRELATIVE and friends) and says nothing about the linked bytes.
+ */
 export function readRelocations(
   sections: readonly Section[],
   symbols: readonly SymbolEntry[],
+  layout: Layout,
   bigEndian: boolean,
   file: string,
 ): Relocation[] {
+  const { size: entrySize, ...fields } = layout.relocation;
   const relocations: Relocation[] = [];
   for (const table of sections) {
     const target = sections[table.info];
-    if (table.type !== 'rela' || target?.allocated !== true) continue;
+    if (table.type !== 'rela' || table.allocated || target?.allocated !== true) continue;
     const { bytes } = table;
-    if (bytes.length % ENTRY_SIZE !== 0) {
-      const detail = `${table.name} has ${bytes.length} bytes, not a multiple of ${ENTRY_SIZE}: it ends inside a relocation`;
+    if (bytes.length % entrySize !== 0) {
+      const detail = `${table.name} has ${bytes.length} bytes, not a multiple of ${entrySize}: it ends inside a relocation`;
       throw new ElfError(file, 'truncated', detail);
     }
-    if (relocations.length + bytes.length / ENTRY_SIZE > MOST_RELOCATIONS) {
+    if (relocations.length + bytes.length / entrySize > MOST_RELOCATIONS) {
       throw new ElfError(file, 'bad-section', `more than ${MOST_RELOCATIONS} relocations`);
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = 0; at < bytes.length; at += ENTRY_SIZE) {
-      const address = view.getUint32(at, !bigEndian);
-      const info = view.getUint32(at + 4, !bigEndian);
-      const symbol = symbols[info >>> 8];
+    for (let at = 0; at < bytes.length; at += entrySize) {
+      const address = readWord(view, at, layout.bits, !bigEndian);
+      const { index, type } = readInfo(view, at + fields.info, layout, !bigEndian);
+      const symbol = symbols[index];
       if (symbol === undefined) {
-        const detail = `the relocation of ${hex(address)} in ${table.name} names symbol ${info >>> 8} of ${symbols.length}`;
+        const detail = `the relocation of ${hex(address)} in ${table.name} names symbol ${index} of ${symbols.length}`;
         throw new ElfError(file, 'bad-relocation', detail);
       }
       if (address < target.address || address > target.address + target.size) {
         const detail = `${table.name} relocates ${hex(address)}, outside ${target.name}`;
         throw new ElfError(file, 'bad-relocation', detail);
       }
-      relocations.push({ address, type: info & 0xff, symbol, addend: view.getInt32(at + 8, !bigEndian) });
+      const addend = readSignedWord(view, at + fields.addend, layout.bits, !bigEndian);
+      if (Math.abs(addend) > ADDRESS_LIMIT) {
+        const detail = `the relocation of ${hex(address)} in ${table.name} adds ${hex(addend)}, more than 4 GiB`;
+        throw new ElfError(file, 'bad-relocation', detail);
+      }
+      relocations.push({ address, type, symbol, addend });
     }
   }
   return relocations.sort((a, b) => a.address - b.address);
+}
+
+function readInfo(
+  view: DataView,
+  at: number,
+  layout: Layout,
+  little: boolean,
+): { index: number; type: number } {
+  if (layout.bits === 32) {
+    const info = view.getUint32(at, little);
+    return { index: info >>> 8, type: info & 0xff };
+  }
+  const info = view.getBigUint64(at, little);
+  return { index: Number(info >> 32n), type: Number(info & 0xffffffffn) };
 }

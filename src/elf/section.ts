@@ -11,7 +11,6 @@ export interface Section {
   bytes: Uint8Array;
   link: number;
   info: number;
-  entrySize: number;
   allocated: boolean;
   writable: boolean;
   executable: boolean;

@@ -1,5 +1,6 @@
 /** The symbol table, with the file each local symbol came from. Source: System V ABI, "Symbol Table". */
 import { ElfError, hex } from './errors.js';
+import { ADDRESS_LIMIT, readWord, type Layout } from './layout.js';
 import { readString, type Section } from './section.js';
 
 export type SymbolKind = 'procedure' | 'object' | 'section' | 'file' | 'untyped' | 'other';
@@ -18,7 +19,6 @@ export interface SymbolEntry {
   file: string | undefined;
 }
 
-const ENTRY_SIZE = 16;
 const MOST_SYMBOLS = 4_000_000;
 const RESERVED_SECTIONS = 0xff00;
 const KINDS: Record<number, SymbolKind> = {
@@ -31,7 +31,13 @@ const KINDS: Record<number, SymbolKind> = {
 const BINDINGS: Record<number, Binding> = { 0: 'local', 1: 'global', 2: 'weak' };
 
 /** All symbols in table order, so that relocations can name them by index; empty without a symbol table. */
-export function readSymbols(sections: readonly Section[], bigEndian: boolean, file: string): SymbolEntry[] {
+export function readSymbols(
+  sections: readonly Section[],
+  layout: Layout,
+  bigEndian: boolean,
+  file: string,
+): SymbolEntry[] {
+  const { size: entrySize, ...fields } = layout.symbol;
   const table = sections.find((s) => s.type === 'symtab');
   if (table === undefined) return [];
   const strings = sections[table.link];
@@ -42,39 +48,43 @@ export function readSymbols(sections: readonly Section[], bigEndian: boolean, fi
       `the symbol table names section ${table.link} as its string table`,
     );
   }
-  if (table.size % ENTRY_SIZE !== 0) {
-    const detail = `the symbol table has ${table.size} bytes, not a multiple of ${ENTRY_SIZE}: it ends inside a symbol`;
+  if (table.size % entrySize !== 0) {
+    const detail = `the symbol table has ${table.size} bytes, not a multiple of ${entrySize}: it ends inside a symbol`;
     throw new ElfError(file, 'truncated', detail);
   }
-  if (table.size / ENTRY_SIZE > MOST_SYMBOLS) {
+  if (table.size / entrySize > MOST_SYMBOLS) {
     throw new ElfError(
       file,
       'bad-section',
-      `${table.size / ENTRY_SIZE} symbols; at most ${MOST_SYMBOLS} are read`,
+      `${table.size / entrySize} symbols; at most ${MOST_SYMBOLS} are read`,
     );
   }
   const { bytes } = table;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const symbols: SymbolEntry[] = [];
   let source: string | undefined;
-  for (let at = 0; at < bytes.length; at += ENTRY_SIZE) {
+  for (let at = 0; at < bytes.length; at += entrySize) {
     const nameOffset = view.getUint32(at, !bigEndian);
     if (nameOffset >= Math.max(1, strings.size)) {
-      const detail = `symbol ${at / ENTRY_SIZE} has its name at ${hex(nameOffset)} of a string table of ${hex(strings.size)} bytes`;
+      const detail = `symbol ${at / entrySize} has its name at ${hex(nameOffset)} of a string table of ${hex(strings.size)} bytes`;
       throw new ElfError(file, 'bad-symbol', detail);
     }
-    const info = bytes[at + 12]!;
+    const info = bytes[at + fields.info]!;
     const kind = KINDS[info & 15] ?? 'other';
     const binding = BINDINGS[info >> 4] ?? 'global';
     const name = readString(strings.bytes, nameOffset);
-    const index = view.getUint16(at + 14, !bigEndian);
+    const index = view.getUint16(at + fields.section, !bigEndian);
     const section = index >= RESERVED_SECTIONS ? 0 : index;
     if (section >= sections.length) {
       throw new ElfError(file, 'bad-symbol', `symbol ${name} is in section ${section} of ${sections.length}`);
     }
     if (kind === 'file') source = name;
-    const address = view.getUint32(at + 4, !bigEndian);
-    const size = view.getUint32(at + 8, !bigEndian);
+    const address = readWord(view, at + fields.address, layout.bits, !bigEndian);
+    const size = readWord(view, at + fields.bytes, layout.bits, !bigEndian);
+    if (address >= ADDRESS_LIMIT || size >= ADDRESS_LIMIT) {
+      const detail = `symbol ${name} (${hex(address)}, ${size} bytes) lies beyond 4 GiB; link at a lower address`;
+      throw new ElfError(file, 'bad-symbol', detail);
+    }
     checkInside(sections[section]!, name, kind, address, size, file);
     symbols.push({
       name,

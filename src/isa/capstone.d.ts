@@ -15,6 +15,7 @@ declare module '@alexaltea/capstone-js' {
     ARCH_RISCV: number;
     ARCH_SPARC: number;
     MODE_RISCV32: number;
+    MODE_RISCV64: number;
     MODE_RISCVC: number;
     MODE_BIG_ENDIAN: number;
     Capstone: new (arch: number, mode: number) => Disassembler;

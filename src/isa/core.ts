@@ -4,6 +4,7 @@
  * A core knows registers and instructions; it sees memory through a `Bus` and reports everything it cannot
  * do itself (a system call, a fault, an unknown instruction) as a value. Addresses are unsigned numbers.
  */
+import type { Observer } from './observer.js';
 
 export type Access = 'fetch' | 'read' | 'write';
 
@@ -38,6 +39,13 @@ export interface Bus {
   checkExecutable(address: number): void;
   /** Throws `MemoryFault` unless the byte at `address` may be written; changes nothing. */
   checkWritable(address: number): void;
+  /**
+   * What the page of `address` holds, in an array that nobody changes any more, when the page may be executed and
+   * not written; undefined for every other page.
+   */
+  settledCode(address: number): Int32Array | undefined;
+  /** Who is told about accesses. The harts on a bus follow it when they run next. */
+  readonly observer?: Observer | undefined;
 }
 
 /** What a guest did that its core cannot finish alone. `pc` still names the instruction. */
@@ -47,6 +55,8 @@ export type Trap =
   | { kind: 'break'; pc: number }
   | { kind: 'trap-instruction'; pc: number; number: number }
   | { kind: 'divide-by-zero'; pc: number }
+  /** An exception that the program asked to be told of; `flags` are `Flag` bits of the float module. */
+  | { kind: 'float-exception'; pc: number; flags: number }
   | { kind: 'memory'; pc: number; access: Access; address: number; cause: FaultCause };
 
 /** Why `run` came back. `breakpoint` is the host's own, set with `setBreakpoint`. */
@@ -67,10 +77,12 @@ export interface Core {
   /** Instructions this hart retired since its start. */
   readonly retired: number;
   /**
-   * Added to `retired` it is the time, in instructions of the whole process, that a clock register of the ISA
-   * shows. Whoever runs several harts sets it before each turn.
+   * Added to `retired` it is the count of instructions of the whole process. Whoever runs several harts sets it
+   * before each turn.
    */
   timeBase: number;
+  /** Instructions that could have been executed while nobody ran: the ISA's clock registers count them too. */
+  idleTime: number;
   /** Executes until `retired` reaches `limit`, or something happens. An instruction that traps has not retired. */
   run(limit: number): Stop;
   /** Retires the system call instruction at `pc`, after the call was served. */
@@ -84,6 +96,8 @@ export interface Core {
   synchronize(start?: number, end?: number): void;
   /** To be called when mappings changed, so that fetch permission is looked at again. */
   mappingsChanged(): void;
+  /** Lets the next store-conditional fail, as when another hart has run meanwhile. */
+  endReservation(): void;
   setBreakpoint(pc: number): void;
   clearBreakpoint(pc: number): void;
   /**
@@ -97,4 +111,6 @@ export interface Core {
   registers(): Register[];
   /** The whole architectural state: equal arrays mean equal states. */
   state(): Int32Array;
+  /** What fetched instructions add to it, where a hart may execute others than memory holds. */
+  fetchedState(): Int32Array;
 }

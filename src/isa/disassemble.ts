@@ -22,7 +22,10 @@ export class Disassembler {
     const capstone = await library;
     const [arch, mode] =
       isa.name === 'riscv'
-        ? [capstone.ARCH_RISCV, capstone.MODE_RISCV32 | capstone.MODE_RISCVC]
+        ? [
+            capstone.ARCH_RISCV,
+            (isa.bits === 64 ? capstone.MODE_RISCV64 : capstone.MODE_RISCV32) | capstone.MODE_RISCVC,
+          ]
         : [capstone.ARCH_SPARC, capstone.MODE_BIG_ENDIAN];
     return new Disassembler(new capstone.Capstone(arch, mode), isa);
   }
@@ -45,8 +48,9 @@ export class Disassembler {
   }
 
   private text(bytes: Uint8Array, address: number): string {
+    if (this.isa.misread?.(bytes) === true) return this.isa.describe(bytes, address);
     const [instruction] = tryDisassemble(this.engine, bytes, address);
-    if (instruction === undefined) return this.isa.describe(bytes);
+    if (instruction === undefined) return this.isa.describe(bytes, address);
     const text = `${instruction.mnemonic} ${instruction.op_str}`.trim();
     const target = this.isa.jumpTarget(bytes, address);
     // For RISC-V Capstone prints the distance; people think in addresses.

@@ -7,8 +7,12 @@
  *
  * A decoded page holds `SLOT` words for every possible instruction start: the operation and its operands.
  * Operation 0 means not fetched. Forks share pages until one of them changes a slot.
+ *
+ * What stops a core (breakpoints, and instructions whose execution is observed) is no part of what was
+ * fetched: it stands in copies, made of those pages in which something is to stop and dropped with it.
  */
 import type { Bus } from './core.js';
+import type { Observer } from './observer.js';
 
 /** The page, as literals: these stand in loops that a constant imported from another module would slow. */
 export const enum Page {
@@ -49,31 +53,46 @@ export function remembering(decode: (word: number) => Decoded): (word: number) =
 }
 
 interface DecodedPage {
-  code: Int32Array;
-  owner: object;
+  readonly code: Int32Array;
+  readonly owner: object;
+  /** What it adds to a hart's state, as long as the memory under it and after it is the same. */
+  state?:
+    { words: Int32Array | undefined; next: Int32Array | undefined; entries: readonly number[] } | undefined;
 }
 
 const LOOKASIDE = 64;
-const FORGOTTEN: Decoded = [Reserved.notFetched, 0, 0, 0];
-const ARMED: Decoded = [Reserved.breakpoint, 0, 0, 0];
+const NOWHERE = -1;
 
 export class InstructionCache {
+  /** What was fetched. */
   private pages = new Map<number, DecodedPage>();
   private owner: object = {};
-  private breakpoints = new Map<number, Decoded>();
-  private recentNumber = new Int32Array(LOOKASIDE).fill(-1);
+  /** Copies of pages in which something stops the core. */
+  private armed = new Map<number, Int32Array>();
+  private breakpoints = new Set<number>();
+  private observer: Observer | undefined;
+  /** The breakpoint the hart stands on and knows: it was reported, or set when the hart stood there. */
+  private standing = NOWHERE;
+  /** The instruction that does not stop the core for now, and its size once it is fetched. */
+  private stepping = NOWHERE;
+  private steppingSize = 0;
+  private recentNumber = new Int32Array(LOOKASIDE).fill(NOWHERE);
   private recentCode: Int32Array[] = [];
+  private readonly align: number;
 
   /**
    * @param alignBits log2 of the instruction alignment (1 for compressed RISC-V, 2 for SPARC).
-   * @param longest bytes of the longest instruction.
+   * @param longest bytes of the longest instruction. Unless all are as long as their alignment, operations carry
+   *   the instruction's size in bits 8 and up.
    */
   constructor(
     private readonly bus: Bus,
     private readonly decode: Decoder,
     private readonly alignBits: number,
     private readonly longest: number,
-  ) {}
+  ) {
+    this.align = 1 << alignBits;
+  }
 
   /** The decoded page that holds `pc`, after checking that it may be executed. */
   page(pc: number): Int32Array {
@@ -81,91 +100,225 @@ export class InstructionCache {
     const recent = number & (LOOKASIDE - 1);
     if (this.recentNumber[recent] === number) return this.recentCode[recent]!;
     this.bus.checkExecutable(pc);
-    let page = this.pages.get(number);
-    if (page === undefined) {
-      page = { code: new Int32Array((Page.size >> this.alignBits) * SLOT), owner: this.owner };
-      this.pages.set(number, page);
-    }
+    const code = this.armedPage(number) ?? this.fetchedPage(number);
     this.recentNumber[recent] = number;
-    this.recentCode[recent] = page.code;
-    return page.code;
+    this.recentCode[recent] = code;
+    return code;
   }
 
   /** Fetches and decodes the instruction at `pc` into its slot. Pages got earlier may be stale afterwards. */
   fetch(pc: number): void {
-    this.put(pc, this.decode(this.bus, pc));
+    const decoded = this.decode(this.bus, pc);
+    this.ownPage(pc >>> Page.bits).set(decoded, this.index(pc));
+    if (pc === this.stepping) this.steppingSize = this.sizeOf(decoded[0]);
+    this.arm(pc);
   }
 
   /** Forgets the instructions that overlap `[start, end)`; everything without arguments. */
   synchronize(start?: number, end?: number): void {
     if (start === undefined || end === undefined) {
       this.pages.clear();
+      this.armed.clear();
       this.mappingsChanged();
-      for (const pc of this.breakpoints.keys()) {
-        this.breakpoints.set(pc, FORGOTTEN);
-        this.put(pc, ARMED);
-      }
       return;
     }
-    const align = 1 << this.alignBits;
-    for (let pc = start - (start % align) - (this.longest - align); pc < end; pc += align) {
-      if (this.breakpoints.has(pc)) this.breakpoints.set(pc, FORGOTTEN);
-      else if (this.pages.has(pc >>> Page.bits)) this.put(pc, FORGOTTEN);
+    const first = start - (start % this.align) - (this.longest - this.align);
+    for (const number of this.pages.keys()) {
+      const page = number * Page.size;
+      if (page < end && page + Page.size > first) this.forget(number, first - page, end - page);
     }
   }
 
   /** Permissions are looked at again on the next fetch; fetched instructions stay. */
   mappingsChanged(): void {
-    this.recentNumber.fill(-1);
+    this.recentNumber.fill(NOWHERE);
+  }
+
+  /** The observer that the bus has now; from here on what it watches stops the core. */
+  followObserver(): Observer | undefined {
+    const { observer } = this.bus;
+    if (observer !== this.observer) {
+      this.observer = observer;
+      this.armed.clear();
+      this.mappingsChanged();
+    }
+    return observer;
   }
 
   setBreakpoint(pc: number): void {
-    if (this.breakpoints.has(pc)) return;
-    this.breakpoints.set(pc, this.slot(pc));
-    this.put(pc, ARMED);
+    this.breakpoints.add(pc);
+    this.disarm(pc >>> Page.bits);
   }
 
   clearBreakpoint(pc: number): void {
-    const fetched = this.breakpoints.get(pc);
-    if (fetched === undefined) return;
     this.breakpoints.delete(pc);
-    this.put(pc, fetched);
+    this.disarm(pc >>> Page.bits);
+  }
+
+  get breakpointAddresses(): ReadonlySet<number> {
+    return this.breakpoints;
   }
 
   hasBreakpoint(pc: number): boolean {
     return this.breakpoints.has(pc);
   }
 
+  /** The hart is at `pc` and knows that a breakpoint is there. */
+  standOn(pc: number): void {
+    this.standing = pc;
+  }
+
+  /** Whether the hart, which is at `pc`, stands there on a breakpoint that it knows. */
+  standsOn(pc: number): boolean {
+    if (this.standing !== pc) this.standing = NOWHERE;
+    return this.standing === pc;
+  }
+
+  /** From here on the instruction at `pc` does not stop the core. */
+  beginStep(pc: number): void {
+    const operation = this.pages.get(pc >>> Page.bits)?.code[this.index(pc)] ?? Reserved.notFetched;
+    this.standing = NOWHERE;
+    this.stepping = pc;
+    this.steppingSize = operation === Reserved.notFetched ? 0 : this.sizeOf(operation);
+    this.arm(pc);
+  }
+
+  /** Ends what `beginStep` began. Returns the size of the instruction in bytes, 0 when it could not be fetched. */
+  endStep(): number {
+    const pc = this.stepping;
+    this.stepping = NOWHERE;
+    this.arm(pc);
+    return this.steppingSize;
+  }
+
+  /**
+   * What fetched instructions add to the state of a hart: address and slot of each that counts, ascending.
+   *
+   * On pages that can be executed and not written, these are the ones memory would decode to something else.
+   * The others are as good as not fetched: to become stale, the page must first be made writable, and whoever
+   * writes to code then has to synchronize, as the architectures demand. On all other pages every fetched
+   * instruction counts, because a store is enough to make it stale.
+   */
+  state(): Int32Array {
+    const numbers = [...this.pages.keys()].sort((a, b) => a - b);
+    return Int32Array.from(numbers.flatMap((number) => this.stateOf(number)));
+  }
+
   fork(bus: Bus): InstructionCache {
     const fork = new InstructionCache(bus, this.decode, this.alignBits, this.longest);
     fork.pages = new Map(this.pages);
-    fork.breakpoints = new Map(this.breakpoints);
+    fork.breakpoints = new Set(this.breakpoints);
+    fork.standing = this.standing;
     // Neither side owns the shared pages any longer: whoever changes one copies it first.
     this.owner = {};
     return fork;
+  }
+
+  private stateOf(number: number): readonly number[] {
+    const page = this.pages.get(number)!;
+    const start = number * Page.size;
+    const words = this.bus.settledCode(start);
+    const next = this.bus.settledCode(start + Page.size);
+    if (page.state?.words !== words || page.state?.next !== next) page.state = undefined;
+    if (page.state === undefined) {
+      const settledEnd = start + (words === undefined ? 0 : Page.size + (next === undefined ? 0 : Page.size));
+      page.state = { words, next, entries: this.entries(page.code, start, settledEnd) };
+    }
+    return page.state.entries;
+  }
+
+  /** The slots of a page that count; those before `settledEnd` only when memory has something else. */
+  private entries(code: Int32Array, start: number, settledEnd: number): number[] {
+    const entries: number[] = [];
+    for (let pc = start; pc < start + Page.size; pc += this.align) {
+      const slot = code.subarray(this.index(pc), this.index(pc) + SLOT);
+      if (slot[0] === Reserved.notFetched) continue;
+      const settled = pc + this.sizeOf(slot[0]!) <= settledEnd;
+      if (settled && this.decode(this.bus, pc).every((word, i) => word === slot[i])) continue;
+      entries.push(pc, ...slot);
+    }
+    return entries;
+  }
+
+  private sizeOf(operation: number): number {
+    return this.longest === this.align ? this.longest : operation >> 8 || this.longest;
   }
 
   private index(pc: number): number {
     return ((pc & Page.offset) >> this.alignBits) * SLOT;
   }
 
-  private slot(pc: number): Decoded {
-    const code = this.pages.get(pc >>> Page.bits)?.code;
-    if (code === undefined) return FORGOTTEN;
-    const k = this.index(pc);
-    return [code[k]!, code[k + 1]!, code[k + 2]!, code[k + 3]!];
+  private fetchedPage(number: number): Int32Array {
+    return this.pages.get(number)?.code ?? this.ownPage(number);
   }
 
-  private put(pc: number, decoded: Decoded): void {
-    const number = pc >>> Page.bits;
+  /** The page, to be changed. */
+  private ownPage(number: number): Int32Array {
     let page = this.pages.get(number);
     if (page?.owner !== this.owner) {
       const code = page?.code.slice() ?? new Int32Array((Page.size >> this.alignBits) * SLOT);
       page = { code, owner: this.owner };
       this.pages.set(number, page);
-      const recent = number & (LOOKASIDE - 1);
-      if (this.recentNumber[recent] === number) this.recentCode[recent] = code;
+      this.forgetRecent(number);
     }
-    page.code.set(decoded, this.index(pc));
+    page.state = undefined;
+    return page.code;
+  }
+
+  /** Forgets the instructions of a page that begin at the offsets from `first` up to `end`. */
+  private forget(number: number, first: number, end: number): void {
+    if (first <= 0 && end >= Page.size) this.pages.delete(number);
+    else {
+      const from = (Math.max(0, first) >> this.alignBits) * SLOT;
+      const to = ((Math.min(Page.size, end) + this.align - 1) >> this.alignBits) * SLOT;
+      if (
+        this.pages
+          .get(number)!
+          .code.subarray(from, to)
+          .every((word) => word === 0)
+      )
+        return;
+      this.ownPage(number).fill(0, from, to);
+    }
+    this.disarm(number);
+  }
+
+  /** The copy of a page in which something stops the core, if something is to. */
+  private armedPage(number: number): Int32Array | undefined {
+    let armed = this.armed.get(number);
+    if (armed !== undefined) return armed;
+    const start = number * Page.size;
+    const stops = [...this.breakpoints].filter((pc) => pc >>> Page.bits === number);
+    if (this.observer?.watches('execute', start, start + Page.size + this.longest) === true) {
+      for (let pc = start; pc < start + Page.size; pc += this.align) if (this.stops(pc)) stops.push(pc);
+    }
+    if (stops.length === 0) return undefined;
+    armed = this.fetchedPage(number).slice();
+    this.armed.set(number, armed);
+    for (const pc of stops) this.arm(pc);
+    return armed;
+  }
+
+  /** Brings the slot at `pc` up to date in the armed copy of its page, if there is one. */
+  private arm(pc: number): void {
+    const armed = this.armed.get(pc >>> Page.bits);
+    if (armed === undefined) return;
+    const k = this.index(pc);
+    armed.set(this.fetchedPage(pc >>> Page.bits).subarray(k, k + SLOT), k);
+    if (pc !== this.stepping && this.stops(pc)) armed[k] = Reserved.breakpoint;
+  }
+
+  private disarm(number: number): void {
+    this.armed.delete(number);
+    this.forgetRecent(number);
+  }
+
+  private stops(pc: number): boolean {
+    return this.breakpoints.has(pc) || this.observer?.watches('execute', pc, pc + this.longest) === true;
+  }
+
+  private forgetRecent(number: number): void {
+    if (this.recentNumber[number & (LOOKASIDE - 1)] === number)
+      this.recentNumber[number & (LOOKASIDE - 1)] = NOWHERE;
   }
 }

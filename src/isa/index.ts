@@ -1,9 +1,9 @@
 import type { Image } from '../elf/index.js';
 import type { Isa } from './isa.js';
-import { riscv } from './riscv/index.js';
-import { sparc } from './sparc/index.js';
+import { riscv32, riscv64 } from './riscv/index.js';
+import { sparc, sparcV8plus } from './sparc/index.js';
 
-const ISAS: readonly Isa[] = [riscv, sparc];
+const ISAS: readonly Isa[] = [riscv32, riscv64, sparc, sparcV8plus];
 
 /** The instruction set of a program. */
 export function isaOf(image: Image): Isa {

@@ -8,15 +8,66 @@ import type { StackWalk, WalkContext } from './unwind.js';
 /** How a program asks the kernel for something. */
 export interface SystemCallConvention {
   number(core: Core): number;
-  /** Argument 0 to 5 as an unsigned number. */
+  /** Argument 0 to 5: unsigned for 32 bits, as `Core.get` gives it for 64. */
   argument(core: Core, index: number): number;
-  succeed(core: Core, value: number): void;
+  /** Some old calls of SPARC return a second result. */
+  succeed(core: Core, value: number, second?: number): void;
   fail(core: Core, errno: number): void;
+  /**
+   * Prepares a parent in clone, and returns its child's hart; both have made the call and returned from it.
+   *
+   * @throws MemoryFault when the parent's stack cannot take what the call writes there.
+   */
+  clone(parent: Core, bus: Bus, start: ThreadStart): Core;
+}
+
+/** What a signal handler is started with. */
+export interface SignalDelivery {
+  number: number;
+  /** Address of its first instruction. */
+  handler: number;
+  /** Whether it takes information and context as arguments (SA_SIGINFO). */
+  wantsInfo: boolean;
+  /** siginfo_t. */
+  info: Uint8Array;
+  /** Signals blocked again when it returns: bit n - 1 for signal n. */
+  blocked: bigint;
+  /** First address above the stack the frame goes on; undefined for the stack in use. */
+  stackTop: number | undefined;
+  /** uc_stack. */
+  alternateStack: { start: number; size: number; flags: number };
+  /** What it returns to, as sigaction was given it; 0 where the program names nothing. */
+  restorer: number;
+  /** Address of `SignalFrames.returnCode`. */
+  returnPage: number;
+}
+
+/** How the kernel interrupts a thread for a signal handler, and lets it go on afterwards. */
+export interface SignalFrames {
+  /** Instructions that call rt_sigreturn, for programs that bring none. */
+  returnCode: Uint8Array;
+  /** Pushes a frame and lets the handler begin. @throws MemoryFault when the stack cannot take it. */
+  push(core: Core, bus: Bus, delivery: SignalDelivery): void;
+  /**
+   * Restores what the frame at the stack pointer holds and returns `blocked`.
+   *
+   * @param hasInfo the frame is one of a handler that took information, as rt_sigreturn says.
+   * @throws MemoryFault when the frame cannot be read.
+   */
+  pop(core: Core, bus: Bus, hasInfo: boolean): bigint;
+}
+
+/** What a new thread begins with; undefined is the same as its parent's. */
+export interface ThreadStart {
+  stack: number | undefined;
+  tls: number | undefined;
+  parentId: number;
+  childId: number;
 }
 
 export interface Isa {
   name: 'riscv' | 'sparc';
-  /** For people, such as `RISC-V RV32IMAC`. */
+  /** For people, such as `RISC-V RV32GC`. */
   title: string;
   /** e_machine of its programs. */
   machine: number;
@@ -24,6 +75,9 @@ export interface Isa {
   bits: 32 | 64;
   bigEndian: boolean;
   systemCalls: SystemCallConvention;
+  signalFrames: SignalFrames;
+  /** AT_HWCAP of the auxiliary vector, by which programs choose among their own variants of a procedure. */
+  hardwareCapabilities: number;
   stackPointer: number;
   /** Bytes below the stack pointer's first value that the kernel leaves free for a register window. */
   windowSave: number;
@@ -32,7 +86,9 @@ export interface Isa {
   /** Bytes of the instruction that begins here. */
   instructionSize(bytes: Uint8Array): number;
   /** The instruction in words, from the ISA's own table; `.word` and its value when it is none. */
-  describe(bytes: Uint8Array): string;
+  describe(bytes: Uint8Array, address: number): string;
+  /** Whether Capstone, asked first otherwise, gets this instruction wrong. */
+  misread?(bytes: Uint8Array): boolean;
   /** Where a jump, call or branch goes; undefined for everything else. */
   jumpTarget(bytes: Uint8Array, address: number): number | undefined;
 

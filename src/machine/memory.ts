@@ -4,10 +4,16 @@
  * A page is an array of 32-bit words in the guest's numeric value, so a word access costs the same in both
  * byte orders; only bytes and halves care, and only in the lane they select. Pages appear when first
  * written; until then a region reads as zero. Two small look-aside tables, one for reading and one for
- * writing, hold the pages that passed every check.
+ * writing, hold the pages that passed every check. A page in which something is observed is never among
+ * them, so that being observed costs nothing elsewhere.
  */
-import { MemoryFault, type Access, type Bus, type FaultCause } from '../isa/core.js';
+import { MemoryFault, type Access, type Bus } from '../isa/core.js';
 import { Page as P } from '../isa/icache.js';
+import type { Observer } from '../isa/observer.js';
+import { PageTable, ZEROS } from './page-table.js';
+import { Regions, type Region } from './regions.js';
+
+export type { Region } from './regions.js';
 
 /** Bytes in a page. */
 export const PAGE_SIZE = P.size;
@@ -16,20 +22,10 @@ export const READ = 4;
 export const WRITE = 2;
 export const EXECUTE = 1;
 
-/** A mapped range `[start, end)`, both multiples of the page size, with one permission and one purpose. */
-export interface Region {
-  readonly start: number;
-  readonly end: number;
-  /** Sum of READ, WRITE, EXECUTE. */
-  readonly protection: number;
-  /** What pmap shows, such as `teller.elf` or `[ stack ]`. */
-  readonly name: string;
-}
-
-interface Page {
-  words: Int32Array;
-  /** Who may write to `words` in place. */
-  owner: object;
+/** What memory held at one moment; it never changes. */
+export interface Snapshot {
+  readonly pages: PageTable;
+  readonly regions: readonly Region[];
 }
 
 const enum Lookaside {
@@ -37,12 +33,15 @@ const enum Lookaside {
   mask = 255,
 }
 
-const WORDS = PAGE_SIZE / 4;
 /** No tag: bit 2 is masked out of every address that is compared. */
 const NOTHING = 4;
-/** One page of zeros, shared by everybody and never written. */
-const ZEROS: Page = { words: new Int32Array(WORDS), owner: {} };
+/** What every memory begins with, and gives up for tables of its own when it has something to put there. */
+const NO_TAGS = new Int32Array(Lookaside.size).fill(NOTHING);
+const NO_WORDS = new Array<Int32Array>(Lookaside.size).fill(ZEROS);
 const LIMIT = 2 ** 32;
+
+/** Regions a process may have, as Linux has it (vm.max_map_count); its kernel asks before it maps or splits. */
+export const MAX_REGIONS = 65_530;
 
 export const pageStart = (address: number): number => address - (address % PAGE_SIZE);
 export const pageEnd = (address: number): number => pageStart(address + PAGE_SIZE - 1);
@@ -54,13 +53,13 @@ export function showProtection(protection: number): string {
 }
 
 export class Memory implements Bus {
-  private pages = new Map<number, Page>();
-  private mapped: Region[] = [];
-  private owner: object = {};
-  private readTag = new Int32Array(Lookaside.size).fill(NOTHING);
-  private writeTag = new Int32Array(Lookaside.size).fill(NOTHING);
-  private readWords: Int32Array[] = new Array<Int32Array>(Lookaside.size).fill(ZEROS.words);
-  private writeWords: Int32Array[] = new Array<Int32Array>(Lookaside.size).fill(ZEROS.words);
+  private pages = new PageTable();
+  private mapped = new Regions();
+  private watcher: Observer | undefined;
+  private readTag: Int32Array = NO_TAGS;
+  private writeTag: Int32Array = NO_TAGS;
+  private readWords: Int32Array[] = NO_WORDS;
+  private writeWords: Int32Array[] = NO_WORDS;
   /** XORed into a byte's lane: 0 for little endian, 3 for big endian. */
   private readonly lane: number;
 
@@ -68,49 +67,73 @@ export class Memory implements Bus {
     this.lane = bigEndian ? 3 : 0;
   }
 
-  /** The regions in ascending order. */
+  /** The regions in ascending order. The list never changes: when the regions do, there is another. */
   get regions(): readonly Region[] {
-    return this.mapped;
+    return this.mapped.all;
+  }
+
+  get regionCount(): number {
+    return this.mapped.count;
+  }
+
+  /** Bytes mapped in all. */
+  get mappedBytes(): number {
+    return this.mapped.bytes;
   }
 
   find(address: number): Region | undefined {
-    let low = 0;
-    let high = this.mapped.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const region = this.mapped[middle]!;
-      if (address < region.start) high = middle;
-      else if (address >= region.end) low = middle + 1;
-      else return region;
-    }
-    return undefined;
+    return this.mapped.find(address);
   }
 
   /** Whether nothing is mapped in `[start, end)` and the range lies in the address space. */
   isFree(start: number, end: number): boolean {
-    return start >= 0 && end <= LIMIT && this.mapped.every((r) => r.end <= start || r.start >= end);
+    return start >= 0 && end <= LIMIT && this.mapped.isFree(start, end);
   }
 
   /** Maps zeroed pages, in place of whatever was there. */
   map(start: number, end: number, protection: number, name: string): void {
-    this.checkRange(start, end);
-    this.unmap(start, end);
-    this.mapped.push({ start, end, protection, name });
-    this.settle();
+    checkRange(start, end);
+    this.pages.delete(start / PAGE_SIZE, end / PAGE_SIZE);
+    this.remap(start, end, [{ start, end, protection, name }]);
   }
 
   unmap(start: number, end: number): void {
-    this.checkRange(start, end);
-    this.cut(start, end, () => undefined);
-    for (const number of this.pages.keys()) {
-      if (number >= start / PAGE_SIZE && number < end / PAGE_SIZE) this.pages.delete(number);
-    }
+    checkRange(start, end);
+    this.pages.delete(start / PAGE_SIZE, end / PAGE_SIZE);
+    this.remap(start, end, []);
   }
 
-  /** Changes the permission of a range that is mapped throughout. */
+  /** Changes the permission of what is mapped in a range. */
   protect(start: number, end: number, protection: number): void {
-    this.checkRange(start, end);
-    this.cut(start, end, (region) => ({ ...region, protection }));
+    checkRange(start, end);
+    const parts = this.mapped.within(start, end);
+    this.remap(
+      start,
+      end,
+      parts.map((part) => ({ ...part, protection })),
+    );
+  }
+
+  /**
+   * Takes what is mapped in `[start, end)`, contents and all, to `to`, in place of whatever was there. Nothing
+   * is copied.
+   *
+   * @throws RangeError when both places overlap.
+   */
+  move(start: number, end: number, to: number): void {
+    const size = end - start;
+    checkRange(start, end);
+    checkRange(to, to + size);
+    if (start < to + size && to < end) throw new RangeError('a mapping cannot be moved onto itself');
+    const shift = to - start;
+    const parts = this.mapped.within(start, end);
+    this.pages.move(start / PAGE_SIZE, size / PAGE_SIZE, to / PAGE_SIZE);
+    this.remap(start, end, []);
+    this.remap(
+      to,
+      to + size,
+      parts.map((part) => ({ ...part, start: part.start + shift, end: part.end + shift })),
+    );
   }
 
   /** Whether every byte of `[start, end)` is mapped. */
@@ -123,14 +146,35 @@ export class Memory implements Bus {
     return true;
   }
 
+  /** The same memory once more, unobserved; neither sees what is done to the other. */
   fork(): Memory {
     const fork = new Memory(this.bigEndian);
-    fork.pages = new Map(this.pages);
-    fork.mapped = this.mapped;
-    // Pages are shared from here on: whoever writes one copies it first.
-    this.owner = {};
-    this.writeTag.fill(NOTHING);
+    fork.pages = this.sharedPages();
+    fork.mapped = this.mapped.copy();
     return fork;
+  }
+
+  /** What memory holds now. Costs as little as a fork: the next write to each page copies it. */
+  snapshot(): Snapshot {
+    return { pages: this.sharedPages(), regions: this.regions };
+  }
+
+  /**
+   * Start addresses of the pages that were written, moved or unmapped since a snapshot of this memory, ascending.
+   * What they hold may be the same nevertheless.
+   */
+  changedPages(since: Snapshot): number[] {
+    return this.pages.differences(since.pages).map((number) => number * PAGE_SIZE);
+  }
+
+  get observer(): Observer | undefined {
+    return this.watcher;
+  }
+
+  /** Who is told about accesses from now on: of every hart on this memory, and of whoever else uses it. */
+  set observer(observer: Observer | undefined) {
+    this.watcher = observer;
+    this.forgetChecks();
   }
 
   load8(address: number): number {
@@ -178,20 +222,25 @@ export class Memory implements Bus {
   }
 
   fetch16(address: number): number {
-    const word = this.page(address, 'fetch', EXECUTE).words[(address & P.offset) >> 2]!;
+    const word = this.permitted(address, 'fetch', EXECUTE)[(address & P.offset) >> 2]!;
     return (word >>> (((address & 2) ^ (this.lane & 2)) << 3)) & 0xffff;
   }
 
   fetch32(address: number): number {
-    return this.page(address, 'fetch', EXECUTE).words[(address & P.offset) >> 2]!;
+    return this.permitted(address, 'fetch', EXECUTE)[(address & P.offset) >> 2]!;
   }
 
   checkExecutable(address: number): void {
-    this.page(address, 'fetch', EXECUTE);
+    this.permitted(address, 'fetch', EXECUTE);
   }
 
   checkWritable(address: number): void {
-    this.page(address >>> 0, 'write', WRITE);
+    this.permitted(address >>> 0, 'write', WRITE);
+  }
+
+  settledCode(address: number): Int32Array | undefined {
+    const protection = this.find(address)?.protection ?? 0;
+    return (protection & (WRITE | EXECUTE)) === EXECUTE ? this.pages.frozen(address >>> P.bits) : undefined;
   }
 
   /** Copies bytes out, whatever the permissions. @throws MemoryFault where nothing is mapped. */
@@ -199,13 +248,32 @@ export class Memory implements Bus {
     const bytes = new Uint8Array(length);
     const end = address + length;
     for (let at = address; at < end;) {
-      const { words } = this.page(at, 'read', 0);
+      const words = this.permitted(at, 'read', 0);
       const stop = Math.min(end, pageStart(at) + PAGE_SIZE);
-      for (; at < stop; at++) {
-        bytes[at - address] = words[(at & P.offset) >> 2]! >>> (((at & 3) ^ this.lane) << 3);
-      }
+      for (; at < stop; at++) bytes[at - address] = this.byteOf(words, at);
     }
+    this.watcher?.accessed('read', address, length);
     return bytes;
+  }
+
+  /**
+   * The bytes of a string up to the NUL that ends it, whatever the permissions; undefined when it is longer than
+   * `limit` bytes. @throws MemoryFault where nothing is mapped before it ends.
+   */
+  readString(address: number, limit: number): Uint8Array | undefined {
+    const bytes: number[] = [];
+    let words: Int32Array = ZEROS;
+    for (let at = address; bytes.length <= limit; at++) {
+      if (at === address || at % PAGE_SIZE === 0) words = this.permitted(at, 'read', 0);
+      const byte = this.byteOf(words, at);
+      if (byte === 0) {
+        this.watcher?.accessed('read', address, bytes.length + 1);
+        return Uint8Array.from(bytes);
+      }
+      bytes.push(byte);
+    }
+    this.watcher?.accessed('read', address, bytes.length);
+    return undefined;
   }
 
   /**
@@ -217,30 +285,39 @@ export class Memory implements Bus {
     const needed = force ? 0 : WRITE;
     const end = address + bytes.length;
     for (let at = pageStart(address); at < end; at += PAGE_SIZE)
-      this.page(Math.max(at, address), 'write', needed);
-    for (let i = 0; i < bytes.length; i++) {
-      const at = address + i;
-      const words = this.own(at).words;
-      const shift = ((at & 3) ^ this.lane) << 3;
-      const k = (at & P.offset) >> 2;
-      words[k] = (words[k]! & ~(0xff << shift)) | (bytes[i]! << shift);
+      this.permitted(Math.max(at, address), 'write', needed);
+    for (let at = address; at < end;) {
+      const words = this.own(at);
+      const stop = Math.min(end, pageStart(at) + PAGE_SIZE);
+      for (; at < stop; at++) {
+        const shift = ((at & 3) ^ this.lane) << 3;
+        const k = (at & P.offset) >> 2;
+        words[k] = (words[k]! & ~(0xff << shift)) | (bytes[at - address]! << shift);
+      }
     }
+    this.watcher?.accessed('write', address, bytes.length);
   }
 
   /** Start addresses of the pages whose contents differ, in ascending order; unmapped ones read as zero. */
   differingPages(other: Memory): number[] {
-    const different: number[] = [];
-    for (const number of new Set([...this.pages.keys(), ...other.pages.keys()])) {
-      const mine = (this.pages.get(number) ?? ZEROS).words;
-      const theirs = (other.pages.get(number) ?? ZEROS).words;
-      if (mine !== theirs && mine.some((word, i) => word !== theirs[i])) different.push(number * PAGE_SIZE);
-    }
-    return different.sort((a, b) => a - b);
+    const differ = (number: number): boolean => {
+      const theirs = other.pages.words(number);
+      return this.pages.words(number).some((word, i) => word !== theirs[i]);
+    };
+    return this.pages
+      .differences(other.pages)
+      .filter(differ)
+      .map((number) => number * PAGE_SIZE);
   }
 
   private readable(address: number, size: number): Int32Array {
     if ((address & (size - 1)) !== 0) throw new MemoryFault('read', address >>> 0, 'misaligned');
-    const { words } = this.page(address >>> 0, 'read', READ);
+    const words = this.permitted(address >>> 0, 'read', READ);
+    if (this.observed('read', address, size)) return words;
+    if (this.readTag === NO_TAGS) {
+      this.readTag = NO_TAGS.slice();
+      this.readWords = NO_WORDS.slice();
+    }
     const i = (address >>> P.bits) & Lookaside.mask;
     this.readTag[i] = address & P.base;
     this.readWords[i] = words;
@@ -249,73 +326,67 @@ export class Memory implements Bus {
 
   private writable(address: number, size: number): Int32Array {
     if ((address & (size - 1)) !== 0) throw new MemoryFault('write', address >>> 0, 'misaligned');
-    this.page(address >>> 0, 'write', WRITE);
-    const { words } = this.own(address >>> 0);
+    this.permitted(address >>> 0, 'write', WRITE);
+    const observed = this.observed('write', address, size);
+    const words = this.own(address >>> 0);
+    if (observed) return words;
+    if (this.writeTag === NO_TAGS) {
+      this.writeTag = NO_TAGS.slice();
+      this.writeWords = NO_WORDS.slice();
+    }
     const i = (address >>> P.bits) & Lookaside.mask;
     this.writeTag[i] = address & P.base;
     this.writeWords[i] = words;
     return words;
   }
 
-  private page(address: number, access: Access, needed: number): Page {
-    const region = this.find(address);
-    const cause: FaultCause | undefined =
-      region === undefined ? 'unmapped' : (region.protection & needed) !== needed ? 'protected' : undefined;
-    if (cause !== undefined) throw new MemoryFault(access, address, cause);
-    return this.pages.get(address >>> P.bits) ?? ZEROS;
+  /** Whether something in the page is observed; if so, the observer is told. */
+  private observed(kind: 'read' | 'write', address: number, size: number): boolean {
+    const page = (address & P.base) >>> 0;
+    if (this.watcher?.watches(kind, page, page + PAGE_SIZE) !== true) return false;
+    this.watcher.accessed(kind, address >>> 0, size);
+    return true;
   }
 
-  /** The page of `address`, writable in place; readers that looked at a shared copy are redirected. */
-  private own(address: number): Page {
-    const number = address >>> P.bits;
-    const page = this.pages.get(number) ?? ZEROS;
-    if (page.owner === this.owner) return page;
-    const copy = { words: page.words.slice(), owner: this.owner };
-    this.pages.set(number, copy);
-    const i = number & Lookaside.mask;
-    if (this.readTag[i] === (address & P.base)) this.readWords[i] = copy.words;
-    return copy;
+  /** What the page of `address` holds, which must not be changed. @throws MemoryFault */
+  private permitted(address: number, access: Access, needed: number): Int32Array {
+    const region = this.mapped.find(address);
+    if (region === undefined) throw new MemoryFault(access, address, 'unmapped');
+    if ((region.protection & needed) !== needed) throw new MemoryFault(access, address, 'protected');
+    return this.pages.words(address >>> P.bits);
   }
 
-  private checkRange(start: number, end: number): void {
-    if (start % PAGE_SIZE !== 0 || end % PAGE_SIZE !== 0 || start < 0 || start >= end || end > LIMIT) {
-      throw new RangeError(`[0x${start.toString(16)}, 0x${end.toString(16)}) is not a range of whole pages`);
-    }
+  /** What the page of `address` holds, to be changed; readers that looked at a shared copy are redirected. */
+  private own(address: number): Int32Array {
+    const words = this.pages.writable(address >>> P.bits);
+    const i = (address >>> P.bits) & Lookaside.mask;
+    if (this.readTag[i] === (address & P.base)) this.readWords[i] = words;
+    return words;
   }
 
-  private cut(start: number, end: number, replace: (region: Region) => Region | undefined): void {
-    const regions: Region[] = [];
-    for (const region of this.mapped) {
-      if (region.end <= start || region.start >= end) {
-        regions.push(region);
-        continue;
-      }
-      if (region.start < start) regions.push({ ...region, end: start });
-      const inner = replace({
-        ...region,
-        start: Math.max(start, region.start),
-        end: Math.min(end, region.end),
-      });
-      if (inner !== undefined) regions.push(inner);
-      if (region.end > end) regions.push({ ...region, start: end });
-    }
-    this.mapped = regions;
-    this.settle();
+  private byteOf(words: Int32Array, address: number): number {
+    return (words[(address & P.offset) >> 2]! >>> (((address & 3) ^ this.lane) << 3)) & 0xff;
   }
 
-  /** Restores order, joins what is alike, and forgets every cached check. */
-  private settle(): void {
-    const sorted = [...this.mapped].sort((a, b) => a.start - b.start);
-    const joined: Region[] = [];
-    for (const region of sorted) {
-      const last = joined.at(-1);
-      const alike =
-        last?.end === region.start && last.protection === region.protection && last.name === region.name;
-      if (alike) joined[joined.length - 1] = { ...last, end: region.end };
-      else joined.push(region);
-    }
-    this.mapped = joined;
-    this.readTag.fill(NOTHING);
-    this.writeTag.fill(NOTHING);
+  /** A copy of the pages; who writes to one from here on copies it first. */
+  private sharedPages(): PageTable {
+    if (this.writeTag !== NO_TAGS) this.writeTag.fill(NOTHING);
+    return this.pages.copy();
+  }
+
+  private remap(start: number, end: number, parts: readonly Region[]): void {
+    this.mapped.replace(start, end, parts);
+    this.forgetChecks();
+  }
+
+  private forgetChecks(): void {
+    if (this.readTag !== NO_TAGS) this.readTag.fill(NOTHING);
+    if (this.writeTag !== NO_TAGS) this.writeTag.fill(NOTHING);
+  }
+}
+
+function checkRange(start: number, end: number): void {
+  if (start % PAGE_SIZE !== 0 || end % PAGE_SIZE !== 0 || start < 0 || start >= end || end > LIMIT) {
+    throw new RangeError(`[0x${start.toString(16)}, 0x${end.toString(16)}) is not a range of whole pages`);
   }
 }

@@ -191,6 +191,8 @@ export class Update {
       const stop = carryOutWait(this.target, wait, this.deadline);
       if (stop === 'waiting-for-input') return stop;
       if (stop === 'limit') this.giveUp('deadline', blockers, `instruction ${this.deadline} came first`);
+      if (stop === 'stuck')
+        this.giveUp('never-returns', blockers, 'every thread waits, and nothing will wake one');
       if (stop === 'ended') this.giveUp('process-ended', blockers, 'the process ended first');
     }
   }

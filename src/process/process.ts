@@ -1,53 +1,130 @@
 /**
- * A Linux user process: a program in its address space, a hart that executes it, and the kernel's side of
- * the few things it asks for. Time is the number of retired instructions.
+ * A Linux user process: a program in its address space, threads that execute it, and the kernel's side of what
+ * they ask for. Time is the number of retired instructions.
+ *
+ * A thread's life:
+ *
+ *     runs --system call--> waits --event, deadline, signal--> runs        exit, exit_group, a signal: ended
+ *
+ * One thread runs at a time. Its turn ends when it waits, ends, yields, or has used it up; who is next and for
+ * how long comes from the seed. When every thread waits, time jumps to the next deadline; but input that the
+ * host has not given yet is waited for first, so that its arrival does not depend on the host's clock.
  */
 import type { Image } from '../elf/index.js';
-import type { Core, Trap } from '../isa/core.js';
+import { MemoryFault, type Core, type Trap } from '../isa/core.js';
 import { isaOf, type Isa } from '../isa/index.js';
+import type { ThreadStart } from '../isa/isa.js';
 import type { Memory } from '../machine/memory.js';
+import type { Abi } from './abi/index.js';
+import { defaultAction, signalName } from './abi/signals.js';
 import { AddressSpace } from './address-space.js';
+import type { Arguments, StandardStreams } from './calls/handler.js';
+import type { Kernel, Outcome } from './calls/kernel.js';
+import { serve } from './calls/serve.js';
+import { writeTimespec } from './calls/time.js';
+import { Clock, EPOCH, SECOND } from './clock.js';
+import { stateDigest } from './digest.js';
+import { faultSignal } from './faults.js';
+import { Descriptors, FileSystem, type FileSystemOptions } from './files/index.js';
 import { writeInitialStack, type Start } from './initial-stack.js';
-import { linuxAbi, signalNumber, type LinuxAbi, type SignalName } from './linux.js';
+import { kernelState } from './kernel-state.js';
+import { linuxAbi } from './linux.js';
+import { SeededNumbers } from './random.js';
+import { DEFAULT_QUANTUM, Scheduler } from './scheduler.js';
+import { signalAbi } from './signal-abi.js';
+import {
+  bitOf,
+  DEFAULT_ACTION,
+  encodeSignalInfo,
+  PendingSignals,
+  SIG_DFL,
+  SIG_IGN,
+  SI_KERNEL,
+  type SignalAction,
+  type SignalInfo,
+} from './signals.js';
 import { InputStream, type OutputSink } from './streams.js';
-import { serve } from './system-calls.js';
+import { Thread, type Result } from './thread.js';
+import { fired, OFF } from './timers.js';
+import { UserMemory } from './user-memory.js';
+import { awaitsEvent, awaitsInput, isRestartable } from './wait.js';
 
 export interface ProcessOptions extends Partial<Start> {
   output?: OutputSink;
-  /** Told once about each system call that is not implemented. */
+  /** Told once about each thing the process wants that is not offered. */
   log?: (message: string) => void;
-  /** Bytes the process may map in all; 512 MiB unless given. */
+  /** Bytes the process may map in all; 1 GiB unless given. */
   memoryLimit?: number;
+  /** Instructions of a thread's turn on average; 10,000 unless given. */
+  quantum?: number;
+  /** Told about every system call when it ends and every signal when it is taken. */
+  trace?: (event: TraceEvent) => void;
+  /** The directory the process may use; none unless given. */
+  files?: Omit<FileSystemOptions, 'epoch'>;
+  /** What executes instructions; the interpreter in TypeScript unless given. */
+  createCore?: (isa: Isa, bus: Memory) => Core;
 }
+
+export type TraceEvent =
+  | { kind: 'call'; thread: number; name: string; args: Arguments; result: number | string }
+  | { kind: 'signal'; thread: number; name: string };
 
 /** Why `run` came back. After `exited` and `killed` the process never runs again. */
 export type ProcessStop =
   | { kind: 'limit' }
   | { kind: 'breakpoint'; pc: number }
   | { kind: 'waiting-for-input' }
+  /** Every thread waits for something that nothing will ever bring about. */
+  | { kind: 'stuck' }
   | { kind: 'exited'; status: number }
-  | { kind: 'killed'; signal: SignalName; number: number; trap: Trap };
+  /** `trap` is what happened, when it was not a signal that somebody sent. */
+  | { kind: 'killed'; signal: string; number: number; trap: Trap | undefined };
 
-const DEFAULT_MEMORY = 512 << 20;
+const SS_ONSTACK = 1;
+const SS_DISABLE = 2;
+const DEFAULT_MEMORY = 1 << 30;
+const MAIN_THREAD = 1000;
+const MOST_THREADS = 1000;
+/** Deadlines that may pass without anybody waking up. */
+const MOST_IDLE_JUMPS = 1000;
 
-export class Process {
+export class Process implements Kernel {
   readonly isa: Isa;
-  readonly abi: LinuxAbi;
-  output: OutputSink;
+  readonly abi: Abi;
+  readonly user: UserMemory;
+  readonly id = MAIN_THREAD;
+  readonly epoch = EPOCH * SECOND;
+  timer = OFF;
+  thread: Thread;
+  threads: readonly Thread[];
   private ended: ProcessStop | undefined;
+  private turnEnd = Infinity;
+  private waits = 0;
+  private nextThreadId = MAIN_THREAD + 1;
+  /** Retired by threads that are no more. */
+  private retiredBefore = 0;
+  private readonly actions = new Map<number, SignalAction>();
 
   private constructor(
     readonly image: Image,
     readonly space: AddressSpace,
-    readonly core: Core,
+    threads: readonly Thread[],
+    current: number,
     readonly input: InputStream,
-    private readonly log: (message: string) => void,
-    private readonly unimplemented: Set<number>,
-    output: OutputSink,
+    public output: OutputSink,
+    private readonly options: ProcessOptions,
+    private readonly refused: Set<string>,
+    private readonly clock: Clock,
+    private readonly scheduler: Scheduler,
+    private readonly numbers: SeededNumbers,
+    private readonly pending: PendingSignals,
+    readonly files: Descriptors,
   ) {
     this.isa = isaOf(image);
-    this.abi = linuxAbi(image.machine);
-    this.output = output;
+    this.abi = linuxAbi(image).abi;
+    this.user = new UserMemory(space.memory, image.bits);
+    this.threads = threads;
+    this.thread = threads[current]!;
   }
 
   /**
@@ -62,31 +139,48 @@ export class Process {
    */
   static load(image: Image, options: ProcessOptions = {}): Process {
     const isa = isaOf(image);
-    const space = AddressSpace.load(image, linuxAbi(image.machine), options.memoryLimit ?? DEFAULT_MEMORY);
-    const core = isa.createCore(space.memory);
-    const start = { args: options.args ?? [image.name], env: options.env ?? [], seed: options.seed ?? 0 };
-    const sp = writeInitialStack(space.memory, image, space.stackTop, isa.windowSave, start);
-    core.set(isa.stackPointer, sp);
+    const { stackTop } = linuxAbi(image);
+    const limit = options.memoryLimit ?? DEFAULT_MEMORY;
+    const space = AddressSpace.load(image, stackTop, limit, isa.signalFrames.returnCode);
+    const core = options.createCore?.(isa, space.memory) ?? isa.createCore(space.memory);
+    const seed = options.seed ?? 0;
+    const start = { args: options.args ?? [image.name], env: options.env ?? [], seed };
+    const user = new UserMemory(space.memory, image.bits);
+    core.set(isa.stackPointer, writeInitialStack(user, image, stackTop, isa, start));
     core.pc = image.entry;
-    const log = options.log ?? (() => undefined);
     return new Process(
       image,
       space,
-      core,
+      [new Thread(MAIN_THREAD, core, stackTop, new PendingSignals(), 0)],
+      0,
       new InputStream(),
-      log,
-      new Set(),
       options.output ?? (() => undefined),
+      options,
+      new Set(),
+      new Clock(),
+      Scheduler.create(seed, options.quantum ?? DEFAULT_QUANTUM),
+      new SeededNumbers(~seed),
+      new PendingSignals(),
+      Descriptors.create(FileSystem.create({ epoch: { seconds: EPOCH, nanoseconds: 0 }, ...options.files })),
     );
+  }
+
+  get name(): string {
+    return this.image.name;
   }
 
   get memory(): Memory {
     return this.space.memory;
   }
 
+  /** The hart of the thread whose turn it is. */
+  get core(): Core {
+    return this.thread.core;
+  }
+
   /** Instructions retired since the start: the number of the update point the process stands at. */
   get instructions(): number {
-    return this.core.retired;
+    return this.threads.reduce((sum, thread) => sum + thread.instructions, this.retiredBefore);
   }
 
   get hasEnded(): boolean {
@@ -96,29 +190,113 @@ export class Process {
   /** The same process once more; the two share nothing they can change. */
   fork(output: OutputSink = this.output): Process {
     const space = this.space.fork();
-    const core = this.core.fork(space.memory);
     const fork = new Process(
       this.image,
       space,
-      core,
+      this.threads.map((thread) => thread.fork(space.memory)),
+      Math.max(0, this.threads.indexOf(this.thread)),
       this.input.fork(),
-      this.log,
-      new Set(this.unimplemented),
       output,
+      this.options,
+      new Set(this.refused),
+      this.clock.fork(),
+      this.scheduler.fork(),
+      this.numbers.fork(),
+      this.pending.fork(),
+      this.files.fork(),
     );
     fork.ended = this.ended;
+    fork.timer = this.timer;
+    fork.turnEnd = this.thread.hasEnded ? 0 : this.turnEnd;
+    fork.waits = this.waits;
+    fork.nextThreadId = this.nextThreadId;
+    fork.retiredBefore = this.retiredBefore;
+    for (const [signal, action] of this.actions) fork.actions.set(signal, action);
     return fork;
   }
 
   /** Executes until `limit` instructions have retired since the start, or something else happens. */
   run(limit: number): ProcessStop {
-    while (this.ended === undefined) {
-      const stop = this.core.run(limit);
-      if (stop.kind === 'limit' || stop.kind === 'breakpoint') return stop;
-      if (stop.kind !== 'syscall') this.ended = this.kill(stop);
-      else if (!this.systemCall()) return { kind: 'waiting-for-input' };
+    for (let idle = 0; ;) {
+      if (this.ended !== undefined) return this.ended;
+      const count = this.instructions;
+      if (count >= limit) return { kind: 'limit' };
+      this.passTime();
+      if (count >= this.turnEnd || !this.canRun(this.thread)) {
+        const runnable = this.threads.filter((thread) => this.canRun(thread));
+        if (runnable.length > 0) this.beginTurn(runnable, count);
+        else if (this.threads.some(({ wait }) => awaitsInput(wait))) return { kind: 'waiting-for-input' };
+        else if (this.nextDeadline() === Infinity || ++idle > MOST_IDLE_JUMPS) return { kind: 'stuck' };
+        else this.clock.skipTo(this.nextDeadline(), count);
+        continue;
+      }
+      idle = 0;
+      const stop = this.advance(limit, count);
+      if (stop !== undefined) return stop;
     }
-    return this.ended;
+  }
+
+  readonly streams: StandardStreams = {
+    read: (count) => this.input.take(count),
+    write: (stream, bytes) => {
+      this.output(stream, bytes);
+    },
+    close: () => undefined,
+  };
+
+  /**
+   * A number in hexadecimal that two processes of one program share exactly when they are in the same state:
+   * memory, harts, what was fetched and is stale, and all that the kernel knows, time included.
+   */
+  digest(): string {
+    const current = this.threads.indexOf(this.thread);
+    const { timer, space, clock } = this;
+    const counters = [
+      ...[this.instructions, clock.idle, timer.next, timer.interval, this.turnEnd, this.waits, current],
+      ...[this.nextThreadId, space.breakBounds[0], space.breakBounds[1]],
+      ...[this.scheduler.state, this.numbers.state, Number(this.input.isClosed)],
+      ...(this.ended === undefined ? [] : [1, 'status' in this.ended ? this.ended.status : -1]),
+    ];
+    const { threads, actions, files } = this;
+    const kernel = kernelState(
+      counters,
+      threads,
+      actions,
+      this.pending.describe(),
+      files,
+      this.input.contents(),
+    );
+    return stateDigest(
+      this.memory,
+      threads.map(({ core }) => core),
+      kernel,
+    );
+  }
+
+  now(): number {
+    return this.clock.now(this.instructions);
+  }
+
+  random(count: number): Uint8Array {
+    return this.numbers.bytes(count);
+  }
+
+  refuse(what: string): void {
+    if (this.refused.has(what)) return;
+    this.refused.add(what);
+    this.options.log?.(`${this.name}: ${what} is not implemented and answers ENOSYS`);
+  }
+
+  stackPointer(): number {
+    return this.core.get(this.isa.stackPointer) >>> 0;
+  }
+
+  synchronize(start: number, end: number): void {
+    for (const { core } of this.threads) core.synchronize(start, end);
+  }
+
+  mappingsChanged(): void {
+    for (const { core } of this.threads) core.mappingsChanged();
   }
 
   /** Bytes from `address` on that are mapped, `wanted` at most. */
@@ -132,45 +310,330 @@ export class Process {
     return Math.min(wanted, at - address);
   }
 
-  noteUnimplemented(number: number): void {
-    if (this.unimplemented.has(number)) return;
-    this.unimplemented.add(number);
-    this.log(`${this.image.name}: system call ${number} is not implemented and answers ENOSYS`);
+  action(signal: number): SignalAction {
+    return this.actions.get(signal) ?? DEFAULT_ACTION;
   }
 
-  /** Serves the call at pc; false when it has to wait and will be made again. */
-  private systemCall(): boolean {
-    const { systemCalls } = this.isa;
-    const number = systemCalls.number(this.core);
-    const args = [0, 1, 2, 3, 4, 5].map((i) => systemCalls.argument(this.core, i));
-    const outcome = serve(this, number, args);
-    if (outcome === 'retry') return false;
-    if ('exit' in outcome) {
-      this.core.finishSyscall();
-      this.ended = { kind: 'exited', status: outcome.exit };
-      return true;
+  setAction(signal: number, action: SignalAction): void {
+    this.actions.set(signal, action);
+    if (!this.isIgnored(signal)) return;
+    this.pending.discard(signal);
+    for (const thread of this.threads) thread.pending.discard(signal);
+  }
+
+  send(info: SignalInfo, thread?: Thread): void {
+    const receivers = thread === undefined ? this.threads : [thread];
+    const blocked = receivers.every((receiver) => (receiver.blocked & bitOf(info.number)) !== 0n);
+    const awaited = receivers.some(
+      ({ wait }) => wait?.kind === 'signal' && (wait.accepted & bitOf(info.number)) !== 0n,
+    );
+    // What is ignored and not even looked at leaves no trace.
+    if (this.isIgnored(info.number) && !blocked && !awaited) return;
+    (thread?.pending ?? this.pending).add(info);
+  }
+
+  pendingMask(): bigint {
+    return this.pending.mask | this.thread.pending.mask;
+  }
+
+  takePending(mask: bigint): SignalInfo | undefined {
+    return this.thread.pending.take(mask) ?? this.pending.take(mask);
+  }
+
+  returnFromSignal(hasInfo: boolean): void {
+    const { thread } = this;
+    try {
+      thread.blocked = this.isa.signalFrames.pop(thread.core, this.memory, hasInfo) & ~this.untouchable;
+    } catch (error) {
+      this.killByFault(error);
     }
-    if ('errno' in outcome) systemCalls.fail(this.core, outcome.errno);
-    else systemCalls.succeed(this.core, outcome.value);
+  }
+
+  createThread(start: Pick<ThreadStart, 'stack' | 'tls'>): Thread | undefined {
+    if (this.threads.length >= MOST_THREADS) return undefined;
+    const childId = this.nextThreadId++;
+    const parent = this.thread;
+    const ids = { parentId: parent.id, childId };
+    const core = this.isa.systemCalls.clone(parent.core, this.memory, { ...start, ...ids });
+    const stackTop = start.stack ?? parent.stackTop;
+    const child = new Thread(childId, core, stackTop, new PendingSignals(), core.retired);
+    child.blocked = parent.blocked;
+    this.threads = [...this.threads, child];
+    if (this.turnEnd === Infinity) this.turnEnd = this.instructions + this.scheduler.turnLength();
+    return child;
+  }
+
+  endThread(): void {
+    const { thread } = this;
+    thread.core.finishSyscall();
+    thread.hasEnded = true;
+    this.retiredBefore += thread.instructions;
+    this.threads = this.threads.filter((other) => other !== thread);
+    if (thread.clearedAtExit === 0) return;
+    try {
+      this.user.put32(thread.clearedAtExit, 0);
+    } catch (error) {
+      // The kernel does not mind when the word is gone.
+      if (!(error instanceof MemoryFault)) throw error;
+    }
+    this.wake(thread.clearedAtExit, 1, 0xffffffff);
+  }
+
+  endProcess(status: number): void {
     this.core.finishSyscall();
-    return true;
+    this.ended = { kind: 'exited', status };
   }
 
-  private kill(trap: Trap): ProcessStop {
-    const signal = signalOf(trap);
-    return { kind: 'killed', signal, number: signalNumber(this.image.machine, signal), trap };
+  wake(address: number, count: number, bitset: number, moved?: { count: number; to: number }): number {
+    const waiting = this.threads
+      .filter(
+        ({ wait }) => wait?.kind === 'futex' && wait.address === address && (wait.bitset & bitset) !== 0,
+      )
+      .sort((a, b) => a.waitingSince - b.waitingSince);
+    const woken = waiting.slice(0, Math.max(0, count));
+    for (const thread of woken) thread.endWait({ value: 0 });
+    const others = moved === undefined ? [] : waiting.slice(woken.length).slice(0, Math.max(0, moved.count));
+    for (const thread of others) {
+      if (thread.wait?.kind === 'futex') thread.wait = { ...thread.wait, address: moved!.to };
+    }
+    return woken.length + others.length;
   }
-}
 
-function signalOf(trap: Trap): SignalName {
-  switch (trap.kind) {
-    case 'memory':
-      return trap.cause === 'misaligned' ? 'SIGBUS' : 'SIGSEGV';
-    case 'break':
-      return 'SIGTRAP';
-    case 'divide-by-zero':
-      return 'SIGFPE';
-    default:
-      return 'SIGILL';
+  yield(): void {
+    this.turnEnd = this.threads.length === 1 ? Infinity : 0;
+  }
+
+  get untouchable(): bigint {
+    return bitOf(this.abi.signals.SIGKILL) | bitOf(this.abi.signals.SIGSTOP);
+  }
+
+  private isIgnored(signal: number): boolean {
+    const { handler } = this.action(signal);
+    if (handler !== SIG_DFL) return handler === SIG_IGN;
+    return ['ignore', 'continue'].includes(defaultAction(this.abi.signals, signal));
+  }
+
+  private canRun(thread: Thread): boolean {
+    const { wait } = thread;
+    if (thread.hasEnded) return false;
+    if (wait === undefined || (awaitsInput(wait) && this.input.isReady)) return true;
+    if (this.pending.isEmpty && thread.pending.isEmpty) return false;
+    const accepted = wait.kind === 'signal' ? wait.accepted : 0n;
+    return ((this.pending.mask | thread.pending.mask) & (~thread.blocked | accepted)) !== 0n;
+  }
+
+  private beginTurn(runnable: readonly Thread[], count: number): void {
+    const others = runnable.filter((thread) => thread !== this.thread);
+    this.thread.core.endReservation();
+    this.thread = this.scheduler.choose(others.length > 0 ? others : runnable);
+    this.turnEnd = this.threads.length === 1 ? Infinity : count + this.scheduler.turnLength();
+  }
+
+  /** When time next matters, in nanoseconds since the start. */
+  private nextDeadline(): number {
+    let next = this.timer.next;
+    for (const { wait } of this.threads) {
+      if (wait !== undefined && 'deadline' in wait) next = Math.min(next, wait.deadline);
+    }
+    return next;
+  }
+
+  private passTime(): void {
+    const next = this.nextDeadline();
+    if (next === Infinity) return;
+    const now = this.now();
+    if (next > now) return;
+    const timer = fired(this.timer, now);
+    if (timer !== undefined) {
+      this.timer = timer;
+      this.send({ number: this.abi.signals.SIGALRM, code: SI_KERNEL });
+    }
+    for (const thread of this.threads) {
+      const { wait } = thread;
+      if (wait === undefined || !('deadline' in wait) || wait.deadline > now) continue;
+      if (wait.kind === 'poll') thread.wait = undefined;
+      else if (wait.kind === 'sleep') thread.endWait({ value: 0 });
+      else thread.endWait({ errno: wait.kind === 'futex' ? 'ETIMEDOUT' : 'EAGAIN' });
+    }
+  }
+
+  /** Lets the current thread go on; undefined when there is nothing to tell. */
+  private advance(limit: number, count: number): ProcessStop | undefined {
+    const { thread } = this;
+    const { core } = thread;
+    if (thread.result !== undefined) {
+      this.finishCall(thread.result);
+      thread.result = undefined;
+      return undefined;
+    }
+    if (!this.pending.isEmpty || !thread.pending.isEmpty) {
+      if (this.takeSignals()) return undefined;
+    }
+    thread.wait = undefined;
+    core.timeBase = count - core.retired;
+    core.idleTime = this.clock.idleInstructions;
+    const deadline = this.nextDeadline();
+    const alarm = deadline === Infinity ? Infinity : count + Clock.instructionsUntil(deadline, this.now());
+    const stop = core.run(core.retired + Math.min(limit, this.turnEnd, alarm) - count);
+    switch (stop.kind) {
+      case 'limit':
+        return undefined;
+      case 'breakpoint':
+        return stop;
+      case 'syscall':
+        this.systemCall();
+        return undefined;
+      default:
+        this.fault(stop);
+        return undefined;
+    }
+  }
+
+  private systemCall(): void {
+    const { thread } = this;
+    const { systemCalls } = this.isa;
+    const number = systemCalls.number(thread.core);
+    const argument = (i: number): number => systemCalls.argument(thread.core, i);
+    const args: Arguments = [argument(0), argument(1), argument(2), argument(3), argument(4), argument(5)];
+    const outcome = serve(this, number, args);
+    if (this.options.trace !== undefined) this.traceCall(number, args, outcome);
+    if (outcome === 'done') return;
+    if ('wait' in outcome) {
+      thread.wait = outcome.wait;
+      thread.waitingSince = ++this.waits;
+      return;
+    }
+    this.finishCall(outcome);
+    if ('signal' in outcome) {
+      this.send({ number: this.abi.signals[outcome.signal], code: 0, sender: this.id }, thread);
+    }
+    // Something happened: who waits for that looks again.
+    for (const other of this.threads) if (awaitsEvent(other.wait)) other.wait = undefined;
+  }
+
+  /** Retires the call at pc of the current thread. */
+  private finishCall(result: Result): void {
+    const { core } = this.thread;
+    if ('errno' in result) this.isa.systemCalls.fail(core, this.abi.errors[result.errno]);
+    else this.isa.systemCalls.succeed(core, result.value, result.second);
+    core.finishSyscall();
+  }
+
+  /** Whether the thread must not simply go on: a handler was started, it still waits, or the process has ended. */
+  private takeSignals(): boolean {
+    const { thread } = this;
+    let handled = false;
+    while (this.ended === undefined) {
+      const { wait } = thread;
+      const accepted = wait?.kind === 'signal' ? this.takePending(wait.accepted) : undefined;
+      if (accepted !== undefined) {
+        this.acceptSignal(accepted);
+        return true;
+      }
+      const info = this.takePending(~thread.blocked);
+      if (info === undefined) break;
+      const name = signalName(this.abi.signals, info.number) ?? String(info.number);
+      const action = this.action(info.number);
+      if (this.isIgnored(info.number)) continue;
+      this.options.trace?.({ kind: 'signal', thread: thread.id, name });
+      if (action.handler !== SIG_DFL) {
+        this.startHandler(info, action);
+        handled = true;
+      } else if (defaultAction(this.abi.signals, info.number) === 'stop') {
+        this.refuse(`stopping on ${name}`);
+      } else {
+        this.ended = { kind: 'killed', signal: name, number: info.number, trap: undefined };
+      }
+    }
+    return handled || this.ended !== undefined || !(thread.wait === undefined || this.canRun(thread));
+  }
+
+  /** Ends a sigtimedwait. */
+  private acceptSignal(info: SignalInfo): void {
+    const { thread } = this;
+    const at = thread.wait?.kind === 'signal' ? thread.wait.info : 0;
+    try {
+      if (at !== 0) this.user.write(at, encodeSignalInfo(this.abi, info));
+      thread.endWait({ value: info.number });
+    } catch (error) {
+      if (!(error instanceof MemoryFault)) throw error;
+      thread.endWait({ errno: 'EFAULT' });
+    }
+  }
+
+  private startHandler(info: SignalInfo, action: SignalAction): void {
+    const { thread } = this;
+    const flags = signalAbi(this.abi.name);
+    const has = (flag: number): boolean => (action.flags & flag) !== 0;
+    this.interrupt(has(flags.SA_RESTART));
+    const stack = thread.alternateStack;
+    const onAlternate = thread.isOnAlternateStack(this.stackPointer());
+    const switches = has(flags.SA_ONSTACK) && stack !== undefined && !onAlternate;
+    try {
+      this.isa.signalFrames.push(thread.core, this.memory, {
+        number: info.number,
+        handler: action.handler,
+        wantsInfo: has(flags.SA_SIGINFO),
+        info: encodeSignalInfo(this.abi, info),
+        blocked: thread.blockedAfterSuspend ?? thread.blocked,
+        stackTop: switches ? stack.start + stack.size : undefined,
+        alternateStack: {
+          start: stack?.start ?? 0,
+          size: stack?.size ?? 0,
+          flags: stack === undefined ? SS_DISABLE : onAlternate ? SS_ONSTACK : 0,
+        },
+        restorer: action.restorer,
+        returnPage: this.space.returnPage,
+      });
+    } catch (error) {
+      this.killByFault(error);
+      return;
+    }
+    thread.blockedAfterSuspend = undefined;
+    const itself = has(flags.SA_NODEFER) ? 0n : bitOf(info.number);
+    thread.blocked = (thread.blocked | action.mask | itself) & ~this.untouchable;
+    if (has(flags.SA_RESETHAND)) this.actions.set(info.number, DEFAULT_ACTION);
+  }
+
+  /** A handler is about to start: the call its thread waits in is made again afterwards, or has failed. */
+  private interrupt(restart: boolean): void {
+    const { thread } = this;
+    const { wait } = thread;
+    if (wait === undefined) return;
+    thread.wait = undefined;
+    if (restart && isRestartable(wait)) return;
+    if (wait.kind === 'sleep' && wait.report !== undefined) {
+      const { address, wide } = wait.report;
+      writeTimespec(this.user, address, Math.max(0, wait.deadline - this.now()), wide);
+    }
+    thread.deadline = undefined;
+    this.finishCall({ errno: 'EINTR' });
+  }
+
+  private fault(trap: Trap): void {
+    const { thread } = this;
+    const { signal, code, address } = faultSignal(trap);
+    const number = this.abi.signals[signal];
+    const action = this.action(number);
+    const caught = action.handler !== SIG_DFL && action.handler !== SIG_IGN;
+    if (caught && (thread.blocked & bitOf(number)) === 0n) {
+      this.options.trace?.({ kind: 'signal', thread: thread.id, name: signal });
+      this.startHandler({ number, code, address }, action);
+    } else this.ended = { kind: 'killed', signal, number, trap };
+  }
+
+  /** The stack cannot take or give back a signal frame. @throws whatever is not a guest's fault. */
+  private killByFault(error: unknown): void {
+    if (!(error instanceof MemoryFault)) throw error;
+    const { access, address, cause_: cause } = error;
+    const trap: Trap = { kind: 'memory', pc: this.core.pc, access, address, cause };
+    this.ended = { kind: 'killed', signal: 'SIGSEGV', number: this.abi.signals.SIGSEGV, trap };
+  }
+
+  private traceCall(number: number, args: Arguments, outcome: Outcome): void {
+    if (outcome !== 'done' && 'wait' in outcome) return;
+    const name = this.abi.calls.get(number) ?? `call ${number}`;
+    const result = outcome === 'done' ? '?' : 'errno' in outcome ? outcome.errno : outcome.value;
+    this.options.trace?.({ kind: 'call', thread: this.thread.id, name, args, result });
   }
 }

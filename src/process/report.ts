@@ -15,6 +15,15 @@ export interface TrapReport {
   symbol: string | undefined;
 }
 
+/** Bits of `Flag` in isa/float. */
+const EXCEPTIONS: readonly [string, number][] = [
+  ['invalid operation', 16],
+  ['division by zero', 8],
+  ['overflow', 4],
+  ['underflow', 2],
+  ['inexact result', 1],
+];
+
 const VERBS = { fetch: 'instruction fetch from', read: 'read from', write: 'write to' };
 
 export function reportTrap(trap: Trap, memory: Memory, image: Image): TrapReport {
@@ -49,6 +58,10 @@ function describeTrap(trap: Trap, mapping: Region | undefined, symbol: string | 
       return 'division by zero';
     case 'trap-instruction':
       return `trap instruction with number ${trap.number}, which Linux does not serve`;
+    case 'float-exception':
+      return `floating-point exception (${EXCEPTIONS.filter(([, bit]) => (trap.flags & bit) !== 0)
+        .map(([name]) => name)
+        .join(', ')})`;
     case 'syscall':
       return 'system call';
   }

@@ -11,6 +11,11 @@ export class InputStream {
     this.closed = true;
   }
 
+  /** Whether the next `take` has an answer. */
+  get isReady(): boolean {
+    return this.closed || this.chunks.length > 0;
+  }
+
   /** Up to `count` bytes; empty at the end; undefined when the host has given nothing yet. */
   take(count: number): Uint8Array | undefined {
     const first = this.chunks[0];
@@ -21,6 +26,21 @@ export class InputStream {
     }
     this.chunks[0] = first.subarray(count);
     return first.subarray(0, count);
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** What was provided and not taken. */
+  contents(): Uint8Array {
+    const bytes = new Uint8Array(this.chunks.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const chunk of this.chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
   }
 
   fork(): InputStream {

@@ -24,7 +24,7 @@ export class EmulatedTarget implements Target {
   }
 
   get threads(): TargetThread[] {
-    return [{ id: 1, core: this.process.core, stackTop: this.process.space.stackTop }];
+    return this.process.threads.map(({ id, core, stackTop }) => ({ id, core, stackTop }));
   }
 
   regions(): Process['memory']['regions'] {
@@ -52,36 +52,37 @@ export class EmulatedTarget implements Target {
   protect(start: number, end: number, protection: number): void {
     refuseWritableCode(protection);
     this.process.memory.protect(start, end, protection);
-    this.process.core.mappingsChanged();
+    this.process.mappingsChanged();
   }
 
   reserve(start: number, end: number, protection: number, name: string): void {
     refuseWritableCode(protection);
     if (!this.process.memory.isFree(start, end)) throw new RangeError(`0x${start.toString(16)} is not free`);
     this.process.memory.map(start, end, protection, name);
-    this.process.core.mappingsChanged();
+    this.process.mappingsChanged();
   }
 
   release(start: number, end: number): void {
     this.process.memory.unmap(start, end);
-    this.process.core.synchronize(start, end);
-    this.process.core.mappingsChanged();
+    this.process.synchronize(start, end);
+    this.process.mappingsChanged();
   }
 
   synchronize(start: number, end: number): void {
-    this.process.core.synchronize(start, end);
+    this.process.synchronize(start, end);
   }
 
   runTo(addresses: readonly number[], limit: number): TargetStop {
-    const { core } = this.process;
-    for (const address of addresses) core.setBreakpoint(address);
+    for (const { core } of this.threads) for (const address of addresses) core.setBreakpoint(address);
     const stop = this.process.run(limit);
-    for (const address of addresses) core.clearBreakpoint(address);
+    // Threads that began meanwhile have their parent's breakpoints.
+    for (const { core } of this.threads) for (const address of addresses) core.clearBreakpoint(address);
     switch (stop.kind) {
       case 'breakpoint':
         return 'reached';
       case 'limit':
       case 'waiting-for-input':
+      case 'stuck':
         return stop.kind;
       default:
         return 'ended';

@@ -18,8 +18,11 @@ export interface TargetThread {
   stackTop: number;
 }
 
-/** Why the target stopped: at one of the addresses, at the limit, or because it can go no further by itself. */
-export type TargetStop = 'reached' | 'limit' | 'waiting-for-input' | 'ended';
+/**
+ * Why the target stopped: at one of the addresses, at the limit, because it can go no further by itself, or
+ * because nothing will ever let it go further.
+ */
+export type TargetStop = 'reached' | 'limit' | 'waiting-for-input' | 'stuck' | 'ended';
 
 export interface Target {
   readonly isa: Isa;

@@ -1,5 +1,7 @@
 #include "runtime.h"
 
+#include <stdint.h>
+
 struct fault {
     char letter;
     const char *title;
@@ -55,7 +57,7 @@ static PROCEDURE unsigned write_text(void)
 
 static PROCEDURE unsigned read_null(void)
 {
-    return *(volatile unsigned *)zero;
+    return *(volatile unsigned *)(uintptr_t)zero;
 }
 
 static PROCEDURE unsigned load_misaligned(void)

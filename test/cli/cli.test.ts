@@ -261,7 +261,7 @@ test('the demo tells the whole story on both instruction sets, plain when piped,
   expect(stderr).toBe('');
   expect(status).toBe(0);
   for (const part of [
-    'RISC-V RV32IMAC',
+    'RISC-V RV32GC',
     'SPARC V8',
     'It has to wait',
     'trampoline at the old entry',

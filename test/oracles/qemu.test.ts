@@ -2,9 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { signalNumber } from '#suture/process/linux.js';
+import type { CommonSignal } from '#suture/process/abi/signals.js';
+import { linuxAbi } from '#suture/process/linux.js';
 import {
   bytesOf,
+  Collected,
   faultsName,
   imageOf,
   ISAS,
@@ -13,11 +15,14 @@ import {
   PATCHES,
   runToEnd,
   sessionOf,
+  start,
   tellerName,
+  workloadName,
+  WORKLOADS,
   type IsaName,
 } from '../support/programs.js';
 
-const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', sparc: 'qemu-sparc' };
+const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', rv64: 'qemu-riscv64', sparc: 'qemu-sparc' };
 
 function qemu(
   isa: IsaName,
@@ -83,10 +88,19 @@ describe.each(ISAS)('%s', (isa) => {
       if (ours.stop.kind === 'exited') expect(ours.stop.status).toBe(theirs.status);
       else if (ours.stop.kind === 'killed') {
         expect(ours.stop.signal).toBe(theirs.signal);
-        expect(ours.stop.number).toBe(signalNumber(imageOf(faultsName(isa)).machine, ours.stop.signal));
+        expect(ours.stop.number).toBe(linuxAbi(imageOf(faultsName(isa))).abi.signals[ours.stop.signal as CommonSignal]);
       } else throw new Error(`it ended with ${ours.stop.kind}`);
     },
   );
+});
+
+describe.each(ISAS)('%s', (isa) => {
+  test.each(WORKLOADS)('the workload %s computes what it does under qemu', (workload) => {
+    const output = new Collected();
+    const process = start(imageOf(workloadName(workload, isa)), '', output);
+    expect(process.run(1_000_000_000)).toEqual({ kind: 'exited', status: 0 });
+    expect(output.text).toBe(qemu(isa, workloadName(workload, isa), '').stdout);
+  });
 });
 
 test('every prebuilt program was compared', () => {
@@ -99,6 +113,7 @@ test('every prebuilt program was compared', () => {
     tellerName(isa),
     faultsName(isa),
     ...PATCHES.map((patch) => newName(patch, isa)),
+    ...WORKLOADS.map((workload) => workloadName(workload, isa)),
   ]);
   expect(all.sort()).toEqual(compared.sort());
   expect(bytesOf(all[0]!).length).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ const cases = ISAS.flatMap((isa) => PATCHES.map((patch) => [patch, isa] as const
 
 const programs = ['targets', 'patches'].flatMap((folder) =>
   readdirSync(pathOf(folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.elf'))
+    .filter((name) => name.endsWith('.elf') && !name.startsWith('workloads'))
     .map((name) => `${folder}/${name}`),
 );
 
@@ -61,7 +61,7 @@ test.each(cases)('%s on %s can be built the other way round', (patch, isa) => {
 });
 
 /** The program with the bytes of one symbol changed. */
-function withChangedSymbol(isa: 'rv32' | 'sparc', symbolName: string, offset: number): Image {
+function withChangedSymbol(isa: IsaName, symbolName: string, offset: number): Image {
   const original = imageOf(tellerName(isa));
   const symbol = original.symbols.find(({ name }) => name === symbolName)!;
   const segment = original.segments.find(
@@ -116,7 +116,7 @@ test('programs for different processors are not compared', () => {
     diff(new Program(imageOf(tellerName('rv32'))), new Program(imageOf(tellerName('sparc')))),
   );
   expect(refusal.reason).toBe('different-isa');
-  expect(refusal.message).toMatch(/RISC-V RV32IMAC, .* SPARC V8/);
+  expect(refusal.message).toMatch(/RISC-V RV32GC, .* SPARC V8/);
 });
 
 describe('identical bytes that refer to something else are a change', () => {

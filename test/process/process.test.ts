@@ -71,7 +71,7 @@ describe.each(ISAS)('teller on %s', (isa) => {
     const map = process.memory.regions.map(({ name, protection }) => `${name} ${protection}`);
     expect(map).toContain(`teller.${isa}.elf 5`);
     expect(map).toContain(`teller.${isa}.elf 6`);
-    expect(map.slice(-3)).toEqual(['[ heap ] 6', '[ guard ] 0', '[ stack ] 6']);
+    expect(map.slice(-4)).toEqual(['[ heap ] 6', '[ guard ] 0', '[ stack ] 6', '[ vdso ] 5']);
     expect(process.memory.regions.filter(({ protection }) => (protection & 3) === 3)).toEqual([]);
   });
 
@@ -131,7 +131,7 @@ describe.each(ISAS)('a bad program on %s', (isa) => {
       const stop = process.run(PLENTY);
       expect(stop).toMatchObject({ kind: 'killed', signal, trap });
       if (stop.kind !== 'killed') return;
-      const report = reportTrap(stop.trap, process.memory, image);
+      const report = reportTrap(stop.trap!, process.memory, image);
       expect(report.what).toMatch(words);
       expect(report.procedure).toBeDefined();
       expect(process.run(PLENTY), 'it stays dead').toEqual(stop);

@@ -1,5 +1,5 @@
 /** The prebuilt programs, and processes that run them. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { readImage, type Image } from '#suture/elf/index.js';
 import { diff, link, Program, type Patch } from '#suture/patch/index.js';
 import { Process, type ProcessStop } from '#suture/process/process.js';
 
-export const ISAS = ['rv32', 'sparc'] as const;
+export const ISAS = ['rv32', 'rv64', 'sparc'] as const;
 export type IsaName = (typeof ISAS)[number];
 export const PATCHES = ['teller-shrink', 'teller-grow', 'teller-several'] as const;
 
@@ -15,11 +15,17 @@ const root = new URL('../../', import.meta.url);
 
 export const pathOf = (name: string): string => fileURLToPath(new URL(name, root));
 export const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, root)));
+/** The programs that speed is measured with. */
+export const WORKLOADS = readdirSync(pathOf('targets/workloads'))
+  .filter((name) => name.endsWith('.c'))
+  .map((name) => name.slice(0, -2));
 export const imageOf = (name: string): Image => readImage(bytesOf(name), basename(name));
 
 export const tellerName = (isa: IsaName): string => `targets/teller/teller.${isa}.elf`;
 export const newName = (patch: string, isa: IsaName): string => `patches/${patch}/new.${isa}.elf`;
 export const faultsName = (isa: IsaName): string => `targets/faults/faults.${isa}.elf`;
+export const workloadName = (workload: string, isa: IsaName | 'rv64'): string =>
+  `targets/workloads/${workload}.${isa}.elf`;
 export const sessionOf = (patch: string): Uint8Array => bytesOf(`patches/${patch}/session.txt`);
 
 export const patchBetween = (oldImage: Image, newImage: Image): Patch =>

@@ -12,6 +12,7 @@ import { BodyError, type Body, type Item, type Reference } from '../body.js';
 import { GP, ZERO } from './abi.js';
 import { decode, sizeOf, type Instruction } from './decode.js';
 import { isAdvice, R, relocationName } from './relocations.js';
+import { isBranch, isFloatAccess, isStore } from './op.js';
 import { Op } from './table.js';
 
 /** How an item is encoded, which decides how it can be encoded elsewhere. */
@@ -34,8 +35,6 @@ export interface RiscvItem extends Item {
 export interface RiscvBody extends Body {
   items: readonly RiscvItem[];
 }
-
-const isBranch = (op: Op): boolean => op >= Op.beq && op <= Op.bgeu;
 
 /** Value of gp in a program, when it uses gp. */
 export function globalPointer(image: Image): number | undefined {
@@ -123,7 +122,9 @@ class Reader {
         if (high?.type !== (R.PCREL_HI20 as number)) {
           throw this.error(offset, 'a low part names no auipc in the same procedure');
         }
-        return lower(offset, size, instruction, this.referenceOf(high), upper);
+        // Code that sets gp up does not reach anything through it.
+        const own = this.instructionAt(upper).baseFields.rd === baseFields.rs1;
+        return lower(offset, size, instruction, this.referenceOf(high), upper, own);
       }
       default:
         throw new BodyError(
@@ -170,11 +171,11 @@ class Reader {
     const size = sizeOf(parcel);
     const whole = offset + size <= this.bytes.length;
     const word = whole && size === 4 ? this.view.getUint32(offset, true) : parcel;
-    const instruction = whole ? decode(word) : undefined;
+    const instruction = whole ? decode(word, this.image.bits) : undefined;
     if (instruction === undefined) {
       throw new BodyError(
         'undecodable-instruction',
-        `${this.at(offset)}: ${hex(word)} is not an RV32IMAC instruction`,
+        `${this.at(offset)}: ${hex(word)} is not an RV${this.image.bits}GC instruction`,
       );
     }
     return instruction;
@@ -200,13 +201,17 @@ function lower(
   instruction: Instruction,
   reference: Reference,
   upper?: number,
+  ownBase = false,
 ): RiscvItem {
   const { base, baseFields } = instruction;
   // The base register is how the address is reached, not what is done with it: relaxation changes it.
-  const register = base.op >= Op.sb && base.op <= Op.sw ? baseFields.rs2 : baseFields.rd;
-  const relaxed = baseFields.rs1 === GP || baseFields.rs1 === ZERO;
+  const { op } = base;
+  const register = isFloatAccess(op)
+    ? `f${isStore(op) ? baseFields.fs2 : baseFields.fd}`
+    : `x${isStore(op) ? baseFields.rs2 : baseFields.rd}`;
+  const relaxed = !ownBase && (baseFields.rs1 === GP || baseFields.rs1 === ZERO);
   const form: Form = { kind: 'lower', instruction, ...(!relaxed && upper !== undefined && { upper }) };
-  const token = `${base.name} x${register} lo`;
+  const token = `${base.name} ${register} lo`;
   return { offset, size, token, ...(!relaxed && { base: `x${baseFields.rs1}` }), reference, form };
 }
 

@@ -1,80 +1,31 @@
 /**
- * Executes RV32IMAC.
+ * Executes RV32GC.
  *
- * Misaligned loads and stores are carried out, as Linux on RISC-V does; misaligned atomics fault. A
- * reservation (lr.w) is held for one aligned word and ends with any store-conditional.
- *
- * Source: The RISC-V Instruction Set Manual, Volume I: "RV32I", "M", "A", "C", "Zifencei".
+ * Source: The RISC-V Instruction Set Manual, Volume I: "RV32I", "M", "F", "D", "C", "Zifencei".
  */
-import { CachingCore, memoryTrap } from '../caching-core.js';
-import { MemoryFault, type Bus, type Register, type Stop } from '../core.js';
-import { InstructionCache, Page, Reserved } from '../icache.js';
+import { memoryTrap } from '../caching-core.js';
+import type { Bus, Stop } from '../core.js';
+import { Page, Reserved } from '../icache.js';
 import { highSigned, highSignedUnsigned, highUnsigned } from '../multiply.js';
-import { REGISTER_NAMES } from './abi.js';
-import { decodeAt } from './decode.js';
+import { RiscvHart } from './hart.js';
 import { Op } from './table.js';
 
 /** No page: page numbers have their low bits clear. */
 const NO_PAGE = 1;
-const NO_RESERVATION = -1;
 
-export class RiscvCore extends CachingCore {
-  /** x0..x31, and one more that takes what is written to x0. */
-  private readonly x = new Int32Array(33);
-  private nextPc = 0;
-  private reservation = NO_RESERVATION;
-
-  constructor(private readonly bus: Bus) {
-    super(new InstructionCache(bus, decodeAt, 1, 4));
-  }
-
-  get pc(): number {
-    return this.nextPc >>> 0;
-  }
-
-  set pc(value: number) {
-    this.nextPc = value | 0;
-  }
-
-  get(register: number): number {
-    return this.x[register]!;
-  }
-
-  set(register: number, value: number): void {
-    if (register !== 0) this.x[register] = value;
-  }
-
-  registers(): Register[] {
-    const general = REGISTER_NAMES.map((name, i) => ({
-      name,
-      value: BigInt(this.x[i]! >>> 0),
-      bits: 32 as const,
-    }));
-    return [{ name: 'pc', value: BigInt(this.pc), bits: 32 }, ...general];
-  }
-
-  state(): Int32Array {
-    return Int32Array.of(this.nextPc, this.reservation, ...this.x.subarray(0, 32));
-  }
-
-  finishSyscall(): void {
-    this.nextPc = (this.nextPc + 4) | 0;
-    this.retired++;
+export class RiscvCore extends RiscvHart {
+  constructor(bus: Bus) {
+    super(bus, 32);
   }
 
   fork(bus: Bus): RiscvCore {
-    const core = new RiscvCore(bus);
-    core.x.set(this.x);
-    core.nextPc = this.nextPc;
-    core.retired = this.retired;
-    core.timeBase = this.timeBase;
-    core.reservation = this.reservation;
-    core.cache = this.cache.fork(bus);
-    return core;
+    return new RiscvCore(bus).copyFrom(this);
   }
 
   protected execute(limit: number): Stop {
-    const { x, bus, cache } = this;
+    const { bus, cache } = this;
+    const { x } = this.file;
+    const { words } = this.floats;
     const budget = (limit - this.retired) | 0;
     let left = budget;
     let pc = this.nextPc | 0;
@@ -162,19 +113,50 @@ export class RiscvCore extends CachingCore {
           case Op.lhu:
             x[code[k + 1]!] = this.loadHalf((x[code[k + 2]!]! + code[k + 3]!) | 0);
             break;
+          case Op.flw: {
+            const address = (x[code[k + 2]!]! + code[k + 3]!) | 0;
+            const d = code[k + 1]!;
+            words[d] = (address & 3) === 0 ? bus.load32(address) : this.loadMisaligned(address);
+            words[d + 1] = -1;
+            break;
+          }
+          case Op.fld: {
+            const address = (x[code[k + 2]!]! + code[k + 3]!) | 0;
+            const d = code[k + 1]!;
+            const low = (address & 3) === 0 ? bus.load32(address) : this.loadMisaligned(address);
+            const next = (address + 4) | 0;
+            words[d + 1] = (next & 3) === 0 ? bus.load32(next) : this.loadMisaligned(next);
+            words[d] = low;
+            break;
+          }
           case Op.sb:
             bus.store8((x[code[k + 1]!]! + code[k + 3]!) | 0, x[code[k + 2]!]!);
             break;
           case Op.sh: {
             const address = (x[code[k + 1]!]! + code[k + 3]!) | 0;
             if ((address & 1) === 0) bus.store16(address, x[code[k + 2]!]!);
-            else this.storeMisaligned(address, x[code[k + 2]!]!, 2);
+            else this.storeMisaligned(address, 2, x[code[k + 2]!]!);
             break;
           }
           case Op.sw: {
             const address = (x[code[k + 1]!]! + code[k + 3]!) | 0;
             if ((address & 3) === 0) bus.store32(address, x[code[k + 2]!]!);
-            else this.storeMisaligned(address, x[code[k + 2]!]!, 4);
+            else this.storeMisaligned(address, 4, x[code[k + 2]!]!);
+            break;
+          }
+          case Op.fsw: {
+            const address = (x[code[k + 1]!]! + code[k + 3]!) | 0;
+            if ((address & 3) === 0) bus.store32(address, words[code[k + 2]!]!);
+            else this.storeMisaligned(address, 4, words[code[k + 2]!]!);
+            break;
+          }
+          case Op.fsd: {
+            const address = (x[code[k + 1]!]! + code[k + 3]!) | 0;
+            const b = code[k + 2]!;
+            if ((address & 7) === 0) {
+              bus.store32(address, words[b]!);
+              bus.store32(address + 4, words[b + 1]!);
+            } else this.storeMisaligned(address, 8, words[b]!, words[b + 1]);
             break;
           }
           case Op.addi:
@@ -284,7 +266,9 @@ export class RiscvCore extends CachingCore {
             stop = { kind: 'illegal', pc: pc >>> 0, word: code[k + 1]! >>> 0 };
             break loop;
           default:
-            this.atomic(operation & 0xff, code[k + 1]!, x[code[k + 2]!]!, x[code[k + 3]!]!);
+            if (this.rare(operation & 0xff, code[k + 1]!, budget - left)) break;
+            stop = { kind: 'illegal', pc: pc >>> 0, word: code[k + 1]! >>> 0 };
+            break loop;
         }
         pc = (pc + (operation >> 8)) | 0;
         left--;
@@ -295,68 +279,5 @@ export class RiscvCore extends CachingCore {
     this.nextPc = pc;
     this.retired += budget - left;
     return stop;
-  }
-
-  /** The A extension; `rd` is a register number, the others are values. */
-  private atomic(op: Op, rd: number, address: number, value: number): void {
-    const { x, bus } = this;
-    if ((address & 3) !== 0) throw new MemoryFault(op === Op.lr_w ? 'read' : 'write', address, 'misaligned');
-    if (op === Op.lr_w) {
-      x[rd] = bus.load32(address);
-      this.reservation = address;
-      return;
-    }
-    if (op === Op.sc_w) {
-      const held = this.reservation === address;
-      if (held) bus.store32(address, value);
-      this.reservation = NO_RESERVATION;
-      x[rd] = held ? 0 : 1;
-      return;
-    }
-    const old = bus.load32(address);
-    bus.store32(address, combine(op, old, value));
-    x[rd] = old;
-  }
-
-  private loadHalf(address: number): number {
-    if ((address & 1) === 0) return this.bus.load16(address);
-    return this.bus.load8(address) | (this.bus.load8((address + 1) | 0) << 8);
-  }
-
-  private loadMisaligned(address: number): number {
-    return this.loadHalf(address) | (this.loadHalf((address + 2) | 0) << 16);
-  }
-
-  private storeMisaligned(address: number, value: number, bytes: 2 | 4): void {
-    // Both pages are tried before anything changes, so that a fault leaves memory as it was.
-    this.bus.checkWritable(address);
-    const last = (address + bytes - 1) & Page.base;
-    if (last !== (address & Page.base)) this.bus.checkWritable(last);
-    for (let i = 0; i < bytes; i++) this.bus.store8((address + i) | 0, value >> (8 * i));
-  }
-}
-
-function combine(op: Op, old: number, value: number): number {
-  switch (op) {
-    case Op.amoswap_w:
-      return value;
-    case Op.amoadd_w:
-      return (old + value) | 0;
-    case Op.amoxor_w:
-      return old ^ value;
-    case Op.amoand_w:
-      return old & value;
-    case Op.amoor_w:
-      return old | value;
-    case Op.amomin_w:
-      return Math.min(old, value);
-    case Op.amomax_w:
-      return Math.max(old, value);
-    case Op.amominu_w:
-      return old >>> 0 < value >>> 0 ? old : value;
-    case Op.amomaxu_w:
-      return old >>> 0 > value >>> 0 ? old : value;
-    default:
-      throw new Error(`operation ${op} is in the table but not in the core`);
   }
 }

@@ -3,36 +3,47 @@ import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
 import { takeApart, type RiscvBody } from './body.js';
 import { RiscvCore } from './execute.js';
+import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
-import { relocationName, WORD } from './relocations.js';
+import { isDataWord, relocationName } from './relocations.js';
+import { signalFrames } from './signal-frame.js';
 import { systemCalls } from './system-calls.js';
+import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
 import { codeWords, exits, walk } from './unwind.js';
 
-export const riscv: Isa = {
+/** A bit for each letter. */
+const HWCAP_IMAFDC = 0x112d;
+
+const ofWidth = (xlen: Xlen): Isa => ({
   name: 'riscv',
-  title: 'RISC-V RV32IMAC',
+  title: `RISC-V RV${xlen}GC`,
   machine: EM_RISCV,
-  bits: 32,
+  bits: xlen,
   bigEndian: false,
-  systemCalls,
+  systemCalls: systemCalls(xlen),
+  signalFrames,
+  hardwareCapabilities: HWCAP_IMAFDC,
   stackPointer: SP,
   windowSave: 0,
-  createCore: (bus) => new RiscvCore(bus),
+  createCore: (bus) => (xlen === 64 ? new Riscv64Core(bus) : new RiscvCore(bus)),
   instructionSize,
-  describe,
-  jumpTarget,
+  describe: (bytes) => describe(bytes, xlen),
+  jumpTarget: (bytes, address) => jumpTarget(bytes, address, xlen),
   takeApart,
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),
-  isDataWord: (type) => type === (WORD as number),
+  isDataWord: (type) => isDataWord(type, xlen),
   relocationName,
   // `jal`, less what rounding to pages may cost.
   jumpReach: (1 << 20) - 8192,
-  trampoline,
-  redirectCall,
-  walk,
-  codeWords,
-  exits,
-};
+  trampoline: (at, to) => trampoline(at, to, xlen),
+  redirectCall: (site, to) => redirectCall(site, to, xlen),
+  walk: (context) => walk(context, xlen),
+  codeWords: (core) => codeWords(core, xlen),
+  exits: (code) => exits(code, xlen),
+});
+
+export const riscv32 = ofWidth(32);
+export const riscv64 = ofWidth(64);

@@ -11,7 +11,8 @@ import { encodeFields, fits, type Values } from '../pattern.js';
 import { GP, RA, T1, ZERO } from './abi.js';
 import { globalPointer, type RiscvBody, type RiscvItem } from './body.js';
 import type { Instruction } from './decode.js';
-import { Op, row, type Row } from './table.js';
+import { isFloatAccess, isStore } from './op.js';
+import { row, type Row, type Xlen } from './table.js';
 
 /** An encoded instruction: its value and its bytes. */
 type Encoded = readonly [word: number, size: number];
@@ -37,12 +38,25 @@ export function largestSize(body: RiscvBody): number {
 const upperPart = (value: number): number => ((value + 0x800) & 0xfffff000) | 0;
 const lowerPart = (value: number): number => (value << 20) >> 20;
 
-function encode(instruction: Row, fields: Values): Encoded | undefined {
+/** The upper part, when it and a lower part make the value: RV64 extends both by their signs. */
+function reachedPart(value: number, xlen: Xlen): number | undefined {
+  const reached = value + 0x800 >= -(2 ** 31) && value + 0x800 < 2 ** 31;
+  return xlen === 32 || reached ? upperPart(value) : undefined;
+}
+
+/** RV32 has an address space that is a circle. */
+const distanceOf = (at: number, to: number, xlen: Xlen): number => (xlen === 32 ? (to - at) | 0 : to - at);
+
+function encode(instruction: Row, xlen: Xlen, fields: Partial<Values>): Encoded | undefined {
+  if (instruction.xlen !== undefined && instruction.xlen !== xlen) return undefined;
+  const values: Values = {};
   for (const field of instruction.pattern.fields.values()) {
-    if (!fits(field, fields[field.name] ?? 0)) return undefined;
+    const value = field.name in fields ? fields[field.name] : 0;
+    if (value === undefined || !fits(field, value)) return undefined;
+    values[field.name] = value;
   }
-  if (instruction.excludes?.(fields)) return undefined;
-  return [encodeFields(instruction.pattern, fields), instruction.size];
+  if (instruction.excludes?.(values, xlen)) return undefined;
+  return [encodeFields(instruction.pattern, values), instruction.size];
 }
 
 /** @throws BodyError when something does not reach and cannot be made to. */
@@ -89,6 +103,7 @@ function encodeItem(
   placement: Placement,
 ): Encoded[] {
   const { form } = item;
+  const xlen = placement.image.bits;
   const at = placement.address + offsets.get(item.offset)!;
   const where = `${body.symbol.name}+${hex(item.offset)}`;
   const to =
@@ -103,18 +118,19 @@ function encodeItem(
       return [form.bytes.length === 2 ? [view.getUint16(0, true), 2] : [view.getUint32(0, true), 4]];
     }
     case 'transfer':
-      return transfer(form.link, at, to, size, where);
+      return transfer(form.link, at, to, size, xlen, where);
     case 'branch':
-      return branch(form.instruction, at, to, size, where);
+      return branch(form.instruction, at, to, size, xlen, where);
     case 'upper': {
-      const fields = { rd: form.register, imm: upperPart(form.pcRelative ? to - at : to) };
-      const short = form.pcRelative || size > 2 ? undefined : encode(row('c.lui'), fields);
-      return [short ?? must(encode(row(form.pcRelative ? 'auipc' : 'lui'), fields), where)];
+      const imm = reachedPart(form.pcRelative ? to - at : to, xlen);
+      const fields = { rd: form.register, imm };
+      const short = form.pcRelative || size > 2 ? undefined : encode(row('c.lui'), xlen, fields);
+      return [short ?? must(encode(row(form.pcRelative ? 'auipc' : 'lui'), xlen, fields), where)];
     }
     case 'lower': {
       if (form.upper === undefined) return lower(body, form.instruction, to, size, where, placement);
       const upperAt = placement.address + offsetOf(form.upper, offsets, where);
-      return [withImmediate(form.instruction, lowerPart(to - upperAt), where)];
+      return [withImmediate(form.instruction, lowerPart(to - upperAt), xlen, where)];
     }
   }
 }
@@ -131,40 +147,54 @@ function must(encoded: Encoded | undefined, where: string): Encoded {
 }
 
 /** A jump or call to `to`: at least `size` bytes long, as short as reaches. */
-export function transfer(link: number, at: number, to: number, size: number, where: string): Encoded[] {
-  const distance = (to - at) | 0;
+export function transfer(
+  link: number,
+  at: number,
+  to: number,
+  size: number,
+  xlen: Xlen,
+  where: string,
+): Encoded[] {
+  const distance = distanceOf(at, to, xlen);
   const short = size > 2 || (link !== ZERO && link !== RA) ? undefined : row(link === ZERO ? 'c.j' : 'c.jal');
-  const compressed = short && encode(short, { imm: distance });
+  const compressed = short && encode(short, xlen, { imm: distance });
   if (compressed !== undefined) return [compressed];
-  const direct = size > 4 ? undefined : encode(row('jal'), { rd: link, imm: distance });
+  const direct = size > 4 ? undefined : encode(row('jal'), xlen, { rd: link, imm: distance });
   if (direct !== undefined) return [direct];
   const scratch = link === ZERO ? T1 : link;
   return [
-    must(encode(row('auipc'), { rd: scratch, imm: upperPart(distance) }), where),
-    must(encode(row('jalr'), { rd: link, rs1: scratch, imm: lowerPart(distance) }), where),
+    must(encode(row('auipc'), xlen, { rd: scratch, imm: reachedPart(distance, xlen) }), where),
+    must(encode(row('jalr'), xlen, { rd: link, rs1: scratch, imm: lowerPart(distance) }), where),
   ];
 }
 
-function branch(instruction: Instruction, at: number, to: number, size: number, where: string): Encoded[] {
+function branch(
+  instruction: Instruction,
+  at: number,
+  to: number,
+  size: number,
+  xlen: Xlen,
+  where: string,
+): Encoded[] {
   const { row: own, fields, base, baseFields } = instruction;
-  const distance = (to - at) | 0;
-  const short = own.size === 2 && size === 2 ? encode(own, { ...fields, imm: distance }) : undefined;
+  const distance = distanceOf(at, to, xlen);
+  const short = own.size === 2 && size === 2 ? encode(own, xlen, { ...fields, imm: distance }) : undefined;
   if (short !== undefined) return [short];
-  const direct = size <= 4 ? encode(base, { ...baseFields, imm: distance }) : undefined;
+  const direct = size <= 4 ? encode(base, xlen, { ...baseFields, imm: distance }) : undefined;
   if (direct !== undefined) return [direct];
   const inverse = row(INVERSE[base.name]!);
-  const jump = encode(row('jal'), { rd: ZERO, imm: distance - 4 });
+  const jump = encode(row('jal'), xlen, { rd: ZERO, imm: distance - 4 });
   if (jump === undefined) {
     throw new BodyError(
       'out-of-reach',
       `${where}: a conditional branch cannot reach ${hex(to)} from ${hex(at)}`,
     );
   }
-  return [must(encode(inverse, { ...baseFields, imm: 8 }), where), jump];
+  return [must(encode(inverse, xlen, { ...baseFields, imm: 8 }), where), jump];
 }
 
-function withImmediate(instruction: Instruction, immediate: number, where: string): Encoded {
-  return must(encode(instruction.base, { ...instruction.baseFields, imm: immediate }), where);
+function withImmediate(instruction: Instruction, immediate: number, xlen: Xlen, where: string): Encoded {
+  return must(encode(instruction.base, xlen, { ...instruction.baseFields, imm: immediate }), where);
 }
 
 /** An access with an absolute low part, through gp, or through x0. */
@@ -177,27 +207,29 @@ function lower(
   placement: Placement,
 ): Encoded[] {
   const { base, baseFields } = instruction;
+  const xlen = placement.image.bits;
   const through = baseFields.rs1!;
   if (through !== GP && through !== ZERO) {
     checkPair(body, to, where, placement);
-    return [withImmediate(instruction, lowerPart(to), where)];
+    return [withImmediate(instruction, lowerPart(to), xlen, where)];
   }
   const gp = globalPointer(placement.image);
   if (gp !== undefined && size <= 4) {
-    const direct = encode(base, { ...baseFields, rs1: GP, imm: (to - gp) | 0 });
+    const direct = encode(base, xlen, { ...baseFields, rs1: GP, imm: distanceOf(gp, to, xlen) });
     if (direct !== undefined) return [direct];
   }
-  if (base.op >= Op.sb && base.op <= Op.sw) {
+  if (isStore(base.op) || isFloatAccess(base.op)) {
+    const access = isStore(base.op) ? 'store' : 'load';
     throw new BodyError(
       'no-temporary-register',
-      `${where}: the linker relaxed this store to gp, and ${hex(to)} is out of gp's reach; ` +
+      `${where}: the linker relaxed this ${access} to gp, and ${hex(to)} is out of gp's reach; ` +
         'link the new program with -Wl,--no-relax',
     );
   }
   const register = baseFields.rd!;
   return [
-    must(encode(row('lui'), { rd: register, imm: upperPart(to) }), where),
-    must(encode(base, { ...baseFields, rs1: register, imm: lowerPart(to) }), where),
+    must(encode(row('lui'), xlen, { rd: register, imm: reachedPart(to, xlen) }), where),
+    must(encode(base, xlen, { ...baseFields, rs1: register, imm: lowerPart(to) }), where),
   ];
 }
 

@@ -2,12 +2,13 @@
  * Instructions that send callers of a procedure somewhere else.
  *
  * Reach: `c.j` 2 KiB, `jal` 1 MiB, `auipc`+`jalr` everywhere but two instructions and, for a jump, t1. A
- * call site keeps its length, so a `c.jal` (2 bytes) can only be sent within 2 KiB and a `jal` within 1 MiB.
+ * call site keeps its length, so a `c.jal` (2 bytes, RV32) can only be sent within 2 KiB and a `jal` within 1 MiB.
  */
 import { BodyError } from '../body.js';
 import type { CallSite, Redirection } from '../redirect.js';
 import type { RiscvItem } from './body.js';
 import { transfer } from './place.js';
+import type { Xlen } from './table.js';
 import { ZERO } from './abi.js';
 
 function assemble(
@@ -15,9 +16,10 @@ function assemble(
   at: number,
   to: number,
   size: number,
+  xlen: Xlen,
 ): { bytes: Uint8Array; boundaries: number[] } | undefined {
   try {
-    const words = transfer(link, at, to, size, 'redirection');
+    const words = transfer(link, at, to, size, xlen, 'redirection');
     const bytes = words.flatMap(([word, length]) =>
       Array.from({ length }, (_, i) => (word >>> (8 * i)) & 0xff),
     );
@@ -30,14 +32,14 @@ function assemble(
 }
 
 /** The shortest jump that can stand at a procedure's entry. */
-export function trampoline(at: number, to: number): Redirection | undefined {
-  return assemble(ZERO, at, to, 2);
+export function trampoline(at: number, to: number, xlen: Xlen): Redirection | undefined {
+  return assemble(ZERO, at, to, 2, xlen);
 }
 
 /** The same call with another destination, in the same bytes; undefined when it does not reach. */
-export function redirectCall({ item, address }: CallSite, to: number): Redirection | undefined {
+export function redirectCall({ item, address }: CallSite, to: number, xlen: Xlen): Redirection | undefined {
   const { form, size } = item as RiscvItem;
   if (form.kind !== 'transfer') return undefined;
-  const redirection = assemble(form.link, address, to, size);
+  const redirection = assemble(form.link, address, to, size, xlen);
   return redirection?.bytes.length === size ? redirection : undefined;
 }

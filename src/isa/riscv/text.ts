@@ -1,6 +1,7 @@
 /** Instructions as text and as jumps. */
 import { decode, sizeOf, type Instruction } from './decode.js';
-import { Op } from './table.js';
+import { isBranch } from './op.js';
+import { Op, type Xlen } from './table.js';
 
 function word(bytes: Uint8Array): number {
   let value = 0;
@@ -10,26 +11,26 @@ function word(bytes: Uint8Array): number {
 
 export const instructionSize = (bytes: Uint8Array): number => sizeOf(bytes[0] ?? 0);
 
-const decodeBytes = (bytes: Uint8Array): Instruction | undefined =>
-  bytes.length < instructionSize(bytes) ? undefined : decode(word(bytes));
+const decodeBytes = (bytes: Uint8Array, xlen: Xlen): Instruction | undefined =>
+  bytes.length < instructionSize(bytes) ? undefined : decode(word(bytes), xlen);
 
-export function describe(bytes: Uint8Array): string {
-  const instruction = decodeBytes(bytes);
+export function describe(bytes: Uint8Array, xlen: Xlen): string {
+  const instruction = decodeBytes(bytes, xlen);
   if (instruction === undefined) return `.word 0x${word(bytes).toString(16)}`;
   const fields = Object.entries(instruction.fields).map(([name, value]) => `${name}=${value}`);
   return [instruction.row.name, ...fields].join(' ');
 }
 
-export function jumpTarget(bytes: Uint8Array, address: number): number | undefined {
-  const instruction = decodeBytes(bytes);
+export function jumpTarget(bytes: Uint8Array, address: number, xlen: Xlen): number | undefined {
+  const instruction = decodeBytes(bytes, xlen);
   if (instruction === undefined) return undefined;
   const { base, baseFields } = instruction;
-  if (base.op !== Op.jal && (base.op < Op.beq || base.op > Op.bgeu)) return undefined;
+  if (base.op !== Op.jal && !isBranch(base.op)) return undefined;
   return (address + baseFields.imm!) >>> 0;
 }
 
 /** Whether this is `jalr` without a link register. */
-export function returnsOrJumpsAway(bytes: Uint8Array): boolean {
-  const instruction = decodeBytes(bytes);
+export function returnsOrJumpsAway(bytes: Uint8Array, xlen: Xlen): boolean {
+  const instruction = decodeBytes(bytes, xlen);
   return instruction?.base.op === Op.jalr && instruction.baseFields.rd === 0;
 }

@@ -12,6 +12,8 @@ export const REGISTER_NAMES = [
 
 /** Number of a system call; a scratch register otherwise. */
 export const G1 = 1;
+/** Thread pointer. */
+export const G7 = 7;
 /** First argument and result; first of the outs. */
 export const O0 = 8;
 /** Stack pointer, o6. */

@@ -1,8 +1,8 @@
 /**
- * Condition codes and division of the SPARC V8 integer unit, as functions of their operands.
+ * Condition codes and division of the integer units, as functions of their operands.
  *
  * Source: The SPARC Architecture Manual, Version 8, section 4.2 "Processor State Register", appendix B.19
- * "Divide Instructions".
+ * "Divide Instructions"; Version 9, section 5.2.1 "Condition Codes Register (CCR)".
  */
 
 /** The bits of icc; an enum, so that the core's loop sees literals. */
@@ -21,15 +21,30 @@ export function logicFlags(z: number): number {
 /** icc of `z`, the sum of `x`, `y` and any carry. */
 export function addFlags(x: number, y: number, z: number): number {
   const overflow = ((x ^ z) & (y ^ z)) >>> 31;
-  const carry = ((x & y) | ((x | y) & ~z)) >>> 31;
-  return logicFlags(z) | (overflow << 1) | carry;
+  return logicFlags(z) | (overflow << 1) | carryOf(x, y, z);
 }
 
 /** icc of `z`, the difference of `x` and `y`, less any borrow. */
 export function subFlags(x: number, y: number, z: number): number {
   const overflow = ((x ^ y) & (x ^ z)) >>> 31;
-  const borrow = ((~x & y) | ((~x | y) & z)) >>> 31;
-  return logicFlags(z) | (overflow << 1) | borrow;
+  return logicFlags(z) | (overflow << 1) | borrowOf(x, y, z);
+}
+
+/** Carry out of the sum `z` of `x`, `y` and any carry. */
+export function carryOf(x: number, y: number, z: number): number {
+  return ((x & y) | ((x | y) & ~z)) >>> 31;
+}
+
+/** Borrow out of the difference `z` of `x` and `y`, less any borrow. */
+export function borrowOf(x: number, y: number, z: number): number {
+  return ((~x & y) | ((~x | y) & z)) >>> 31;
+}
+
+/** Both condition codes as CCR has them: those of the low half, and above them those of all 64 bits. */
+export function joinFlags(low: number, high: number): number {
+  // The whole is zero only if both halves are.
+  const zero = (low & high & Icc.zero) | (high & ~Icc.zero);
+  return low | (zero << 4);
 }
 
 /** Rounded toward zero; exact where it fits 32 bits, and beyond them wherever it does not. */

@@ -6,16 +6,16 @@
  * rewrites a `call` whose delay slot leaves the window (a tail call) to `ba` and keeps R_SPARC_WDISP30.
  * Branches inside a procedure are resolved by the assembler and have no relocation.
  */
-import { hex, type Image, type Relocation, type SymbolEntry } from '../../elf/index.js';
+import { EM_SPARC32PLUS, hex, type Image, type Relocation, type SymbolEntry } from '../../elf/index.js';
 import { BodyError, type Body, type Item, type Reference } from '../body.js';
-import { decode } from './decode.js';
+import { decode, decodeV9 } from './decode.js';
 import { R, relocationName } from './relocations.js';
+import { displacement, isBranch, isCall, isRestore, withoutDisplacement, WORD } from './transfers.js';
 
 export type Form =
   | { kind: 'plain' }
   /** `call`, or the `ba` the linker made of it; `leaves`: the delay slot is a `restore`. */
   | { kind: 'transfer'; leaves: boolean }
-  /** A branch with a 22-bit displacement. */
   | { kind: 'branch' }
   | { kind: 'high' }
   | { kind: 'low' }
@@ -28,20 +28,6 @@ export interface SparcItem extends Item {
 
 export interface SparcBody extends Body {
   items: readonly SparcItem[];
-}
-
-export const WORD = 4;
-const RESTORE_MASK = 0xc1f80000;
-const RESTORE = 0x81e80000;
-
-export const isCall = (word: number): boolean => word >>> 30 === 1;
-/** Bicc, FBfcc, CBccc: displacement in the low 22 bits. */
-export const isBranch = (word: number): boolean => word >>> 30 === 0 && [2, 6, 7].includes((word >>> 22) & 7);
-export const isRestore = (word: number): boolean => (word & RESTORE_MASK) >>> 0 === RESTORE;
-
-/** Bytes from a transfer to its target. */
-export function displacement(word: number): number {
-  return isCall(word) ? word << 2 : ((word << 10) >> 10) << 2;
 }
 
 /** @throws BodyError naming procedure and offset when an instruction or relocation is not understood. */
@@ -57,13 +43,14 @@ export function takeApart(
   }
   const byOffset = new Map(relocations.map((r) => [r.address - symbol.address, r]));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [decodeWord, version] = image.machine === EM_SPARC32PLUS ? [decodeV9, 'V9'] : [decode, 'V8'];
   const items: SparcItem[] = [];
   for (let offset = 0; offset < bytes.length; offset += WORD) {
     const word = view.getUint32(offset);
-    if (decode(word) === undefined) {
+    if (decodeWord(word) === undefined) {
       throw new BodyError(
         'undecodable-instruction',
-        `${where(offset)}: ${hex(word)} is not a V8 integer instruction`,
+        `${where(offset)}: ${hex(word)} is not a ${version} instruction of user programs`,
       );
     }
     const delay = offset + WORD < bytes.length ? view.getUint32(offset + WORD) : 0;
@@ -77,6 +64,7 @@ export function takeApart(
   return { symbol, items };
 }
 
+const branchToken = (word: number): string => withoutDisplacement(word).toString(16);
 const token = (word: number, mask: number): string => ((word & ~mask) >>> 0).toString(16);
 
 function unrelocated(
@@ -96,7 +84,7 @@ function unrelocated(
   if (isCall(word)) {
     return { offset, size: WORD, word, token: 'call', target, form: { kind: 'transfer', leaves: false } };
   }
-  return { offset, size: WORD, word, token: token(word, 0x3fffff), target, form: { kind: 'branch' } };
+  return { offset, size: WORD, word, token: branchToken(word), target, form: { kind: 'branch' } };
 }
 
 function relocated(
@@ -117,13 +105,15 @@ function relocated(
         reference: { ...reference, role: 'call' },
         form: { kind: 'transfer', leaves: isRestore(delay) },
       };
-    case R.WDISP22: {
+    case R.WDISP22:
+    case R.WDISP19:
+    case R.WDISP16: {
       const target = symbol.address + addend - own.address;
       const inside =
         target >= 0 && target < own.size
           ? { target }
           : { reference: { ...reference, role: 'branch' as const } };
-      return { ...base, token: token(word, 0x3fffff), ...inside, form: { kind: 'branch' } };
+      return { ...base, token: branchToken(word), ...inside, form: { kind: 'branch' } };
     }
     case R.HI22:
       return { ...base, token: `${token(word, 0x3fffff)} hi`, reference, form: { kind: 'high' } };

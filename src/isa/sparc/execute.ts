@@ -10,126 +10,72 @@
  *
  * Source: The SPARC Architecture Manual, Version 8, chapter 5 "Instructions" and appendices B and C.
  */
-import { CachingCore, memoryTrap } from '../caching-core.js';
-import { MemoryFault, type Bus, type Register, type Stop } from '../core.js';
+import { memoryTrap } from '../caching-core.js';
+import { MemoryFault, type Bus, type Stop } from '../core.js';
 import { InstructionCache, Page, Reserved } from '../icache.js';
 import { highSigned, highUnsigned } from '../multiply.js';
-import { O7, REGISTER_NAMES } from './abi.js';
+import { O7 } from './abi.js';
 import { addFlags, divide, Icc, logicFlags, subFlags } from './arithmetic.js';
 import { decodeAt } from './decode.js';
-import { IMMEDIATE, Op } from './table.js';
-import { WindowFile, type LiveWindow } from './windows.js';
-
-/**
- * Number of the `trap-instruction` trap of taddcctv and tsubcctv: trap type 0x0a counted, as the software
- * traps of Ticc are, from 0x80. So no Ticc has the same.
- */
-export const TAG_OVERFLOW = 0x0a - 0x80;
-
-/**
- * Software traps that do not simply end the program.
- *
- * Source: System V ABI, SPARC Processor Supplement, "Software Trap Types"; Linux, arch/sparc/kernel/ttable_32.S.
- */
-const enum SoftwareTrap {
-  breakpoint = 1,
-  divideByZero = 2,
-  flushWindows = 3,
-  cleanWindows = 4,
-  systemCall = 0x10,
-}
+import { FloatingPoint } from './float.js';
+import { SparcHart, TAG_OVERFLOW } from './hart.js';
+import { Op, Operand } from './operations.js';
+import { WindowFile } from './windows.js';
 
 /** No page: bit 2 is masked out of what is compared. */
 const NO_PAGE = 4;
 
-export class SparcCore extends CachingCore {
-  /** The integer condition codes: the sum of NEGATIVE, ZERO, Icc.overflow and Icc.carry that are set. */
+/** Of the PSR, what is always so in a user process: floating point and traps enabled, seen from the kernel. */
+const PSR_USER = 0x10e0;
+const PSR_ICC = 20;
+
+export class SparcCore extends SparcHart {
   icc = 0;
-  /** The Y register, as a signed 32-bit number. */
-  y = 0;
-  private nextPc = 0;
-  private afterNext = 4;
-  private windows = new WindowFile();
+  protected windows = new WindowFile();
 
-  constructor(private readonly bus: Bus) {
-    super(new InstructionCache(bus, decodeAt, 2, 4));
+  constructor(bus: Bus) {
+    super(bus, new InstructionCache(bus, decodeAt, 2, 4), new FloatingPoint('v8'));
   }
 
-  get pc(): number {
-    return this.nextPc >>> 0;
+  get psr(): number {
+    return (this.icc << PSR_ICC) | PSR_USER | this.windows.cwp;
   }
 
-  /** Execution goes on here and after it; to stand in a delay slot, set `nPc` afterwards. */
-  set pc(value: number) {
-    this.nextPc = value | 0;
-    this.afterNext = (value + 4) | 0;
-  }
-
-  /** Address of the instruction after the next, unsigned. */
-  get nPc(): number {
-    return this.afterNext >>> 0;
-  }
-
-  set nPc(value: number) {
-    this.afterNext = value | 0;
-  }
-
-  get(register: number): number {
-    return this.windows.r[register]!;
+  set psr(value: number) {
+    this.icc = (value >>> PSR_ICC) & 15;
   }
 
   set(register: number, value: number): void {
     if (register !== 0) this.windows.r[register] = value;
   }
 
-  registers(): Register[] {
-    const { r, wim, cwp } = this.windows;
-    const { pc, nPc: npc, icc } = this;
-    const special = { pc, npc, icc, wim, y: this.y >>> 0, cwp };
-    const show = (name: string, value: number): Register => ({ name, value: BigInt(value >>> 0), bits: 32 });
-    const general = REGISTER_NAMES.map((name, i) => show(name, r[i]!));
-    return [...Object.entries(special).map(([name, value]) => show(name, value)), ...general];
+  setCarry(failed: boolean): void {
+    this.icc = (this.icc & ~Icc.carry) | (failed ? Icc.carry : 0);
   }
 
   state(): Int32Array {
-    return Int32Array.of(this.nextPc, this.afterNext, this.icc, this.y, ...this.windows.state());
+    const { nextPc, afterNext, icc, y, windows, floatingPoint } = this;
+    return Int32Array.of(nextPc, afterNext, icc, y, ...windows.state(), ...floatingPoint.state());
   }
 
-  /** The windows still in the file, from the current one outwards. */
-  liveWindows(): LiveWindow[] {
-    return this.windows.liveWindows();
-  }
-
-  /**
-   * Spills every window but the current one, as the kernel does before it looks at a stack.
-   *
-   * @throws MemoryFault when a window cannot be spilled; nothing changed then.
-   */
-  flushWindows(): void {
-    this.windows.flush(this.bus);
-  }
-
-  finishSyscall(): void {
-    this.nextPc = this.afterNext;
-    this.afterNext = (this.afterNext + 4) | 0;
-    this.retired++;
+  restore(state: Int32Array): void {
+    const [pc, nPc, icc, y] = state;
+    this.nextPc = pc!;
+    this.afterNext = nPc!;
+    this.icc = icc!;
+    this.y = y!;
+    this.floatingPoint.restoreState(this.windows.restoreState(state.subarray(4)));
   }
 
   fork(bus: Bus): SparcCore {
     const core = new SparcCore(bus);
-    core.retired = this.retired;
-    core.timeBase = this.timeBase;
+    core.become(this, bus);
     core.icc = this.icc;
-    core.y = this.y;
-    core.nextPc = this.nextPc;
-    core.afterNext = this.afterNext;
-    core.windows = this.windows.fork();
-    core.cache = this.cache.fork(bus);
     return core;
   }
 
   protected execute(limit: number): Stop {
-    const { bus, cache, windows } = this;
+    const { bus, cache, windows, floatingPoint: float } = this;
     const { r } = windows;
     const budget = (limit - this.retired) | 0;
     let left = budget;
@@ -180,6 +126,17 @@ export class SparcCore extends CachingCore {
           case Op.call:
             r[O7] = pc;
             after = (pc + code[k + 1]!) | 0;
+            break;
+          case Op.fb:
+            if (((code[k + 1]! >>> float.fcc) & 1) !== 0) after = (pc + code[k + 2]!) | 0;
+            break;
+          case Op.fb_a:
+            if (((code[k + 1]! >>> float.fcc) & 1) !== 0) {
+              after = (pc + code[k + 2]!) | 0;
+            } else {
+              npc = after;
+              after = (npc + 4) | 0;
+            }
             break;
           case Op.jmpl: {
             const target = (r[code[k + 2]!]! + r[code[k + 3]!]!) | 0;
@@ -538,22 +495,28 @@ export class SparcCore extends CachingCore {
           case Op.rdy:
             r[code[k + 1]!] = this.y;
             break;
-          case Op.stbar:
+          case Op.nothing:
             break;
           case Op.illegal:
             stop = { kind: 'illegal', pc: pc >>> 0, word: code[k + 1]! >>> 0 };
             break loop;
           default: {
-            const operand = operation < IMMEDIATE ? r[code[k + 3]!]! : code[k + 3]!;
-            this.icc = icc;
-            const trap = this.uncommon(operation & ~IMMEDIATE, code[k + 1]!, r[code[k + 2]!]!, operand, pc);
+            let trap: Stop | undefined;
+            if (operation >= Op.firstFloat && operation < Operand.immediate) {
+              trap = this.operateFloat(operation, code[k + 1]!, code[k + 2]!, code[k + 3]!, pc);
+            } else {
+              const operand = operation < Operand.immediate ? r[code[k + 3]!]! : code[k + 3]!;
+              const base = r[code[k + 2]!]!;
+              this.icc = icc;
+              trap = this.uncommon(operation & ~Operand.immediate, code[k + 1]!, base, operand, pc);
+              icc = this.icc;
+              // It may have been a flush.
+              page = NO_PAGE;
+            }
             if (trap !== undefined) {
               stop = trap;
               break loop;
             }
-            icc = this.icc;
-            // It may have been a flush.
-            page = NO_PAGE;
           }
         }
         pc = npc;
@@ -570,29 +533,8 @@ export class SparcCore extends CachingCore {
     return stop;
   }
 
-  /** A Ticc that is taken; undefined when it is done and execution goes on. */
-  private softwareTrap(number: number, at: number): Stop | undefined {
-    const pc = at >>> 0;
-    switch (number) {
-      case SoftwareTrap.systemCall:
-        return { kind: 'syscall', pc };
-      case SoftwareTrap.breakpoint:
-        return { kind: 'break', pc };
-      case SoftwareTrap.divideByZero:
-        return { kind: 'divide-by-zero', pc };
-      case SoftwareTrap.flushWindows:
-        this.flushWindows();
-        return undefined;
-      case SoftwareTrap.cleanWindows:
-        // It asks for windows without another process's data, and these never hold any.
-        return undefined;
-      default:
-        return { kind: 'trap-instruction', pc, number };
-    }
-  }
-
   /** What programs rarely do; `rd` is a register number, `x` and `y` are the values of the operands. */
-  private uncommon(op: Op, rd: number, x: number, y: number, at: number): Stop | undefined {
+  private uncommon(op: number, rd: number, x: number, y: number, at: number): Stop | undefined {
     const { r } = this.windows;
     switch (op) {
       case Op.ldstub: {
@@ -652,8 +594,17 @@ export class SparcCore extends CachingCore {
         r[rd] = z;
         return undefined;
       }
+      case Op.lddf:
+      case Op.stdf: {
+        const address = (x + y) | 0;
+        if ((address & 7) !== 0)
+          throw new MemoryFault(op === Op.lddf ? 'read' : 'write', address, 'misaligned');
+        this.moveFloat(op, rd, address);
+        return undefined;
+      }
       default:
-        throw new Error(`operation ${op} is in the table but not in the core`);
+        this.moveFloat(op, rd, (x + y) | 0);
+        return undefined;
     }
   }
 
@@ -663,17 +614,6 @@ export class SparcCore extends CachingCore {
     if (op === Op.udivcc || op === Op.sdivcc)
       this.icc = logicFlags(quotient | 0) | (overflow ? Icc.overflow : 0);
     this.windows.r[rd] = quotient;
-  }
-
-  /** One step of a multiplication: the multiplier in Y gives a bit, the partial product in `x` moves right. */
-  private multiplyStep(x: number, multiplicand: number): number {
-    const sign = ((this.icc >> 3) ^ (this.icc >> 1)) & 1;
-    const shifted = (sign << 31) | (x >>> 1);
-    const addend = (this.y & 1) === 0 ? 0 : multiplicand;
-    const z = (shifted + addend) | 0;
-    this.icc = addFlags(shifted, addend, z);
-    this.y = (x << 31) | (this.y >>> 1);
-    return z;
   }
 
   private loadDouble(rd: number, address: number): void {

@@ -1,27 +1,38 @@
-import { EM_SPARC } from '../../elf/index.js';
+import { EM_SPARC, EM_SPARC32PLUS } from '../../elf/index.js';
+import type { Bus, Core } from '../core.js';
 import type { Isa } from '../isa.js';
 import { SP, WINDOW_SAVE_BYTES } from './abi.js';
 import { takeApart, type SparcBody } from './body.js';
+import { decode, decodeV9, type Decode } from './decode.js';
 import { SparcCore } from './execute.js';
+import { SparcV9Core } from './execute-v9.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { isDataWord, relocationName } from './relocations.js';
+import { signalFrames } from './signal-frame.js';
 import { systemCalls } from './system-calls.js';
-import { describe, instructionSize, jumpTarget } from './text.js';
+import { describing, instructionSize, jumpTarget, misreading } from './text.js';
 import { codeWords, exits, walk } from './unwind.js';
 
-export const sparc: Isa = {
+/** Of AT_HWCAP: FLUSH, STBAR, SWAP, MULDIV; and V9. */
+const HWCAP_V8 = 0xf;
+const HWCAP_V9 = 0x10;
+
+const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (bus: Bus) => Core): Isa => ({
   name: 'sparc',
-  title: 'SPARC V8',
-  machine: EM_SPARC,
+  title,
+  machine,
   bits: 32,
   bigEndian: true,
   systemCalls,
+  signalFrames,
+  hardwareCapabilities: machine === EM_SPARC ? HWCAP_V8 : HWCAP_V8 | HWCAP_V9,
   stackPointer: SP,
   windowSave: WINDOW_SAVE_BYTES,
-  createCore: (bus) => new SparcCore(bus),
+  createCore,
   instructionSize,
-  describe,
+  describe: describing(decodeWord),
+  misread: misreading(decodeWord),
   jumpTarget,
   takeApart,
   largestSize: (body) => largestSize(body as SparcBody),
@@ -35,4 +46,13 @@ export const sparc: Isa = {
   walk,
   codeWords,
   exits,
-};
+});
+
+export const sparc = isaOf('SPARC V8', EM_SPARC, decode, (bus) => new SparcCore(bus));
+
+export const sparcV8plus = isaOf(
+  'SPARC V9, 32-bit (v8plus)',
+  EM_SPARC32PLUS,
+  decodeV9,
+  (bus) => new SparcV9Core(bus),
+);

@@ -1,7 +1,8 @@
 /** Puts a SPARC procedure at an address. Nothing grows; a `ba` that no longer reaches becomes the `call` it was. */
 import { hex } from '../../elf/index.js';
 import { BodyError, type Placed, type Placement } from '../body.js';
-import { isCall, WORD, type SparcBody, type SparcItem } from './body.js';
+import type { SparcBody, SparcItem } from './body.js';
+import { reachOf, redirected, WORD } from './transfers.js';
 
 export const largestSize = (body: SparcBody): number => body.items.length * WORD;
 
@@ -10,12 +11,6 @@ const HI22 = (value: number): number => value >>> 10;
 const LO10 = (value: number): number => value & 0x3ff;
 
 const CALL = 0x40000000;
-
-/** `disp22` of a branch over `distance` bytes, or undefined when it is more than 8 MiB. */
-export function displacement22(distance: number): number | undefined {
-  const words = distance >> 2;
-  return (words << 10) >> 10 === words ? words & 0x3fffff : undefined;
-}
 
 /** @throws BodyError when something does not reach. */
 export function place(body: SparcBody, placement: Placement): Placed {
@@ -45,13 +40,8 @@ function encode(item: SparcItem, at: number, to: number, where: string): number 
     case 'plain':
       return word;
     case 'transfer':
-      return transfer(item, at, to) ?? outOfReach(where, at, to);
-    case 'branch': {
-      const displacement = displacement22((to - at) | 0);
-      return displacement === undefined
-        ? outOfReach(where, at, to)
-        : ((word & ~0x3fffff) | displacement) >>> 0;
-    }
+    case 'branch':
+      return transfer(item, at, to) ?? outOfReach(word, where, at, to);
     case 'high':
       return ((word & ~0x3fffff) | HI22(to)) >>> 0;
     case 'low':
@@ -69,18 +59,22 @@ function encode(item: SparcItem, at: number, to: number, where: string): number 
   }
 }
 
-/** A `call`, or the `ba` that stands for one, to another place; undefined when a `ba` neither reaches nor may become a call. */
+/**
+ * A call or branch to another place: in a longer form when it needs one, and the `ba` that stands for a `call`
+ * as that. Undefined when it cannot reach.
+ */
 export function transfer({ word, form }: SparcItem, at: number, to: number): number | undefined {
   const distance = (to - at) | 0;
-  if (isCall(word)) return (CALL | ((distance >> 2) & 0x3fffffff)) >>> 0;
-  const displacement = displacement22(distance);
-  if (displacement !== undefined) return ((word & ~0x3fffff) | displacement) >>> 0;
   const wasCall = form.kind === 'transfer' && form.leaves;
-  return wasCall ? (CALL | ((distance >> 2) & 0x3fffffff)) >>> 0 : undefined;
+  return redirected(word, distance) ?? (wasCall ? redirected(CALL, distance) : undefined);
 }
 
-function outOfReach(where: string, at: number, to: number): never {
-  throw new BodyError('out-of-reach', `${where}: a branch from ${hex(at)} cannot reach ${hex(to)} (8 MiB)`);
+function outOfReach(word: number, where: string, at: number, to: number): never {
+  const reach = `${reachOf(word) / 1024} KiB`;
+  throw new BodyError(
+    'out-of-reach',
+    `${where}: a branch from ${hex(at)} cannot reach ${hex(to)} (${reach})`,
+  );
 }
 
 /** A low part is only right beside a high part of the same address. */

@@ -6,7 +6,8 @@
  */
 import type { CallSite, Redirection } from '../redirect.js';
 import type { SparcItem } from './body.js';
-import { displacement22, transfer } from './place.js';
+import { transfer } from './place.js';
+import { redirected } from './transfers.js';
 
 const BA_ANNUL = 0x30800000;
 const SETHI_G1 = 0x03000000;
@@ -23,8 +24,8 @@ function words(list: readonly number[]): Uint8Array {
 
 /** The shortest jump that can stand at a procedure's entry. */
 export function trampoline(at: number, to: number): Redirection {
-  const displacement = displacement22((to - at) | 0);
-  if (displacement !== undefined) return { bytes: words([BA_ANNUL | displacement]), boundaries: [] };
+  const branch = redirected(BA_ANNUL, (to - at) | 0);
+  if (branch !== undefined) return { bytes: words([branch]), boundaries: [] };
   return { bytes: words([SETHI_G1 | (to >>> 10), JMP_G1 | (to & 0x3ff), NOP]), boundaries: [4, 8] };
 }
 

@@ -14,17 +14,14 @@
 import type { Core } from '../core.js';
 import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
 import { O7 } from './abi.js';
-import { displacement, isBranch, isCall, isRestore, WORD } from './body.js';
-import type { SparcCore } from './execute.js';
+import type { SparcHart } from './hart.js';
+import { displacement, isBranch, isCall, isJump, isRestore, isReturn, WORD } from './transfers.js';
 
 const G1 = 1;
 const O6 = 6;
 const I7 = 7;
 const INS_IN_FRAME = 32;
 const RETURN_REGISTER = 15;
-/** jmpl with %g0 as destination. */
-const JMPL_MASK = 0xfff80000;
-const JMPL_G0 = 0x81c00000;
 
 type Eight = readonly (number | undefined)[];
 
@@ -33,7 +30,7 @@ class Windows {
   private readonly insOf: Eight[];
 
   constructor(
-    private readonly core: SparcCore,
+    private readonly core: SparcHart,
     private readonly read32: WalkContext['read32'],
   ) {
     this.insOf = core.liveWindows().map(({ ins }) => [...ins].map((value) => value >>> 0));
@@ -58,7 +55,7 @@ class Windows {
 }
 
 export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk {
-  const sparc = core as SparcCore;
+  const sparc = core as SparcHart;
   const windows = new Windows(sparc, read32);
   const activations: Activation[] = [];
   const { pc, nPc } = sparc;
@@ -75,7 +72,9 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     };
     if (rule === undefined) return end(false);
     if (where?.kind === 'undefined') return end(true);
-    const saved = rule.windowSaved;
+    // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells.
+    const gaveWindowBack = activations.length === 0 && nPc !== pc + 4 && isReturn(read32(pc - WORD) ?? 0);
+    const saved = rule.windowSaved && !gaveWindowBack;
     let call: number | undefined;
     if (saved) call = windows.ins(window)[I7];
     else if (where?.kind === 'register' && where.register === G1) call = core.get(G1) >>> 0;
@@ -85,6 +84,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     if (call === undefined || fp === undefined || fp < sp || fp > stackTop) return end(false);
     const expectsStructure = (read32((call + 8) >>> 0) ?? -1) >>> 22 === 0;
     const returnsTo = (call + (expectsStructure ? 12 : 8)) >>> 0;
+    if (gaveWindowBack && returnsTo !== nPc) return end(false);
     activations.push({ resume, within, frameEnd: fp, returnsTo });
     resume = [returnsTo];
     within = (call + 7) >>> 0;
@@ -96,12 +96,12 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
 /** Every register value that could be a code address: globals, outs, and all windows in the file. */
 export function codeWords(core: Core): number[] {
   const current = Array.from({ length: 32 }, (_, i) => core.get(i) >>> 0);
-  const file = (core as SparcCore).liveWindows().flatMap(({ locals, ins }) => [...locals, ...ins]);
+  const file = (core as SparcHart).liveWindows().flatMap(({ locals, ins }) => [...locals, ...ins]);
   return [...current, ...file.map((value) => value >>> 0)];
 }
 
 /**
- * A jmpl that links nothing is a return or a jump table; a transfer out of the procedure is a tail call, for
+ * `return` is one; a jmpl that links nothing is a return or a jump table; a transfer out of the procedure is a tail call, for
  * a `call` only when its delay slot takes the window or the return address away.
  */
 export function exits(code: Uint8Array): number[] {
@@ -113,7 +113,7 @@ export function exits(code: Uint8Array): number[] {
     const target = isCall(word) || isBranch(word) ? offset + displacement(word) : undefined;
     const away = target !== undefined && (target < 0 || target >= code.length);
     const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
-    if ((word & JMPL_MASK) >>> 0 === JMPL_G0 || (away && !comesBack)) offsets.push(offset);
+    if (isJump(word) || isReturn(word) || (away && !comesBack)) offsets.push(offset);
   }
   return offsets;
 }

@@ -58,36 +58,14 @@ export class WindowFile {
   save(bus: Bus): void {
     const next = (this.cwp - 1) & WRAP;
     if (next === this.invalid) this.spillOldest(bus);
-    const { r, file } = this;
-    const left = this.cwp * WINDOW;
-    const entered = next * WINDOW;
-    const below = ((next - 1) & WRAP) * WINDOW + HALF;
-    for (let i = 0; i < HALF; i++) {
-      file[left + i] = r[L0 + i]!;
-      file[left + HALF + i] = r[I0 + i]!;
-      r[I0 + i] = r[O0 + i]!;
-      r[L0 + i] = file[entered + i]!;
-      r[O0 + i] = file[below + i]!;
-    }
-    this.cwp = next;
+    this.enterLower(next);
   }
 
   /** Makes the next higher window current. @throws MemoryFault when it cannot be filled; nothing changed then. */
   restore(bus: Bus): void {
     const next = (this.cwp + 1) & WRAP;
     if (next === this.invalid) this.fill(bus, next);
-    const { r, file } = this;
-    const left = this.cwp * WINDOW;
-    const entered = next * WINDOW;
-    const below = ((this.cwp - 1) & WRAP) * WINDOW + HALF;
-    for (let i = 0; i < HALF; i++) {
-      file[left + i] = r[L0 + i]!;
-      file[below + i] = r[O0 + i]!;
-      r[O0 + i] = r[I0 + i]!;
-      r[L0 + i] = file[entered + i]!;
-      r[I0 + i] = file[entered + HALF + i]!;
-    }
-    this.cwp = next;
+    this.enterHigher(next);
   }
 
   /**
@@ -118,19 +96,37 @@ export class WindowFile {
 
   /** CWP, number of the invalid window, globals, then locals and ins of every window, free ones too. */
   state(): Int32Array {
-    const file = this.file.slice();
-    file.set(this.r.subarray(L0, I0 + HALF), this.cwp * WINDOW);
-    file.set(this.r.subarray(O0, O0 + HALF), ((this.cwp - 1) & WRAP) * WINDOW + HALF);
-    return Int32Array.of(this.cwp, this.invalid, ...this.r.subarray(0, O0), ...file);
+    return Int32Array.of(this.cwp, this.invalid, ...registersOf(this.r, this.file, this.cwp));
+  }
+
+  /** Takes over what `state` gave, and returns what follows it. */
+  restoreState(state: Int32Array): Int32Array {
+    this.cwp = state[0]!;
+    this.invalid = state[1]!;
+    return restoreRegisters(state.subarray(2), this.r, this.file, this.cwp);
   }
 
   fork(): WindowFile {
     const fork = new WindowFile();
-    fork.r.set(this.r);
-    fork.file.set(this.file);
-    fork.cwp = this.cwp;
-    fork.invalid = this.invalid;
+    fork.copyFrom(this);
     return fork;
+  }
+
+  protected copyFrom(other: WindowFile): void {
+    this.r.set(other.r);
+    this.file.set(other.file);
+    this.cwp = other.cwp;
+    this.invalid = other.invalid;
+  }
+
+  protected enterLower(next: number): void {
+    moveToLower(this.r, this.file, this.cwp, next);
+    this.cwp = next;
+  }
+
+  protected enterHigher(next: number): void {
+    moveToHigher(this.r, this.file, this.cwp, next);
+    this.cwp = next;
   }
 
   private spillOldest(bus: Bus): void {
@@ -144,13 +140,105 @@ export class WindowFile {
   }
 
   /** Fills the caller's window, which then is the oldest. */
-  private fill(bus: Bus, window: number): void {
+  protected fill(bus: Bus, window: number): void {
     const sp = this.r[FP]!;
     checkAligned('read', sp);
     const words = new Int32Array(WINDOW);
     for (let i = 0; i < WINDOW; i++) words[i] = bus.load32((sp + 4 * i) | 0);
     this.file.set(words, window * WINDOW);
     this.invalid = (window + 1) & WRAP;
+  }
+}
+
+/** Puts the registers of window `left` away and gets those of the next lower one. */
+function moveToLower(r: Int32Array, file: Int32Array, left: number, next: number): void {
+  const from = left * WINDOW;
+  const entered = next * WINDOW;
+  const below = ((next - 1) & WRAP) * WINDOW + HALF;
+  for (let i = 0; i < HALF; i++) {
+    file[from + i] = r[L0 + i]!;
+    file[from + HALF + i] = r[I0 + i]!;
+    r[I0 + i] = r[O0 + i]!;
+    r[L0 + i] = file[entered + i]!;
+    r[O0 + i] = file[below + i]!;
+  }
+}
+
+/** Puts the registers of window `left` away and gets those of the next higher one. */
+function moveToHigher(r: Int32Array, file: Int32Array, left: number, next: number): void {
+  const from = left * WINDOW;
+  const entered = next * WINDOW;
+  const below = ((left - 1) & WRAP) * WINDOW + HALF;
+  for (let i = 0; i < HALF; i++) {
+    file[from + i] = r[L0 + i]!;
+    file[below + i] = r[O0 + i]!;
+    r[O0 + i] = r[I0 + i]!;
+    r[L0 + i] = file[entered + i]!;
+    r[I0 + i] = file[entered + HALF + i]!;
+  }
+}
+
+/** Globals, then locals and ins of every window, where `r` holds what is newest. */
+function registersOf(r: Int32Array, file: Int32Array, cwp: number): Int32Array {
+  const all = new Int32Array(O0 + NWINDOWS * WINDOW);
+  all.set(r.subarray(0, O0));
+  all.set(file, O0);
+  all.set(r.subarray(L0, I0 + HALF), O0 + cwp * WINDOW);
+  all.set(r.subarray(O0, O0 + HALF), O0 + ((cwp - 1) & WRAP) * WINDOW + HALF);
+  return all;
+}
+
+/** The opposite of `registersOf`. Returns what follows. */
+function restoreRegisters(all: Int32Array, r: Int32Array, file: Int32Array, cwp: number): Int32Array {
+  const rest = O0 + file.length;
+  file.set(all.subarray(O0, rest));
+  const below = ((cwp - 1) & WRAP) * WINDOW + HALF;
+  r.set(all.subarray(0, O0));
+  r.set(file.subarray(below, below + HALF), O0);
+  r.set(file.subarray(cwp * WINDOW, (cwp + 1) * WINDOW), L0);
+  return all.subarray(rest);
+}
+
+/**
+ * Windows of V9 in a 32-bit process: beside every register its high half, which is lost when a window is
+ * spilled, since stack frames have room for words only.
+ *
+ * Source: Linux, arch/sparc/include/asm/ttable.h, "Normal 32bit spill" and "Normal 32bit fill".
+ */
+export class WideWindowFile extends WindowFile {
+  /** The high halves of `r`. */
+  readonly high = new Int32Array(33);
+  private readonly highFile = new Int32Array(NWINDOWS * WINDOW);
+
+  override state(): Int32Array {
+    return Int32Array.of(...super.state(), ...registersOf(this.high, this.highFile, this.cwp));
+  }
+
+  override restoreState(state: Int32Array): Int32Array {
+    return restoreRegisters(super.restoreState(state), this.high, this.highFile, this.cwp);
+  }
+
+  override fork(): WideWindowFile {
+    const fork = new WideWindowFile();
+    fork.copyFrom(this);
+    fork.high.set(this.high);
+    fork.highFile.set(this.highFile);
+    return fork;
+  }
+
+  protected override enterLower(next: number): void {
+    moveToLower(this.high, this.highFile, this.cwp, next);
+    super.enterLower(next);
+  }
+
+  protected override enterHigher(next: number): void {
+    moveToHigher(this.high, this.highFile, this.cwp, next);
+    super.enterHigher(next);
+  }
+
+  protected override fill(bus: Bus, window: number): void {
+    super.fill(bus, window);
+    this.highFile.fill(0, window * WINDOW, (window + 1) * WINDOW);
   }
 }
 
@@ -161,12 +249,6 @@ function checkAligned(access: Access, sp: number): void {
 /** Tries both ends before anything changes, so that a fault leaves memory as it was. */
 function checkSaveArea(bus: Bus, sp: number): void {
   checkAligned('write', sp);
-  for (const address of [sp, (sp + WINDOW_SAVE_BYTES - 4) | 0]) {
-    try {
-      bus.store32(address, bus.load32(address));
-    } catch (error) {
-      // The trial reads first, but what it is about is writing.
-      throw error instanceof MemoryFault ? new MemoryFault('write', error.address, error.cause_) : error;
-    }
-  }
+  bus.checkWritable(sp);
+  bus.checkWritable((sp + WINDOW_SAVE_BYTES - 4) | 0);
 }

@@ -1,3 +1,11 @@
+#if __riscv_xlen == 64
+#define LOAD_WORD ld
+#define WORD_SIZE 8
+#else
+#define LOAD_WORD lw
+#define WORD_SIZE 4
+#endif
+
     .section .text._start, "ax", @progbits
     .globl _start
     .type _start, @function
@@ -9,8 +17,8 @@ _start:
     .option norelax
     la gp, __global_pointer$
     .option pop
-    lw a0, 0(sp)
-    addi a1, sp, 4
+    LOAD_WORD a0, 0(sp)
+    addi a1, sp, WORD_SIZE
     andi sp, sp, -16
     li s0, 0
     call main

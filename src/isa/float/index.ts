@@ -1,0 +1,2 @@
+export { Flag, Order, Rounding, type FloatRules } from './environment.js';
+export { FloatUnit } from './unit.js';

@@ -1,0 +1,168 @@
+/**
+ * Watching what guests execute, read and write in chosen ranges.
+ *
+ * A bus that has an observer asks it about every access to a page in which something is watched, and such
+ * pages only; elsewhere accesses cost what they always cost. Instructions are reported exactly although they
+ * may do several accesses: at the first one that is watched the core leaves the instruction, which has
+ * changed nothing that doing it again does not change the same way, and then does it once more and has every
+ * access recorded.
+ */
+
+export type AccessKind = 'execute' | 'read' | 'write';
+
+/** An access that overlaps a watched range. */
+export interface ObservedAccess {
+  /** Instructions of the whole process that had retired before the one that did this. */
+  instruction: number;
+  /** Address of that instruction; for what a kernel does, of the one it stopped at, such as a system call. */
+  pc: number;
+  kind: AccessKind;
+  /** First byte of the whole access, which may lie before the range. */
+  address: number;
+  /** Bytes of the whole access. Misaligned ones are reported in the pieces in which they are carried out. */
+  size: number;
+}
+
+/** Addresses `[start, end)`. */
+export interface AddressRange {
+  start: number;
+  end: number;
+}
+
+/** What is to be watched. */
+export type Watched = Partial<Record<AccessKind, readonly AddressRange[]>>;
+
+/** Leaves an instruction at its first access that is watched. Nobody outside of a core ever sees it. */
+export class Interruption extends Error {}
+
+/**
+ * Aligned units that are watched whole while it is decided whether to leave an instruction: one that changes what
+ * it has read, or its own address register, keeps to one of these, and is so left before it changed anything.
+ */
+const GRANULE = 8;
+
+const INTERRUPTION = new Interruption('an access that is watched');
+
+const enum Mode {
+  /** No instruction is being executed: what comes is a kernel's, and reported at once. */
+  outside,
+  /** Instructions are being executed, and the first access that is watched ends that. */
+  executing,
+  /** One instruction is being executed, and its accesses are recorded. */
+  recording,
+  /** Nothing counts. */
+  quiet,
+}
+
+export class Observer {
+  private readonly watched: Record<AccessKind, readonly AddressRange[]>;
+  private mode = Mode.outside;
+  private recorded: { kind: AccessKind; address: number; size: number }[] = [];
+  private instruction = 0;
+  private pc = 0;
+
+  /**
+   * @param report is called with each access after the instruction that did it, which stands as a whole: its
+   *   fetch first, then what it read and wrote in the order it did. An instruction that traps has been
+   *   executed, once however often it is tried, but reads and writes of one that faults never happened.
+   *   What `report` itself reads and writes is not watched.
+   */
+  constructor(
+    watched: Watched,
+    private readonly report: (access: ObservedAccess) => void,
+  ) {
+    const { execute, read, write } = watched;
+    this.watched = { execute: disjoint(execute), read: disjoint(read), write: disjoint(write) };
+  }
+
+  /** Whether any byte of `[start, end)` is watched for accesses of this kind. */
+  watches(kind: AccessKind, start: number, end: number): boolean {
+    const ranges = this.watched[kind];
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ranges[middle]!.end <= start) low = middle + 1;
+      else high = middle;
+    }
+    return low < ranges.length && ranges[low]!.start < end;
+  }
+
+  /** For a bus, before it carries out an access that is permitted. */
+  accessed(kind: 'read' | 'write', address: number, size: number): void {
+    if (this.mode === Mode.executing) {
+      const start = address - (address % GRANULE);
+      const end = Math.ceil((address + size) / GRANULE) * GRANULE;
+      if (this.watches(kind, start, end)) throw INTERRUPTION;
+    } else if (this.mode !== Mode.quiet && this.watches(kind, address, address + size)) {
+      this.recorded.push({ kind, address, size });
+      if (this.mode === Mode.outside) this.reportRecorded();
+    }
+  }
+
+  /** For a core: accesses within `action` that are watched throw `Interruption`. */
+  executing<T>(action: () => T): T {
+    return this.within(Mode.executing, action);
+  }
+
+  /** For a core: accesses within `action`, which is one instruction, are kept until they are settled. */
+  recording<T>(action: () => T): T {
+    return this.within(Mode.recording, action);
+  }
+
+  /**
+   * For a core, after an instruction was recorded.
+   *
+   * @param executed bytes of the instruction, 0 when its execution is not to be reported.
+   * @param completed whether its reads and writes happened.
+   */
+  settle(instruction: number, pc: number, executed: number, completed: boolean): void {
+    this.standAt(instruction, pc);
+    if (!completed) this.recorded = [];
+    if (executed > 0 && this.watches('execute', pc, pc + executed)) {
+      this.recorded.unshift({ kind: 'execute', address: pc, size: executed });
+    }
+    this.reportRecorded();
+  }
+
+  /** Where the hart that was executed last stands: that is whose call a kernel serves. */
+  standAt(instruction: number, pc: number): void {
+    this.instruction = instruction;
+    this.pc = pc;
+  }
+
+  /** Does something whose accesses are nobody's, such as a debugger's. */
+  quietly<T>(action: () => T): T {
+    return this.within(Mode.quiet, action);
+  }
+
+  private reportRecorded(): void {
+    if (this.recorded.length === 0) return;
+    const { recorded, instruction, pc } = this;
+    this.recorded = [];
+    this.quietly(() => {
+      for (const access of recorded) this.report({ instruction, pc, ...access });
+    });
+  }
+
+  private within<T>(mode: Mode, action: () => T): T {
+    const before = this.mode;
+    this.mode = mode;
+    try {
+      return action();
+    } finally {
+      this.mode = before;
+    }
+  }
+}
+
+/** The same addresses in ascending ranges that do not touch. */
+function disjoint(ranges: readonly AddressRange[] = []): AddressRange[] {
+  const result: AddressRange[] = [];
+  for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else if (start < end) result.push({ start, end });
+  }
+  return result;
+}

@@ -1,0 +1,110 @@
+/**
+ * The signal frame of Linux on RISC-V:
+ *
+ *     sp --> siginfo_t                  128 bytes
+ *            struct ucontext            flags, link, stack, blocked signals, room for more of them
+ *              struct sigcontext        pc, x1..x31, then f0..f31, fcsr in the room of a quad state
+ *
+ * Source: Linux, arch/riscv/kernel/signal.c; arch/riscv/include/uapi/asm/ucontext.h, sigcontext.h, ptrace.h.
+ */
+import type { Bus, Core } from '../core.js';
+import type { SignalDelivery, SignalFrames } from '../isa.js';
+import { A0, RA, SP } from './abi.js';
+import type { RiscvHart } from './hart.js';
+
+const INFO_SIZE = 128;
+const ALIGNMENT = 16;
+const GENERAL = 32;
+const FLOATS = 32;
+const QUAD_STATE = 528;
+/** Bytes after uc_stack: 1024 signals. */
+const SIGNAL_SET = 128;
+
+/** Offsets from the stack pointer, in words of `word` bytes where structures hold longs. */
+function layout(word: 4 | 8): {
+  context: number;
+  stack: number;
+  blocked: number;
+  general: number;
+  floats: number;
+  size: number;
+} {
+  const context = INFO_SIZE;
+  const stack = context + 2 * word;
+  const blocked = stack + 3 * word;
+  const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+  const general = aligned(blocked + SIGNAL_SET);
+  const floats = aligned(general + GENERAL * word);
+  return { context, stack, blocked, general, floats, size: floats + QUAD_STATE };
+}
+
+const wordOf = (hart: RiscvHart): 4 | 8 => (hart.file.xlen === 64 ? 8 : 4);
+
+/** Words from `at` on. */
+function storeWords(bus: Bus, at: number, words: Iterable<number>): void {
+  for (const word of words) {
+    bus.store32(at, word);
+    at += 4;
+  }
+}
+
+function loadWords(bus: Bus, at: number, words: Int32Array): void {
+  for (let i = 0; i < words.length; i++) words[i] = bus.load32(at + 4 * i);
+}
+
+const long = (value: number, word: 4 | 8): number[] => (word === 8 ? [value, 0] : [value]);
+
+function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
+  const hart = core as RiscvHart;
+  const word = wordOf(hart);
+  const at = layout(word);
+  const top = delivery.stackTop ?? hart.get(SP) >>> 0;
+  const sp = Math.floor((top - at.size) / ALIGNMENT) * ALIGNMENT;
+  // Both ends first, so that a stack that is too short is left as it was.
+  bus.checkWritable(sp);
+  bus.checkWritable(sp + at.size - 1);
+  storeWords(bus, sp, new Array<number>(at.size / 4).fill(0));
+  for (const [i, byte] of delivery.info.entries()) bus.store8(sp + i, byte);
+  const { start, size, flags } = delivery.alternateStack;
+  storeWords(bus, sp + at.stack, [...long(start, word), ...long(flags, word), ...long(size, word)]);
+  const { blocked } = delivery;
+  storeWords(bus, sp + at.blocked, [Number(blocked & 0xffffffffn), Number(blocked >> 32n)]);
+  storeWords(bus, sp + at.general, [
+    ...long(hart.pc, word),
+    ...hart.file.x.subarray(word / 4, (GENERAL * word) / 4),
+  ]);
+  storeWords(bus, sp + at.floats, [...hart.floats.words.subarray(0, 2 * FLOATS), hart.fcsr]);
+  hart.set(A0, delivery.number);
+  hart.set(A0 + 1, sp);
+  hart.set(A0 + 2, sp + at.context);
+  hart.set(SP, sp);
+  hart.set(RA, delivery.returnPage);
+  hart.pc = delivery.handler;
+}
+
+function pop(core: Core, bus: Bus): bigint {
+  const hart = core as RiscvHart;
+  const word = wordOf(hart);
+  const at = layout(word);
+  const sp = hart.get(SP) >>> 0;
+  const general = new Int32Array((GENERAL * word) / 4);
+  const floats = new Int32Array(2 * FLOATS);
+  const blocked = new Int32Array(2);
+  // Everything is read before anything changes.
+  loadWords(bus, sp + at.general, general);
+  loadWords(bus, sp + at.floats, floats);
+  loadWords(bus, sp + at.blocked, blocked);
+  const fcsr = bus.load32(sp + at.floats + 4 * floats.length);
+  hart.pc = general[0]!;
+  hart.file.x.set(general.subarray(word / 4), word / 4);
+  hart.floats.words.set(floats);
+  hart.fcsr = fcsr;
+  return BigInt(blocked[0]! >>> 0) | (BigInt(blocked[1]! >>> 0) << 32n);
+}
+
+export const signalFrames: SignalFrames = {
+  // li a7, 139 (rt_sigreturn); ecall
+  returnCode: Uint8Array.of(0x93, 0x08, 0xb0, 0x08, 0x73, 0x00, 0x00, 0x00),
+  push,
+  pop,
+};
