@@ -36,6 +36,11 @@ afterEach(() => {
 });
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+const namesIn = (host: GrantedDirectory, path = ''): string[] => {
+  const names = host.list(path);
+  if (typeof names === 'string') throw new Error(names);
+  return [...names].sort();
+};
 const textOf = (result: string | Uint8Array): string =>
   typeof result === 'string' ? result : Buffer.from(result).toString();
 
@@ -43,7 +48,7 @@ test('lists, reads and describes', () => {
   symlinkSync('sub/deep', granted('link'));
   chmodSync(granted('file'), 0o640);
   const host = new GrantedDirectory(granted());
-  expect([...host.list('')].sort()).toEqual(['file', 'link', 'sub']);
+  expect(namesIn(host)).toEqual(['file', 'link', 'sub']);
   expect(host.list('sub')).toEqual(['deep']);
   expect(host.stat('file')).toMatchObject({ kind: 'file', size: 6, mode: 0o640 });
   expect(host.stat('sub')).toMatchObject({ kind: 'directory' });
@@ -147,7 +152,7 @@ describe('what is neither file nor directory nor link', () => {
   test('is not there, and nothing waits for it', () => {
     execFileSync('mkfifo', [granted('fifo')]);
     const host = new GrantedDirectory(granted());
-    expect([...host.list('')].sort()).toEqual(['file', 'sub']);
+    expect(namesIn(host)).toEqual(['file', 'sub']);
     expect(host.stat('fifo')).toBe('ENOENT');
     expect(host.read('fifo')).toBe('EACCES');
     expect(host.write('fifo', 0, bytes('x'))).toMatch(/ENXIO|EACCES/);
@@ -156,7 +161,7 @@ describe('what is neither file nor directory nor link', () => {
 
   test('nor is a name that is not UTF-8', () => {
     writeFileSync(Buffer.concat([Buffer.from(granted('x')), Buffer.of(0xff)]), '');
-    expect([...new GrantedDirectory(granted()).list('')].sort()).toEqual(['file', 'sub']);
+    expect(namesIn(new GrantedDirectory(granted()))).toEqual(['file', 'sub']);
   });
 });
 

@@ -35,6 +35,7 @@ describe.each(WIDTHS)('RV%i', (xlen) => {
       for (const rd of [7, 5]) {
         const { core, memory } = machine([[name, { rd, rs1: 5, imm: offset - 8 }]], xlen);
         memory.write(DATA, bytes);
+        core.set(7, -1);
         core.set(5, DATA + 8);
         expect(core.run(1)).toEqual({ kind: 'limit' });
         const expected = numberOf(bytes.subarray(offset, offset + size), isSigned);

@@ -104,12 +104,12 @@ describe('memory', () => {
     }
   });
 
-  test('an address that wraps around to the bottom is a low one', () => {
-    const { core, memory } = machine([['lw', { rd: 6, rs1: 5, imm: 0x7ff }]], 64);
+  test.each([0, 0x7f7])('an address that wraps around to %i is a low one', (address) => {
+    const { core, memory } = machine([['lw', { rd: 6, rs1: 5, imm: address + 8 }]], 64);
     memory.map(0, 0x1000, 6, 'bottom');
-    memory.write(0x7f7, Uint8Array.of(1, 2, 3, 4));
+    memory.write(address, Uint8Array.of(1, 2, 3, 4));
     core.file.setDoubleword(5, -8n);
-    core.run(1);
+    expect(core.run(1)).toEqual({ kind: 'limit' });
     expect(core.get(6)).toBe(0x04030201);
   });
 

@@ -21,7 +21,7 @@ import {
   type Node,
   type Time,
 } from './node.js';
-import { isDirectory, resolve, type Place } from './resolve.js';
+import { isDirectory, resolve, type LinkAtEnd, type Place } from './resolve.js';
 import { isError, type Result } from './result.js';
 
 export interface FileSystemOptions extends Partial<Omit<BaseOptions, 'epoch'>> {
@@ -37,6 +37,9 @@ const DEFAULT_TOTAL_LIMIT = 512 << 20;
 const DEFAULT_MASK = 0o022;
 const DEFAULT_USER = 1000;
 const PERMISSIONS = 0o7777;
+
+/** Not a name in a directory. */
+const isSpecial = ({ name }: Place): boolean => name === '' || name === '.' || name === '..';
 
 export class FileSystem {
   /** The working directory. */
@@ -78,7 +81,7 @@ export class FileSystem {
     const given = { host, mount, workingDirectory, executable, epoch };
     const base = new BaseFiles({ ...given, fileLimit: limits.file, totalLimit: limits.total });
     const files = new FileSystem(base, limits, options.changes, options.user ?? DEFAULT_USER);
-    const place = files.resolve(base.root, `/${namesOf(workingDirectory).join('/')}`, true);
+    const place = files.resolve(base.root, `/${namesOf(workingDirectory).join('/')}`, 'follow');
     if (isError(place) || place.node?.kind !== 'directory') {
       throw new Error(`the working directory ${workingDirectory} does not exist`);
     }
@@ -122,8 +125,8 @@ export class FileSystem {
   }
 
   /** @param start id of the directory relative paths begin at. */
-  resolve(start: string, path: string, follow: boolean): Result<Place> {
-    return resolve(this, this.base.root, start, path, follow);
+  resolve(start: string, path: string, last: LinkAtEnd): Result<Place> {
+    return resolve(this, this.base.root, start, path, last);
   }
 
   /** The absolute path of a directory; undefined when it was removed. */
@@ -211,6 +214,7 @@ export class FileSystem {
     const { node } = place;
     if (node === undefined) return 'ENOENT';
     if (isDirectory(node)) return 'EISDIR';
+    if (place.slash) return 'ENOTDIR';
     const problem =
       this.checkOld(place, node) ?? this.preserve(node.id) ?? this.tell(place, (to, path) => to.unlink(path));
     return problem ?? this.remove(place, node, now);
@@ -233,12 +237,13 @@ export class FileSystem {
   rename(from: Place, to: Place, noReplace: boolean, now: Time): ErrorName | undefined {
     const { node } = from;
     const old = to.node;
-    const special = [from, to].some(({ name }) => name === '' || name === '.' || name === '..');
-    if (special) return 'EBUSY';
+    if (isSpecial(from)) return 'EBUSY';
+    if (isSpecial(to)) return noReplace ? 'EEXIST' : 'EBUSY';
     if (node === undefined) return 'ENOENT';
     if (noReplace && old !== undefined) return 'EEXIST';
     if (!isDirectory(node) && (to.slash || from.slash)) return 'ENOTDIR';
     if (isDirectory(node) && this.isWithin(to.parent, node.id)) return 'EINVAL';
+    if (old !== undefined && old.id !== node.id && this.isWithin(from.parent, old.id)) return 'ENOTEMPTY';
     if (old?.id === node.id) return undefined;
     const problem =
       this.checkOld(from, node) ??
