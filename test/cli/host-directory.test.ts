@@ -55,8 +55,9 @@ test('lists, reads and describes', () => {
   expect(host.stat('link')).toMatchObject({ kind: 'link' });
   expect(host.stat('')).toMatchObject({ kind: 'directory' });
   expect(host.readLink('link')).toEqual({ target: 'sub/deep' });
-  expect(textOf(host.read('sub/deep'))).toBe('deeper');
-  expect(host.read('nothing')).toBe('ENOENT');
+  expect(textOf(host.read('sub/deep', 100))).toBe('deeper');
+  expect(textOf(host.read('sub/deep', 4))).toBe('deep');
+  expect(host.read('nothing', 1)).toBe('ENOENT');
   expect(host.list('file')).toBe('ENOTDIR');
 });
 
@@ -94,7 +95,7 @@ describe('what leads out', () => {
 
   test('a link to a file is neither read nor written', () => {
     symlinkSync(outside('file'), granted('out'));
-    expect(host().read('out')).toMatch(/ELOOP|EMLINK/);
+    expect(host().read('out', 100)).toMatch(/ELOOP|EMLINK/);
     expect(host().write('out', 0, bytes('x'))).toMatch(/ELOOP|EMLINK/);
     expect(host().truncate('out', 0)).toMatch(/ELOOP|EMLINK/);
     expect(host().setMode('out', 0o777)).toBe('EOPNOTSUPP');
@@ -109,7 +110,7 @@ describe('what leads out', () => {
       const at = `${way}/${way === 'out' ? 'file' : 'deep'}`;
       expect(host().list(way)).toBe('EACCES');
       for (const answer of [
-        host().read(at),
+        host().read(at, 100),
         host().stat(at),
         host().readLink(at),
         host().write(at, 0, bytes('x')),
@@ -144,7 +145,7 @@ describe('what leads out', () => {
 
   test('a granted directory that is itself a link is what it leads to', () => {
     symlinkSync(granted(), join(top, 'alias'));
-    expect(textOf(new GrantedDirectory(join(top, 'alias')).read('file'))).toBe('inside');
+    expect(textOf(new GrantedDirectory(join(top, 'alias')).read('file', 100))).toBe('inside');
   });
 });
 
@@ -154,7 +155,7 @@ describe('what is neither file nor directory nor link', () => {
     const host = new GrantedDirectory(granted());
     expect(namesIn(host)).toEqual(['file', 'sub']);
     expect(host.stat('fifo')).toBe('ENOENT');
-    expect(host.read('fifo')).toBe('EACCES');
+    expect(host.read('fifo', 100)).toBe('EACCES');
     expect(host.write('fifo', 0, bytes('x'))).toMatch(/ENXIO|EACCES/);
     expect(host.create('fifo', 0o644)).toBe('EEXIST');
   });

@@ -69,10 +69,10 @@ export class MemoryHost implements HostDirectory, HostChanges {
     return { kind, size: kind === 'file' ? entry.bytes.length : 0, mode, access: (mode >> 6) & 7 };
   }
 
-  read(path: string): Result<Uint8Array> {
+  read(path: string, size: number): Result<Uint8Array> {
     this.calls.push(`read ${path}`);
     const entry = this.entries.get(path);
-    return entry?.kind === 'file' ? entry.bytes.slice() : 'ENOENT';
+    return entry?.kind === 'file' ? entry.bytes.slice(0, size) : 'ENOENT';
   }
 
   readLink(path: string): Result<{ target: string }> {
