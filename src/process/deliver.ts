@@ -21,7 +21,7 @@ import {
   type SignalInfo,
 } from './signals.js';
 import type { Result, Thread } from './thread.js';
-import { isRestartable } from './wait.js';
+import { isRestartable, type Wait } from './wait.js';
 
 const SS_ONSTACK = 1;
 const SS_DISABLE = 2;
@@ -143,12 +143,23 @@ function interrupt(process: Receiver, restart: boolean): void {
   if (wait === undefined) return;
   thread.wait = undefined;
   if (restart && isRestartable(wait)) return;
-  if (wait.kind === 'sleep' && wait.report !== undefined) {
-    const { address, wide } = wait.report;
-    writeTimespec(process.user, address, Math.max(0, wait.deadline - process.now()), wide);
-  }
   thread.deadline = undefined;
-  process.finishCall({ errno: 'EINTR' });
+  process.finishCall({ errno: wait.kind === 'sleep' ? tellRest(process, wait) : 'EINTR' });
+}
+
+/** Writes how much of a sleep is left, and answers what the call fails with. */
+function tellRest(
+  process: Receiver,
+  { deadline, report }: Extract<Wait, { kind: 'sleep' }>,
+): 'EINTR' | 'EFAULT' {
+  if (report === undefined) return 'EINTR';
+  try {
+    writeTimespec(process.user, report.address, Math.max(0, deadline - process.now()), report.wide);
+    return 'EINTR';
+  } catch (error) {
+    if (!(error instanceof MemoryFault)) throw error;
+    return 'EFAULT';
+  }
 }
 
 export function fault(process: Receiver, trap: Trap): void {

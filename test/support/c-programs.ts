@@ -125,6 +125,7 @@ export const C_PROGRAMS: readonly CProgram[] = [
   program('signal-flags', GLIBC, { judges: { rv64: 'v8plus' } }),
   program('signal-stack', GLIBC),
   program('signal-faults', GLIBC),
+  program('signal-overflow', GLIBC),
   // qemu-sparc loses the registers of the procedure that was interrupted.
   program('signal-jumps', GLIBC, { judges: { v8plus: 'rv64' } }),
   program('signal-registers', GLIBC, bothLevels),
