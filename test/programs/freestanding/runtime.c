@@ -146,6 +146,25 @@ int strcmp(const char *a, const char *b)
     return (unsigned char)*a - (unsigned char)*b;
 }
 
+/* What some compilers make of __builtin_ffs and its like. */
+int ffsll(long long value)
+{
+    for (int bit = 0; bit < 64; bit++)
+        if ((unsigned long long)value >> bit & 1)
+            return bit + 1;
+    return 0;
+}
+
+int ffs(int value)
+{
+    return ffsll((unsigned)value);
+}
+
+int ffsl(long value)
+{
+    return ffsll((long long)(unsigned long)value);
+}
+
 #if defined(__sparc__) && !defined(__sparc_v9__) && !defined(__sparc_v9)
 /* SPARC V8: Debian's libgcc has instructions of V9. */
 typedef unsigned long long wide;
