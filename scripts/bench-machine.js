@@ -5,10 +5,10 @@
  *   npm run bench:machine -- [--isa NAME] [--only WORKLOAD] [--runs N] [--json FILE]
  */
 import { openSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Builtin } from './bench/builtin.js';
+import { Engine } from './bench/engine.js';
 import { qemuUser } from './bench/qemu.js';
-import { unicorn } from './bench/unicorn.js';
 import { geometricMean, median } from './bench/statistics.js';
 import { table } from './bench/table.js';
 
@@ -49,14 +49,24 @@ function among(wanted, known, option) {
   return wanted === undefined ? known : known.filter((name) => wanted.includes(name));
 }
 
-/** Runs of a workload on each engine in turn, so that a slow moment of the host hits all of them. */
+/**
+ * Runs of a workload on each engine in turn, so that a slow moment of the host hits all of them. An engine that
+ * cannot finish one is left out from then on.
+ */
 async function measure(engines, workload, isa, runs) {
   const file = fileOf(workload, isa);
   const seconds = new Map(engines.map((engine) => [engine.name, []]));
+  const failures = new Map();
   let first;
   for (let run = 0; run < runs; run++) {
-    for (const engine of engines) {
-      const sample = await engine.run(file, isa);
+    for (const engine of engines.filter(({ name }) => !failures.has(name))) {
+      const sample = await engine.run(file);
+      if (sample.failure !== undefined) {
+        if (first === undefined) throw new Error(`${workload} on ${isa}: ${engine.name}: ${sample.failure}`);
+        failures.set(engine.name, sample.failure);
+        seconds.delete(engine.name);
+        continue;
+      }
       first ??= sample;
       if (sample.output !== first.output) {
         const [ours, theirs] = [first.output, sample.output].map((output) => JSON.stringify(output));
@@ -69,14 +79,9 @@ async function measure(engines, workload, isa, runs) {
   const speeds = Object.fromEntries(
     [...seconds].map(([name, times]) => [name, instructions / median(times)]),
   );
-  return {
-    isa,
-    workload,
-    instructions,
-    output: first.output.trim(),
-    speeds,
-    seconds: Object.fromEntries(seconds),
-  };
+  const output = first.output.trim();
+  const failed = Object.fromEntries(failures);
+  return { isa, workload, instructions, output, speeds, failed, seconds: Object.fromEntries(seconds) };
 }
 
 const millions = (value) => (value / 1e6).toFixed(1);
@@ -84,12 +89,15 @@ const ratio = (value) => value.toFixed(value < 10 ? 2 : 1);
 
 /** Columns for each engine: its speed, and how many times faster than the first one it is. */
 function speedTable(results, [first, ...others]) {
-  const speedsOf = (speeds) => [
+  const cells = (speeds) => [
     millions(speeds[first]),
-    ...others.flatMap((other) => [millions(speeds[other]), ratio(speeds[other] / speeds[first])]),
+    ...others.flatMap((other) =>
+      other in speeds ? [millions(speeds[other]), ratio(speeds[other] / speeds[first])] : ['-', '-'],
+    ),
   ];
+  const whole = [first, ...others].filter((name) => results.every(({ speeds }) => name in speeds));
   const mean = Object.fromEntries(
-    [first, ...others].map((name) => [name, geometricMean(results.map(({ speeds }) => speeds[name]))]),
+    whole.map((name) => [name, geometricMean(results.map(({ speeds }) => speeds[name]))]),
   );
   const headings = [`${first} 10^6/s`, ...others.flatMap((name) => [`${name} 10^6/s`, 'times'])];
   return table(
@@ -98,9 +106,9 @@ function speedTable(results, [first, ...others]) {
       ...results.map(({ workload, instructions, speeds }) => [
         workload,
         millions(instructions),
-        ...speedsOf(speeds),
+        ...cells(speeds),
       ]),
-      ['geometric mean', '', ...speedsOf(mean)],
+      ['geometric mean', '', ...cells(mean)],
     ],
   );
 }
@@ -142,15 +150,23 @@ async function main() {
   const forks = [];
   const missing = [];
   for (const isa of isas) {
-    const builtin = new Builtin();
+    const [builtin, unicorn] = [new Engine('builtin'), new Engine('unicorn')];
     try {
-      const others = [qemuUser(isa), await unicorn(isa)];
-      for (const { name, absent } of others)
-        if (absent !== undefined) missing.push({ isa, engine: name, reason: absent });
-      const engines = [builtin, ...others.filter(({ absent }) => absent === undefined)];
+      const qemu = qemuUser(isa);
+      const absent = [
+        [qemu.name, qemu.absence],
+        [unicorn.name, await unicorn.absence(fileOf(workloads[0], isa))],
+      ].filter(([, reason]) => reason !== undefined);
+      for (const [engine, reason] of absent) missing.push({ isa, engine, reason });
+      const engines = [builtin, qemu, unicorn].filter(({ name }) =>
+        absent.every(([other]) => other !== name),
+      );
       for (const workload of workloads) {
         progress(`${isa} ${workload}`);
-        results.push(await measure(engines, workload, isa, runs));
+        const result = await measure(engines, workload, isa, runs);
+        results.push(result);
+        for (const [engine, reason] of Object.entries(result.failed))
+          missing.push({ isa, engine, workload, reason });
       }
       progress(`${isa} forks`);
       forks.push({ isa, ...(await builtin.forks(fileOf('crc32', isa))) });
@@ -160,14 +176,19 @@ async function main() {
       console.log(`${isa}\n${speedTable(ofIsa, names)}\n`);
     } finally {
       builtin.end();
+      unicorn.end();
     }
   }
   console.log(
     `A process that touched 1 MiB is forked; 1000 forks alive touched four pages each.\n${forkTable(forks)}`,
   );
-  for (const { isa, engine, reason } of missing) console.log(`missing: ${engine} for ${isa}: ${reason}`);
+  for (const { isa, engine, workload = 'all', reason } of missing)
+    console.log(`missing: ${engine} for ${isa} (${workload}): ${reason}`);
+  const [load] = loadavg();
+  if (load > cpus().length)
+    console.log(`the host is busy (load ${load.toFixed(1)}): every figure is worse than it would be`);
   if (json !== undefined) {
-    const host = { node: process.version, platform: process.platform, arch: process.arch };
+    const host = { node: process.version, load, platform: process.platform, arch: process.arch };
     writeFileSync(json, `${JSON.stringify({ host, runs, results, forks, missing }, undefined, 2)}\n`);
   }
 }

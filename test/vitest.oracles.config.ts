@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['test/oracles/**/*.test.ts'],
     testTimeout: 300_000,
     fileParallelism: false,
+    // Of the tests that spend their time in other processes.
+    maxConcurrency: 2,
   },
 });

@@ -1,4 +1,4 @@
-/** Runs and forks guests on the builtin engine for the process that started this one. */
+/** Runs and forks guests on an engine for the process that started this one. */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { readImage } from '../../dist/elf/index.js';
@@ -12,16 +12,35 @@ const TIMED_FORKS = 2000;
 const LIVING_FORKS = 1000;
 const TOUCHED_PAGES = 4;
 
-function load(file) {
+/** Options of a process for an engine that does not come with suture's own cores. @throws when there is none. */
+async function optionsFor(engine) {
+  if (engine === 'builtin') return {};
+  const { createCore } = await import('../../dist/machine/engine.js');
+  return { createCore: (isa, memory) => createCore(engine, isa, memory) };
+}
+
+function load(file, options) {
   const chunks = [];
   const image = readImage(readFileSync(new URL(file)), file.slice(file.lastIndexOf('/') + 1));
-  const guest = Process.load(image, { output: (_descriptor, bytes) => chunks.push(Buffer.from(bytes)) });
+  const output = (_descriptor, bytes) => chunks.push(Buffer.from(bytes));
+  const guest = Process.load(image, { ...options, output });
   guest.input.end();
   return { guest, output: () => Buffer.concat(chunks).toString('latin1') };
 }
 
-function run(file) {
-  const { guest, output } = load(file);
+async function absence(file, engine) {
+  try {
+    load(file, await optionsFor(engine));
+    return {};
+  } catch (error) {
+    if (error.code === 'ERR_MODULE_NOT_FOUND') return { reason: 'suture was built without it' };
+    if (error.constructor.name === 'EngineUnavailable') return { reason: error.message };
+    throw error;
+  }
+}
+
+async function run(file, engine) {
+  const { guest, output } = load(file, await optionsFor(engine));
   const begin = performance.now();
   const stop = guest.run(LONGEST);
   const seconds = (performance.now() - begin) / 1000;
@@ -84,10 +103,11 @@ function forks(file) {
   };
 }
 
-process.on('message', ({ kind, file }) => {
-  try {
-    process.send(kind === 'run' ? run(file) : forks(file));
-  } catch (error) {
-    process.send({ error: error.message });
-  }
+const ANSWERS = { absence, run, forks };
+
+process.on('message', ({ kind, file, engine }) => {
+  Promise.resolve()
+    .then(() => ANSWERS[kind](file, engine))
+    .catch((error) => ({ error: error.message }))
+    .then((answer) => process.send(answer));
 });

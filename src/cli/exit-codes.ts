@@ -10,6 +10,8 @@ export const ExitCode = {
   badFile: 65,
   /** A file that cannot be read. */
   noFile: 66,
+  /** Something that is needed is not installed; the message says what. */
+  unavailable: 69,
   /** A mistake in suture. */
   internal: 70,
   /** The output cannot be written. */
@@ -24,6 +26,8 @@ export const ExitCode = {
   limit: 78,
   /** Every thread of the guest waits, and nothing will wake one. */
   stuck: 79,
+  /** Two engines did not do the same. */
+  diverged: 80,
 } as const;
 
 export class CliError extends Error {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** The command line. No engine logic here: it reads files, calls, and prints. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { basename } from 'node:path';
 import { ElfError } from '../elf/index.js';
+import { EngineUnavailable, type EngineName } from '../machine/engine.js';
+import { Divergence } from '../machine/lockstep.js';
 import { inspect, Program, Refusal } from '../patch/index.js';
 import { Process } from '../process/process.js';
 import { demo } from './demo.js';
@@ -11,7 +13,9 @@ import { loadImage } from './files.js';
 import { printLines, writeThrough } from './guest.js';
 import { inspectionLines } from './inspect.js';
 import { pmapLines } from './pmap.js';
-import { run, type RunOptions } from './run.js';
+import { run, type GuestOptions, type RunOptions } from './run.js';
+
+const ENGINES: readonly EngineName[] = ['builtin', 'unicorn'];
 
 /** An instruction count or seed. */
 function count(text: string): number {
@@ -36,23 +40,15 @@ function variable(text: string, before: string[]): string[] {
   return [...before, `${name}=${value}`];
 }
 
-function build(): Command {
-  const program = new Command('suture')
-    .description('Hot patches for RISC programs: run a program, patch it while it runs, take the patch back.')
-    .showHelpAfterError('(suture --help shows what is possible)')
-    .exitOverride();
-
-  program
-    .command('run')
-    .description('run a statically linked Linux program for 32-bit RISC-V or SPARC')
+/** What every command that runs a program takes. */
+function guestOptions(command: Command): Command {
+  return command
     .argument('<file>', 'the program')
     .argument('[args...]', 'its arguments; those that begin with - come after --')
-    .option('--patch <new>', 'patch it while it runs, so that it becomes this newer build of itself')
-    .option('--from <old>', 'the build the patch starts from, when that is not <file>')
-    .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)
-    .option('--deadline <n>', 'give the update up when it did not land within this many instructions', count)
-    .option('--rollback-at <n>', 'take the patch back after this many instructions', count)
-    .option('--dir <directory>', 'let it use the files below this directory; without, it has only its streams')
+    .option(
+      '--dir <directory>',
+      'let it use the files below this directory; without, it has only its streams',
+    )
     .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
     .option('--memory <mebibytes>', 'memory it may map', positive, 1024)
     .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
@@ -62,13 +58,40 @@ function build(): Command {
       positive,
       10_000,
     )
+    .option('--max-instructions <n>', 'stop after this many instructions', count);
+}
+
+function build(): Command {
+  const program = new Command('suture')
+    .description('Hot patches for RISC programs: run a program, patch it while it runs, take the patch back.')
+    .showHelpAfterError('(suture --help shows what is possible)')
+    .exitOverride();
+
+  guestOptions(
+    program.command('run').description('run a statically linked Linux program for RISC-V or 32-bit SPARC'),
+  )
+    .addOption(
+      new Option('--engine <name>', 'what executes instructions').choices(ENGINES).default('builtin'),
+    )
     .option('--trace', 'tell every system call and signal on standard error')
     .option('--trace-instructions', 'tell every instruction on standard error')
-    .option('--max-instructions <n>', 'stop after this many instructions', count)
+    .option('--patch <new>', 'patch it while it runs, so that it becomes this newer build of itself')
+    .option('--from <old>', 'the build the patch starts from, when that is not <file>')
+    .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)
+    .option('--deadline <n>', 'give the update up when it did not land within this many instructions', count)
+    .option('--rollback-at <n>', 'take the patch back after this many instructions', count)
     .action(async (file: string, args: string[], options: RunOptions) => {
       checkRunOptions(options);
       process.exitCode = await run(file, args, options);
     });
+
+  guestOptions(
+    program
+      .command('lockstep')
+      .description('run a program in both engines, and stop at the first instruction they do not agree on'),
+  ).action(async (file: string, args: string[], options: GuestOptions) => {
+    process.exitCode = await run(file, args, { ...options, engine: 'lockstep' });
+  });
 
   program
     .command('pmap')
@@ -138,6 +161,8 @@ function fail(error: unknown): number {
 function exitCodeOf(error: Error): number | undefined {
   if (error instanceof CliError) return error.code;
   if (error instanceof ElfError) return ExitCode.badFile;
+  if (error instanceof Divergence) return ExitCode.diverged;
+  if (error instanceof EngineUnavailable) return ExitCode.unavailable;
   if (error instanceof Refusal) return error.reason === 'no-change' ? ExitCode.noChange : ExitCode.refused;
   return undefined;
 }

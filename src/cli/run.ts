@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { Image } from '../elf/index.js';
 import { diff, link, LiveProcess, Program, Refusal, type UpdateEvent } from '../patch/index.js';
+import { createCore, createLockstep, type EngineName } from '../machine/engine.js';
 import { Process, type ProcessOptions, type ProcessStop } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { crashReport } from './crash.js';
@@ -12,20 +13,26 @@ import { StandardInput, writeThrough } from './guest.js';
 import { eventLine } from './story.js';
 import { InstructionTrace, traceLine } from './trace.js';
 
-export interface RunOptions {
+/** What every command that runs a program takes. */
+export interface GuestOptions {
+  dir?: string;
+  env: string[];
+  /** Mebibytes. */
+  memory: number;
+  seed: number;
+  quantum: number;
+  maxInstructions?: number;
+}
+
+export interface RunOptions extends GuestOptions {
+  engine: EngineName | 'lockstep';
+  trace?: true;
+  traceInstructions?: true;
   patch?: string;
   from?: string;
   at?: number;
   rollbackAt?: number;
   deadline?: number;
-  seed: number;
-  maxInstructions?: number;
-  dir?: string;
-  env: string[];
-  memory: number;
-  quantum: number;
-  trace?: true;
-  traceInstructions?: true;
 }
 
 const MEBIBYTE = 1 << 20;
@@ -42,11 +49,13 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     options.patch === undefined
       ? undefined
       : link(diff(new Program(loadImage(options.from ?? file)), new Program(loadImage(options.patch))));
+  const engine = engineOf(options.engine);
   const guest = Process.load(image, {
     args: [basename(file), ...args],
     env: options.env,
     seed: options.seed,
     quantum: options.quantum,
+    createCore: engine.createCore,
     memoryLimit: options.memory * MEBIBYTE,
     ...(options.dir !== undefined && { files: grant(options.dir) }),
     output: writeThrough,
@@ -74,6 +83,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     }
   }
   const stop = await runner.until(Infinity);
+  engine.report(guest);
   if (stop.kind === 'limit') {
     const detail = `stopped after ${guest.instructions} instructions (--max-instructions)`;
     throw new CliError(ExitCode.limit, `${image.name}: ${detail}`);
@@ -90,12 +100,35 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   return stop.kind === 'exited' ? stop.status : ExitCode.internal;
 }
 
-/** The guest sees the directory where it is on the host, and begins there. */
+/** What makes the cores, and what there is to tell of it in the end. */
+function engineOf(name: RunOptions['engine']): {
+  createCore: NonNullable<ProcessOptions['createCore']>;
+  report: (guest: Process) => void;
+} {
+  if (name !== 'lockstep') {
+    return { createCore: (isa, memory) => createCore(name, isa, memory), report: () => undefined };
+  }
+  let unjudged: ReadonlyMap<string, number> = new Map();
+  return {
+    createCore: (isa, memory) => {
+      const { core, lockstep } = createLockstep(isa, memory);
+      unjudged = lockstep.unjudged;
+      return core;
+    },
+    report: (guest) => {
+      const alone = [...unjudged].map(([why, count]) => `${count} ${why}`).join(', ');
+      const rest = alone === '' ? '' : `; executed by builtin alone: ${alone}`;
+      say(`lockstep: the engines agreed on ${guest.instructions} instructions${rest}`);
+    },
+  };
+}
+
+/** The guest sees the directory where it is on the host, and begins where suture began: paths mean what was typed. */
 function grant(path: string): NonNullable<ProcessOptions['files']> {
   const mount = resolve(path);
   try {
     const host = new GrantedDirectory(path);
-    return { host, changes: host, mount, workingDirectory: mount };
+    return { host, changes: host, mount, workingDirectory: process.cwd() };
   } catch (error) {
     throw new CliError(ExitCode.noFile, `--dir ${path}: ${(error as Error).message}`);
   }

@@ -12,6 +12,8 @@ export type Hash = (bytes: Uint8Array) => Uint8Array;
 
 /** Of a page or group that holds nothing but zeros. */
 const NOTHING = new Uint8Array();
+/** Bytes of a page's or group's number. */
+const NUMBER = 4;
 
 export class Digester {
   private readonly known = new WeakMap<object, Uint8Array>();
@@ -21,7 +23,9 @@ export class Digester {
   /** Of regions, permissions, names and contents. The next write to each page copies it, as after a fork. */
   memory(memory: Memory): Uint8Array {
     const { pages, regions } = memory.snapshot();
-    const contents = pages.groups().map(({ first, pages }): [number, Uint8Array] => [first, this.group(pages)]);
+    const contents = pages
+      .groups()
+      .map(({ first, pages }): [number, Uint8Array] => [first, this.group(pages)]);
     return this.all([this.regions(regions), numbered(contents)]);
   }
 
@@ -39,17 +43,15 @@ export class Digester {
 
   private group(pages: readonly ({ readonly words: Int32Array } | undefined)[]): Uint8Array {
     return this.once(pages, () => {
-      const digests = pages.map((page, i): [number, Uint8Array] => [
-        i,
-        page === undefined ? NOTHING : this.page(page.words),
-      ]);
-      const contents = numbered(digests);
+      const contents = numbered(
+        pages.map((page, i) => [i, page === undefined ? NOTHING : this.page(page.words)]),
+      );
       return contents.length === 0 ? NOTHING : this.hash(contents);
     });
   }
 
   private page(words: Int32Array): Uint8Array {
-    return this.once(words, () => (words.every((word) => word === 0) ? NOTHING : this.hash(bytesOf(words))));
+    return this.once(words, () => (isZero(words) ? NOTHING : this.hash(bytesOf(words))));
   }
 
   private regions(regions: readonly Region[]): Uint8Array {
@@ -61,16 +63,31 @@ export class Digester {
 
   /** What was found for an object that does not change, or is found now. */
   private once(object: object, find: () => Uint8Array): Uint8Array {
-    const found = this.known.get(object) ?? find();
-    this.known.set(object, found);
+    let found = this.known.get(object);
+    if (found === undefined) {
+      found = find();
+      this.known.set(object, found);
+    }
     return found;
   }
 }
 
+function isZero(words: Int32Array): boolean {
+  for (const word of words) if (word !== 0) return false;
+  return true;
+}
+
 /** Digests with their numbers, without those of nothing. */
-function numbered(digests: readonly [number, Uint8Array][]): Uint8Array {
+function numbered(digests: readonly (readonly [number: number, digest: Uint8Array])[]): Uint8Array {
   const something = digests.filter(([, digest]) => digest !== NOTHING);
-  return concatenated(something.flatMap(([number, digest]) => [bytesOf(Int32Array.of(number)), digest]));
+  const entry = NUMBER + (something[0]?.[1].length ?? 0);
+  const bytes = new Uint8Array(something.length * entry);
+  const view = new DataView(bytes.buffer);
+  for (const [i, [number, digest]] of something.entries()) {
+    view.setUint32(i * entry, number);
+    bytes.set(digest, i * entry + NUMBER);
+  }
+  return bytes;
 }
 
 function bytesOf(words: Int32Array): Uint8Array {

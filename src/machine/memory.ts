@@ -69,11 +69,11 @@ export class Memory implements Bus {
 
   /** The regions in ascending order. The list never changes: when the regions do, there is another. */
   get regions(): readonly Region[] {
-    return this.mapped.list;
+    return this.mapped.all;
   }
 
   get regionCount(): number {
-    return this.mapped.list.length;
+    return this.mapped.count;
   }
 
   /** Bytes mapped in all. */
@@ -150,7 +150,7 @@ export class Memory implements Bus {
   fork(): Memory {
     const fork = new Memory(this.bigEndian);
     fork.pages = this.sharedPages();
-    fork.mapped = this.mapped;
+    fork.mapped = this.mapped.copy();
     return fork;
   }
 
@@ -375,7 +375,7 @@ export class Memory implements Bus {
   }
 
   private remap(start: number, end: number, parts: readonly Region[]): void {
-    this.mapped = this.mapped.with(start, end, parts);
+    this.mapped.replace(start, end, parts);
     this.forgetChecks();
   }
 

@@ -10,13 +10,29 @@ export interface Region {
   readonly name: string;
 }
 
-/** A list of regions that never changes: every change makes another. */
+/** More than a call may have arguments. */
+const MANY = 1000;
+
 export class Regions {
-  constructor(
-    readonly list: readonly Region[] = [],
-    /** Bytes in all regions. */
-    readonly bytes = 0,
-  ) {}
+  private list: Region[] = [];
+  /** Whether somebody else holds the list, so that it must not change any more. */
+  private shared = false;
+  private size = 0;
+
+  /** All of them. The list never changes: when the regions do, there is another. */
+  get all(): readonly Region[] {
+    this.shared = true;
+    return this.list;
+  }
+
+  get count(): number {
+    return this.list.length;
+  }
+
+  /** Bytes in all of them. */
+  get bytes(): number {
+    return this.size;
+  }
 
   find(address: number): Region | undefined {
     const region = this.list[this.firstBeyond(address)];
@@ -39,8 +55,8 @@ export class Regions {
     return parts;
   }
 
-  /** The same regions but for `[start, end)`, where only `parts` are: ascending ones that lie in it. */
-  with(start: number, end: number, parts: readonly Region[]): Regions {
+  /** Puts `parts`, ascending ones that lie in `[start, end)`, in place of everything there. */
+  replace(start: number, end: number, parts: readonly Region[]): void {
     // Everything that is cut, and a neighbour on either side, which the parts may join.
     const first = Math.max(0, this.firstBeyond(start) - 1);
     let last = first;
@@ -49,8 +65,19 @@ export class Regions {
     const before = around.filter((r) => r.start < start).map((r) => ({ ...r, end: Math.min(r.end, start) }));
     const after = around.filter((r) => r.end > end).map((r) => ({ ...r, start: Math.max(r.start, end) }));
     const joined = join([...before, ...parts, ...after]);
-    const bytes = this.bytes - size(around) + size(joined);
-    return new Regions(this.list.slice(0, first).concat(joined, this.list.slice(last)), bytes);
+    this.size += bytesOf(joined) - bytesOf(around);
+    if (this.shared || joined.length > MANY) {
+      this.list = this.list.slice(0, first).concat(joined, this.list.slice(last));
+    } else this.list.splice(first, around.length, ...joined);
+    this.shared = false;
+  }
+
+  copy(): Regions {
+    const copy = new Regions();
+    copy.list = this.list;
+    copy.size = this.size;
+    copy.shared = this.shared = true;
+    return copy;
   }
 
   /** Index of the first region that ends after `address`. */
@@ -66,7 +93,7 @@ export class Regions {
   }
 }
 
-const size = (regions: readonly Region[]): number => regions.reduce((sum, r) => sum + r.end - r.start, 0);
+const bytesOf = (regions: readonly Region[]): number => regions.reduce((sum, r) => sum + r.end - r.start, 0);
 
 function join(regions: readonly Region[]): Region[] {
   const joined: Region[] = [];

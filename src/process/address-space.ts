@@ -6,6 +6,7 @@
 import { ElfError, hex, type Image } from '../elf/index.js';
 import {
   EXECUTE,
+  MAX_REGIONS,
   Memory,
   PAGE_SIZE,
   pageEnd,
@@ -26,8 +27,6 @@ const GUARD = '[ guard ]';
 const ANONYMOUS = '[ anon ]';
 const RETURN_PAGE = '[ vdso ]';
 const ADDRESS_LIMIT = 2 ** 32;
-/** vm.max_map_count. */
-const MOST_REGIONS = 65_530;
 
 export class AddressSpace {
   private breakStart = 0;
@@ -87,9 +86,9 @@ export class AddressSpace {
     return this.stackTop;
   }
 
-  /** The end of the heap as brk(2) returns it. */
-  get programBreak(): number {
-    return this.breakEnd;
+  /** Where the heap begins and ends. */
+  get breakBounds(): readonly [number, number] {
+    return [this.breakStart, this.breakEnd];
   }
 
   /** Moves the end of the heap; stays where it is when that is impossible, as brk(2) does. */
@@ -145,8 +144,9 @@ export class AddressSpace {
     if (!may) return undefined;
     const target = this.mapAnonymous(size, protection, fixed);
     if (target === undefined) return undefined;
-    memory.write(target, memory.read(start, Math.min(size, end - start)), true);
-    memory.unmap(start, end);
+    const kept = Math.min(size, end - start);
+    memory.move(start, start + kept, target);
+    if (kept < end - start) memory.unmap(start + kept, end);
     return target;
   }
 
@@ -160,7 +160,10 @@ export class AddressSpace {
   }
 
   private mayGrow(bytes: number): boolean {
-    if (this.memory.regions.length >= MOST_REGIONS) return false;
+    // A mapping in the middle of another makes three of one.
+    if (this.memory.regionCount + 2 > MAX_REGIONS) return false;
+    if (this.memory.mappedBytes + bytes <= this.limit) return true;
+    // What nobody may touch costs nothing.
     return this.sizeWithin(0, ADDRESS_LIMIT, ({ protection }) => protection !== 0) + bytes <= this.limit;
   }
 
@@ -174,7 +177,9 @@ export class AddressSpace {
 
   private highestGap(size: number): number | undefined {
     let end = this.stackTop - STACK_SIZE - GUARD_SIZE;
-    for (const region of [...this.memory.regions].reverse()) {
+    const { regions } = this.memory;
+    for (let i = regions.length - 1; i >= 0; i--) {
+      const region = regions[i]!;
       if (region.start >= end) continue;
       if (region.end <= end - size) break;
       end = region.start;

@@ -14,7 +14,7 @@ export const NEVER = Infinity;
 
 export class Clock {
   /** Nanoseconds that passed while nobody ran. */
-  private idle = 0;
+  idle = 0;
 
   /** Nanoseconds since the start, given the instructions retired so far. */
   now(instructions: number): number {

@@ -14,7 +14,11 @@ const digester = new Digester((bytes) => hash('sha256', bytes, 'buffer'));
  * @param harts in an order that is the same in both processes.
  * @param kernel what the kernel knows of the process, in bytes that are equal when that is.
  */
-export function stateDigest(memory: Memory, harts: readonly Core[], kernel: readonly Uint8Array[] = []): string {
+export function stateDigest(
+  memory: Memory,
+  harts: readonly Core[],
+  kernel: readonly Uint8Array[] = [],
+): string {
   const hartParts = digester.all(harts.map((hart) => digester.core(hart)));
   const whole = digester.all([digester.memory(memory), hartParts, digester.all(kernel)]);
   return Buffer.from(whole).toString('hex');

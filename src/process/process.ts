@@ -11,29 +11,29 @@
  * host has not given yet is waited for first, so that its arrival does not depend on the host's clock.
  */
 import type { Image } from '../elf/index.js';
-import { MemoryFault, type Core, type Trap } from '../isa/core.js';
+import { MemoryFault, type Core } from '../isa/core.js';
 import { isaOf, type Isa } from '../isa/index.js';
 import type { ThreadStart } from '../isa/isa.js';
 import type { Memory } from '../machine/memory.js';
 import type { Abi } from './abi/index.js';
-import { defaultAction, signalName } from './abi/signals.js';
+import { defaultAction } from './abi/signals.js';
 import { AddressSpace } from './address-space.js';
 import type { Arguments, StandardStreams } from './calls/handler.js';
 import type { Kernel, Outcome } from './calls/kernel.js';
 import { serve } from './calls/serve.js';
-import { writeTimespec } from './calls/time.js';
 import { Clock, EPOCH, SECOND } from './clock.js';
-import { faultSignal } from './faults.js';
-import { Descriptors, FileSystem, type FileSystemOptions } from './files/index.js';
-import { writeInitialStack, type Start } from './initial-stack.js';
+import { fault, returnFromSignal, takeSignals, type Death } from './deliver.js';
+import { stateDigest } from './digest.js';
+import { Descriptors, FileSystem } from './files/index.js';
+import { writeInitialStack } from './initial-stack.js';
+import { kernelState } from './kernel-state.js';
 import { linuxAbi } from './linux.js';
+import type { ProcessOptions, ProcessStop, TraceEvent } from './options.js';
 import { SeededNumbers } from './random.js';
 import { DEFAULT_QUANTUM, Scheduler } from './scheduler.js';
-import { signalAbi } from './signal-abi.js';
 import {
   bitOf,
   DEFAULT_ACTION,
-  encodeSignalInfo,
   PendingSignals,
   SIG_DFL,
   SIG_IGN,
@@ -45,41 +45,10 @@ import { InputStream, type OutputSink } from './streams.js';
 import { Thread, type Result } from './thread.js';
 import { fired, OFF } from './timers.js';
 import { UserMemory } from './user-memory.js';
-import { awaitsEvent, awaitsInput, isRestartable } from './wait.js';
+import { awaitsEvent, awaitsInput } from './wait.js';
 
-export interface ProcessOptions extends Partial<Start> {
-  output?: OutputSink;
-  /** Told once about each thing the process wants that is not offered. */
-  log?: (message: string) => void;
-  /** Bytes the process may map in all; 1 GiB unless given. */
-  memoryLimit?: number;
-  /** Instructions of a thread's turn on average; 10,000 unless given. */
-  quantum?: number;
-  /** Told about every system call when it ends and every signal when it is taken. */
-  trace?: (event: TraceEvent) => void;
-  /** The directory the process may use; none unless given. */
-  files?: Omit<FileSystemOptions, 'epoch'>;
-  /** What executes instructions; the interpreter in TypeScript unless given. */
-  createCore?: (isa: Isa, bus: Memory) => Core;
-}
+export type { ProcessOptions, ProcessStop, TraceEvent };
 
-export type TraceEvent =
-  | { kind: 'call'; thread: number; name: string; args: Arguments; result: number | string }
-  | { kind: 'signal'; thread: number; name: string };
-
-/** Why `run` came back. After `exited` and `killed` the process never runs again. */
-export type ProcessStop =
-  | { kind: 'limit' }
-  | { kind: 'breakpoint'; pc: number }
-  | { kind: 'waiting-for-input' }
-  /** Every thread waits for something that nothing will ever bring about. */
-  | { kind: 'stuck' }
-  | { kind: 'exited'; status: number }
-  /** `trap` is what happened, when it was not a signal that somebody sent. */
-  | { kind: 'killed'; signal: string; number: number; trap: Trap | undefined };
-
-const SS_ONSTACK = 1;
-const SS_DISABLE = 2;
 const DEFAULT_MEMORY = 1 << 30;
 const MAIN_THREAD = 1000;
 const MOST_THREADS = 1000;
@@ -242,6 +211,35 @@ export class Process implements Kernel {
     close: () => undefined,
   };
 
+  /**
+   * A number in hexadecimal that two processes of one program share exactly when they are in the same state:
+   * memory, harts, what was fetched and is stale, and all that the kernel knows, time included.
+   */
+  digest(): string {
+    const current = this.threads.indexOf(this.thread);
+    const { timer, space, clock } = this;
+    const counters = [
+      ...[this.instructions, clock.idle, timer.next, timer.interval, this.turnEnd, this.waits, current],
+      ...[this.nextThreadId, space.breakBounds[0], space.breakBounds[1]],
+      ...[this.scheduler.state, this.numbers.state, Number(this.input.isClosed)],
+      ...(this.ended === undefined ? [] : [1, 'status' in this.ended ? this.ended.status : -1]),
+    ];
+    const { threads, actions, files } = this;
+    const kernel = kernelState(
+      counters,
+      threads,
+      actions,
+      this.pending.describe(),
+      files,
+      this.input.contents(),
+    );
+    return stateDigest(
+      this.memory,
+      threads.map(({ core }) => core),
+      kernel,
+    );
+  }
+
   now(): number {
     return this.clock.now(this.instructions);
   }
@@ -310,12 +308,15 @@ export class Process implements Kernel {
   }
 
   returnFromSignal(hasInfo: boolean): void {
-    const { thread } = this;
-    try {
-      thread.blocked = this.isa.signalFrames.pop(thread.core, this.memory, hasInfo) & ~this.untouchable;
-    } catch (error) {
-      this.killByFault(error);
-    }
+    returnFromSignal(this, hasInfo);
+  }
+
+  kill(death: Death): void {
+    this.ended = death;
+  }
+
+  tell(event: TraceEvent): void {
+    this.options.trace?.(event);
   }
 
   createThread(start: Pick<ThreadStart, 'stack' | 'tls'>): Thread | undefined {
@@ -376,13 +377,13 @@ export class Process implements Kernel {
     return bitOf(this.abi.signals.SIGKILL) | bitOf(this.abi.signals.SIGSTOP);
   }
 
-  private isIgnored(signal: number): boolean {
+  isIgnored(signal: number): boolean {
     const { handler } = this.action(signal);
     if (handler !== SIG_DFL) return handler === SIG_IGN;
     return ['ignore', 'continue'].includes(defaultAction(this.abi.signals, signal));
   }
 
-  private canRun(thread: Thread): boolean {
+  canRun(thread: Thread): boolean {
     const { wait } = thread;
     if (thread.hasEnded) return false;
     if (wait === undefined || (awaitsInput(wait) && this.input.isReady)) return true;
@@ -436,7 +437,7 @@ export class Process implements Kernel {
       return undefined;
     }
     if (!this.pending.isEmpty || !thread.pending.isEmpty) {
-      if (this.takeSignals()) return undefined;
+      if (takeSignals(this)) return undefined;
     }
     thread.wait = undefined;
     core.timeBase = count - core.retired;
@@ -453,7 +454,7 @@ export class Process implements Kernel {
         this.systemCall();
         return undefined;
       default:
-        this.fault(stop);
+        fault(this, stop);
         return undefined;
     }
   }
@@ -481,122 +482,11 @@ export class Process implements Kernel {
   }
 
   /** Retires the call at pc of the current thread. */
-  private finishCall(result: Result): void {
+  finishCall(result: Result): void {
     const { core } = this.thread;
     if ('errno' in result) this.isa.systemCalls.fail(core, this.abi.errors[result.errno]);
     else this.isa.systemCalls.succeed(core, result.value, result.second);
     core.finishSyscall();
-  }
-
-  /** Whether the thread must not simply go on: a handler was started, it still waits, or the process has ended. */
-  private takeSignals(): boolean {
-    const { thread } = this;
-    let handled = false;
-    while (this.ended === undefined) {
-      const { wait } = thread;
-      const accepted = wait?.kind === 'signal' ? this.takePending(wait.accepted) : undefined;
-      if (accepted !== undefined) {
-        this.acceptSignal(accepted);
-        return true;
-      }
-      const info = this.takePending(~thread.blocked);
-      if (info === undefined) break;
-      const name = signalName(this.abi.signals, info.number) ?? String(info.number);
-      const action = this.action(info.number);
-      if (this.isIgnored(info.number)) continue;
-      this.options.trace?.({ kind: 'signal', thread: thread.id, name });
-      if (action.handler !== SIG_DFL) {
-        this.startHandler(info, action);
-        handled = true;
-      } else if (defaultAction(this.abi.signals, info.number) === 'stop') {
-        this.refuse(`stopping on ${name}`);
-      } else {
-        this.ended = { kind: 'killed', signal: name, number: info.number, trap: undefined };
-      }
-    }
-    return handled || this.ended !== undefined || !(thread.wait === undefined || this.canRun(thread));
-  }
-
-  /** Ends a sigtimedwait. */
-  private acceptSignal(info: SignalInfo): void {
-    const { thread } = this;
-    const at = thread.wait?.kind === 'signal' ? thread.wait.info : 0;
-    try {
-      if (at !== 0) this.user.write(at, encodeSignalInfo(this.abi, info));
-      thread.endWait({ value: info.number });
-    } catch (error) {
-      if (!(error instanceof MemoryFault)) throw error;
-      thread.endWait({ errno: 'EFAULT' });
-    }
-  }
-
-  private startHandler(info: SignalInfo, action: SignalAction): void {
-    const { thread } = this;
-    const flags = signalAbi(this.abi.name);
-    const has = (flag: number): boolean => (action.flags & flag) !== 0;
-    this.interrupt(has(flags.SA_RESTART));
-    const stack = thread.alternateStack;
-    const onAlternate = thread.isOnAlternateStack(this.stackPointer());
-    const switches = has(flags.SA_ONSTACK) && stack !== undefined && !onAlternate;
-    try {
-      this.isa.signalFrames.push(thread.core, this.memory, {
-        number: info.number,
-        handler: action.handler,
-        wantsInfo: has(flags.SA_SIGINFO),
-        info: encodeSignalInfo(this.abi, info),
-        blocked: thread.blockedAfterSuspend ?? thread.blocked,
-        stackTop: switches ? stack.start + stack.size : undefined,
-        alternateStack: {
-          start: stack?.start ?? 0,
-          size: stack?.size ?? 0,
-          flags: stack === undefined ? SS_DISABLE : onAlternate ? SS_ONSTACK : 0,
-        },
-        restorer: action.restorer,
-        returnPage: this.space.returnPage,
-      });
-    } catch (error) {
-      this.killByFault(error);
-      return;
-    }
-    thread.blockedAfterSuspend = undefined;
-    const itself = has(flags.SA_NODEFER) ? 0n : bitOf(info.number);
-    thread.blocked = (thread.blocked | action.mask | itself) & ~this.untouchable;
-    if (has(flags.SA_RESETHAND)) this.actions.set(info.number, DEFAULT_ACTION);
-  }
-
-  /** A handler is about to start: the call its thread waits in is made again afterwards, or has failed. */
-  private interrupt(restart: boolean): void {
-    const { thread } = this;
-    const { wait } = thread;
-    if (wait === undefined) return;
-    thread.wait = undefined;
-    if (restart && isRestartable(wait)) return;
-    if (wait.kind === 'sleep' && wait.report !== undefined) {
-      const { address, wide } = wait.report;
-      writeTimespec(this.user, address, Math.max(0, wait.deadline - this.now()), wide);
-    }
-    thread.deadline = undefined;
-    this.finishCall({ errno: 'EINTR' });
-  }
-
-  private fault(trap: Trap): void {
-    const { thread } = this;
-    const { signal, code, address } = faultSignal(trap);
-    const number = this.abi.signals[signal];
-    const action = this.action(number);
-    const caught = action.handler !== SIG_DFL && action.handler !== SIG_IGN;
-    if (caught && (thread.blocked & bitOf(number)) === 0n) {
-      this.options.trace?.({ kind: 'signal', thread: thread.id, name: signal });
-      this.startHandler({ number, code, address }, action);
-    } else this.ended = { kind: 'killed', signal, number, trap };
-  }
-
-  /** The stack cannot take or give back a signal frame. @throws whatever is not a guest's fault. */
-  private killByFault(error: unknown): void {
-    if (!(error instanceof MemoryFault)) throw error;
-    const { access, address, cause_: cause } = error;
-    const trap: Trap = { kind: 'memory', pc: this.core.pc, access, address, cause };
-    this.ended = { kind: 'killed', signal: 'SIGSEGV', number: this.abi.signals.SIGSEGV, trap };
   }
 
   private traceCall(number: number, args: Arguments, outcome: Outcome): void {

@@ -28,6 +28,21 @@ export class InputStream {
     return first.subarray(0, count);
   }
 
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** What was provided and not taken. */
+  contents(): Uint8Array {
+    const bytes = new Uint8Array(this.chunks.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const chunk of this.chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  }
+
   fork(): InputStream {
     const fork = new InputStream();
     fork.chunks = [...this.chunks];

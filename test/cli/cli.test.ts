@@ -273,3 +273,35 @@ test('the demo tells the whole story on both instruction sets, plain when piped,
   expect(stdout).not.toMatch(/\u001b/);
   expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
 });
+
+test('run --trace tells system calls, and --trace-instructions every instruction', () => {
+  const calls = suture(['run', '--trace', RISCV], sessionOf('teller-grow'));
+  expect(calls.status).toBe(0);
+  expect(
+    calls.stderr.split('\n').filter((line) => line.startsWith('[1000] write(0x1, ')).length,
+  ).toBeGreaterThan(2);
+  expect(calls.stderr).toMatch(/\[1000\] exit(_group)?\(.*\) = \?/);
+  const { stderr, stdout } = suture(['run', '--trace-instructions', RISCV], sessionOf('teller-grow'));
+  expect(stdout).toBe(calls.stdout);
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines[0]).toMatch(/^0 \[1000\] 0x[0-9a-f]+ _start: /);
+  expect(lines.length).toBe(Number(/^(\d+) /.exec(lines.at(-1)!)?.[1]) + 1);
+});
+
+test('run refuses wrong engines, sizes, variables and directories', () => {
+  const cases: [string[], number, RegExp][] = [
+    [['--engine', 'best', RISCV], 64, /Allowed choices are builtin, unicorn/],
+    [['--quantum', '0', RISCV], 64, /1 or more/],
+    [['--memory', 'much', RISCV], 64, /whole number/],
+    [['--env', '=x', RISCV], 64, /NAME=VALUE/],
+    [['--env', 'NO_SUCH_VARIABLE_HERE', RISCV], 64, /no variable NO_SUCH_VARIABLE_HERE/],
+    [['--dir', '/no/such/directory', RISCV], 66, /--dir \/no\/such\/directory/],
+    [['--dir', pathOf(RISCV), RISCV], 66, /--dir/],
+  ];
+  for (const [args, code, words] of cases) {
+    const { status, stderr, stdout } = suture(['run', ...args], '');
+    expect(status, args.join(' ')).toBe(code);
+    expect(stderr).toMatch(words);
+    expect(stdout).toBe('');
+  }
+});

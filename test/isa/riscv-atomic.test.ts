@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RiscvHart } from '#suture/isa/riscv/hart.js';
 import type { Xlen } from '#suture/isa/riscv/table.js';
 import type { Memory } from '#suture/machine/memory.js';
-import { DATA, machine, setRegister, WIDTHS, type Program } from '../support/riscv.js';
+import { DATA, getRegister, machine, setRegister, WIDTHS, type Program } from '../support/riscv.js';
 
 const MIN_WORD = -(2n ** 31n);
 const MIN = -(2n ** 63n);
@@ -29,9 +29,6 @@ function run(xlen: Xlen, program: Program, old: bigint, operand: bigint): Machin
   expect(core.run(program.length)).toEqual({ kind: 'limit' });
   return { core, memory };
 }
-
-const register = (core: RiscvHart, number: number): bigint =>
-  core.file.xlen === 64 ? core.file.doubleword(number) : BigInt(core.get(number));
 
 type Combine = (old: bigint, operand: bigint) => bigint;
 const lesser: Combine = (a, b) => (a < b ? a : b);
@@ -61,7 +58,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, of) => {
         const { core, memory } = run(xlen, program, above | BigInt.asUintN(32, old), given);
         const expected = BigInt.asUintN(32, of(32)(old, operand));
         expect(load(memory), `${old}, ${operand}`).toBe(above | expected);
-        expect(register(core, 7)).toBe(old);
+        expect(getRegister(core, 7)).toBe(old);
       }
     }
   });
@@ -72,14 +69,14 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, of) => {
       for (const operand of doublewords) {
         const { core, memory } = run(64, [[`${name}.d`, { rd: 7, rs1: 5, rs2: 6 }]], old, operand);
         expect(load(memory), `${old}, ${operand}`).toBe(BigInt.asIntN(64, of(64)(old, operand)));
-        expect(register(core, 7)).toBe(old);
+        expect(getRegister(core, 7)).toBe(old);
       }
     }
   });
 
   test.each(WIDTHS)('takes its operand before it writes its result (RV%i)', (xlen) => {
     const { core, memory } = run(xlen, [[`${name}.w`, { rd: 6, rs1: 5, rs2: 6 }]], 3n, 5n);
-    expect([load(memory), register(core, 6)]).toEqual([of(32)(3n, 5n), 3n]);
+    expect([load(memory), getRegister(core, 6)]).toEqual([of(32)(3n, 5n), 3n]);
   });
 });
 
@@ -97,8 +94,8 @@ describe.each(FORMS)('RV%i, .%s', (xlen, size) => {
 
   test('a store-conditional succeeds once after a load-reserved', () => {
     const { core, memory } = run(xlen, [reserve, conditional(8), conditional(9)], OLD, NEW);
-    expect(register(core, 7)).toBe(size === 'd' ? OLD : BigInt.asIntN(32, OLD));
-    expect([register(core, 8), register(core, 9)]).toEqual([0n, 1n]);
+    expect(getRegister(core, 7)).toBe(size === 'd' ? OLD : BigInt.asIntN(32, OLD));
+    expect([getRegister(core, 8), getRegister(core, 9)]).toEqual([0n, 1n]);
     expect(load(memory)).toBe(size === 'd' ? NEW : BigInt.asIntN(64, ((OLD >> 32n) << 32n) | NEW));
   });
 
@@ -110,7 +107,7 @@ describe.each(FORMS)('RV%i, .%s', (xlen, size) => {
     ];
     for (const program of [[conditional(8)], [...elsewhere, conditional(8)]]) {
       const { core, memory } = run(xlen, program, OLD, NEW);
-      expect([register(core, 8), load(memory)]).toEqual([1n, OLD]);
+      expect([getRegister(core, 8), load(memory)]).toEqual([1n, OLD]);
     }
   });
 
@@ -124,6 +121,23 @@ describe.each(FORMS)('RV%i, .%s', (xlen, size) => {
     const fork = core.fork(memory.fork());
     fork.run(2);
     expect(fork.get(8)).toBe(0);
+  });
+
+  test('a reservation outlasts a pause, but not the turn of another hart', () => {
+    const outcome = (pause: (core: RiscvHart) => void): number => {
+      const { core } = machine([reserve, conditional(8)], xlen);
+      core.set(5, DATA);
+      core.run(1);
+      pause(core);
+      core.run(2);
+      return core.get(8);
+    };
+    expect(outcome(() => undefined)).toBe(0);
+    expect(
+      outcome((core) => {
+        core.endReservation();
+      }),
+    ).toBe(1);
   });
 
   test('a misaligned address faults', () => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { FLOAT_NAMES } from '#suture/isa/riscv/abi.js';
 import type { RiscvHart } from '#suture/isa/riscv/hart.js';
 import type { Xlen } from '#suture/isa/riscv/table.js';
-import { DATA, machine, setRegister, TEXT, WIDTHS, type Program } from '../support/riscv.js';
+import { DATA, getRegister, machine, setRegister, TEXT, WIDTHS, type Program } from '../support/riscv.js';
 
 const BOX = 0xffffffff00000000n;
 const NAN32 = 0x7fc00000n;
@@ -37,8 +37,7 @@ function run(
 }
 
 const f10 = (core: RiscvHart): bigint => core.floats.bits[10]!;
-const x10 = (core: RiscvHart): bigint =>
-  core.file.xlen === 64 ? core.file.doubleword(10) : BigInt(core.get(10));
+const x10 = (core: RiscvHart): bigint => getRegister(core, 10);
 
 describe.each(WIDTHS)('RV%i', (xlen) => {
   describe('singles are boxed', () => {

@@ -2,7 +2,9 @@ import MCapstone from '@alexaltea/capstone-js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeFields, type Field } from '#suture/isa/pattern.js';
+import { Disassembler } from '#suture/isa/disassemble.js';
 import { decode, decodeV9 } from '#suture/isa/sparc/decode.js';
+import { sparc, sparcV8plus } from '#suture/isa/sparc/index.js';
 import { describing, misreading } from '#suture/isa/sparc/text.js';
 import { NOP, row, TABLE, type Row } from '#suture/isa/sparc/table.js';
 import { TABLE_V9 } from '#suture/isa/sparc/table-v9.js';
@@ -32,7 +34,7 @@ describe.each([
         expect(instruction?.row).toBe(row);
         expect(instruction?.fields).toEqual(given);
       }),
-      { seed: SEED },
+      { seed: SEED, numRuns: 40 },
     );
   });
 
@@ -147,4 +149,30 @@ test.each([
 test('what is no instruction is shown as data', () => {
   expect(describing(decode)(Uint8Array.of(0xff, 0xff, 0xff, 0xff), AT)).toBe('.word 0xffffffff');
   expect(describing(decode)(Uint8Array.of(1, 2), AT)).toBe('.byte 0x1, 0x2');
+});
+
+test('a listing has synthetic instructions from Capstone, and ours where it knows none or is wrong', async () => {
+  const words = [
+    v9('or', { rd: 8, rs1: 0, simm13: 5 }),
+    v9('mulx', { rd: 8, rs1: 9, simm13: -5 }),
+    v9('bpne', { a: 0, xcc: 0, p: 1, disp19: 2 }),
+    v9('rdy', { rd: 10 }),
+    v9('ldd', { rd: 10, rs1: 9, rs2: 11 }),
+    v9('call', { disp30: 3 }),
+  ];
+  const bytes = Uint8Array.from(words.flatMap(bytesOf));
+  const text = async (isa: typeof sparc): Promise<string[]> => {
+    const disassembler = await Disassembler.create(isa);
+    const lines = disassembler.lines(bytes, AT).map((line) => line.text);
+    disassembler.close();
+    return lines;
+  };
+  const shared = ['rd %y, %o2', 'ldd [%o1+%o3], %o2', 'call 0x4020'];
+  expect(await text(sparcV8plus)).toEqual([
+    'mov 5, %o0',
+    'mulx %o1, -5, %o0',
+    'bne %icc, 0x4010',
+    ...shared.map((line) => line.replace('ldd', 'ldtw')),
+  ]);
+  expect((await text(sparc)).slice(3)).toEqual(shared);
 });

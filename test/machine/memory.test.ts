@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryFault } from '#suture/isa/core.js';
-import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
+import { EXECUTE, MAX_REGIONS, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
 
 const BASE = 0x10000;
 
@@ -143,7 +143,70 @@ describe('forks', () => {
   });
 });
 
+describe('strings', () => {
+  const text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString();
+
+  test.each([false, true])('end with a NUL, also on the next page (big endian: %s)', (bigEndian) => {
+    const guest = memory(bigEndian);
+    guest.write(BASE + PAGE_SIZE - 3, Buffer.from('hello\0world\0'));
+    expect(text(guest.readString(BASE + PAGE_SIZE - 3, 100))).toBe('hello');
+    expect(text(guest.readString(BASE + PAGE_SIZE + 3, 5))).toBe('world');
+    expect(text(guest.readString(BASE + PAGE_SIZE + 3, 4))).toBeUndefined();
+    expect(text(guest.readString(BASE, 0))).toBe('');
+  });
+
+  test('fault where they leave what is mapped', () => {
+    const guest = memory();
+    guest.write(BASE + 2 * PAGE_SIZE - 2, Buffer.from('ab'));
+    expect(faultOf(() => guest.readString(BASE + 2 * PAGE_SIZE - 2, 100))).toEqual({
+      access: 'read',
+      address: BASE + 2 * PAGE_SIZE,
+      cause_: 'unmapped',
+    });
+    expect(guest.readString(BASE + 2 * PAGE_SIZE - 2, 1)).toBeUndefined();
+  });
+});
+
 describe('regions', () => {
+  test('that are moved take their contents and permissions along', () => {
+    const guest = memory();
+    guest.store32(BASE + 8, 7);
+    guest.protect(BASE, BASE + PAGE_SIZE, READ);
+    guest.move(BASE, BASE + 2 * PAGE_SIZE, BASE + 0x800000);
+    expect(guest.load32(BASE + 0x800008)).toBe(7);
+    expect(
+      guest.regions.map(({ start, end, protection }) => [start - BASE, end - start, protection]),
+    ).toEqual([
+      [0x800000, PAGE_SIZE, READ],
+      [0x801000, PAGE_SIZE, READ | WRITE],
+    ]);
+    expect(faultOf(() => guest.load32(BASE + 8)).cause_).toBe('unmapped');
+  });
+
+  test('are not moved onto themselves', () => {
+    const guest = memory();
+    const move = (to: number) => () => {
+      guest.move(BASE, BASE + 2 * PAGE_SIZE, to);
+    };
+    for (const to of [BASE - PAGE_SIZE, BASE, BASE + PAGE_SIZE]) expect(move(to)).toThrow('onto itself');
+    expect(move(2 ** 32 - PAGE_SIZE)).toThrow('not a range of whole pages');
+    expect(guest.regions).toEqual(memory().regions);
+  });
+
+  test('may be as many as Linux allows', () => {
+    const guest = new Memory(false);
+    // One page apart, as guard pages leave them.
+    for (let i = 1; i <= MAX_REGIONS; i++)
+      guest.map(i * 0x2000, i * 0x2000 + PAGE_SIZE, READ | WRITE, 'test');
+    expect(guest.regionCount).toBe(MAX_REGIONS);
+    expect(guest.find(MAX_REGIONS * 0x2000)?.start).toBe(MAX_REGIONS * 0x2000);
+    guest.store8(0x2000, 1);
+    guest.protect(0x2000, 2 ** 32 - PAGE_SIZE, READ);
+    expect([guest.regionCount, guest.regions.at(-1)?.protection]).toEqual([MAX_REGIONS, READ]);
+    guest.unmap(0x3000, 2 ** 32 - PAGE_SIZE);
+    expect([guest.regionCount, guest.load8(0x2000)]).toEqual([1, 1]);
+  });
+
   test('are split and joined again by permission', () => {
     const guest = memory();
     guest.protect(BASE, BASE + PAGE_SIZE, READ | EXECUTE);

@@ -4,7 +4,7 @@ import { MemoryFault } from '#suture/isa/core.js';
 import { Digester } from '#suture/machine/digest.js';
 import { Memory, PAGE_SIZE, READ, WRITE, type Region, type Snapshot } from '#suture/machine/memory.js';
 import { stateDigest } from '#suture/process/digest.js';
-import { seededNumbers } from '#suture/process/random.js';
+import { seededNumbers } from '../support/numbers.js';
 import { Agreement } from '../support/agreement.js';
 
 const FIRST = 120;

@@ -6,12 +6,15 @@ import { imageOf, ISAS, newName, pathOf, PATCHES, tellerName, type IsaName } fro
 
 const OBJDUMP: Record<IsaName, string> = {
   rv32: 'riscv64-unknown-elf-objdump',
+  rv64: 'riscv64-unknown-elf-objdump',
   sparc: 'sparc64-linux-gnu-objdump',
 };
 
 /** Transfers to another procedure's entry, or to the own one with a link: `jal`, `j` and so on, `call`, `b`. */
+const RISCV_TRANSFER = /^\s*([0-9a-f]+):\s+[0-9a-f]+\s+(?:c\.)?(jal|j)\s+(?:ra,)?([0-9a-f]+) <([^>+]+)>/;
 const TRANSFER: Record<IsaName, RegExp> = {
-  rv32: /^\s*([0-9a-f]+):\s+[0-9a-f]+\s+(?:c\.)?(jal|j)\s+(?:ra,)?([0-9a-f]+) <([^>+]+)>/,
+  rv32: RISCV_TRANSFER,
+  rv64: RISCV_TRANSFER,
   sparc: /^\s*([0-9a-f]+):\s+(?:[0-9a-f]{2} ){4}\s*(call|b|ba)\s+([0-9a-f]+) <([^>+]+)>/,
 };
 

@@ -15,6 +15,7 @@ import { OldThenNew } from '../support/session.js';
 
 const COMPILERS: Record<IsaName, string[]> = {
   rv32: ['riscv64-unknown-elf-gcc', '-march=rv32imac', '-mabi=ilp32'],
+  rv64: ['riscv64-unknown-elf-gcc', '-march=rv64gc', '-mabi=lp64d'],
   sparc: ['sparc64-linux-gnu-gcc', '-m32', '-mcpu=v8', '-fno-pic', '-no-pie'],
 };
 const COMPILE =
@@ -46,7 +47,7 @@ const SESSION = 'a\nb\nc\nd\n';
 
 function build(isa: IsaName, name: string, sources: Record<string, string>, flags: readonly string[]): Image {
   const runtime = pathOf('targets/runtime');
-  const arch = isa === 'rv32' ? 'riscv' : 'sparc';
+  const arch = isa === 'sparc' ? 'sparc' : 'riscv';
   const [compiler, ...target] = COMPILERS[isa];
   const options = [...target, ...COMPILE.split(' '), ...flags, `-I${runtime}`, `-I${runtime}/${arch}`];
   const objects: string[] = [];

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { signalNumber } from '#suture/process/linux.js';
+import type { CommonSignal } from '#suture/process/abi/signals.js';
+import { linuxAbi } from '#suture/process/linux.js';
 import {
   bytesOf,
   Collected,
@@ -21,7 +22,7 @@ import {
   type IsaName,
 } from '../support/programs.js';
 
-const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', sparc: 'qemu-sparc' };
+const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', rv64: 'qemu-riscv64', sparc: 'qemu-sparc' };
 
 function qemu(
   isa: IsaName,
@@ -87,7 +88,7 @@ describe.each(ISAS)('%s', (isa) => {
       if (ours.stop.kind === 'exited') expect(ours.stop.status).toBe(theirs.status);
       else if (ours.stop.kind === 'killed') {
         expect(ours.stop.signal).toBe(theirs.signal);
-        expect(ours.stop.number).toBe(signalNumber(imageOf(faultsName(isa)).machine, ours.stop.signal));
+        expect(ours.stop.number).toBe(linuxAbi(imageOf(faultsName(isa))).abi.signals[ours.stop.signal as CommonSignal]);
       } else throw new Error(`it ended with ${ours.stop.kind}`);
     },
   );

@@ -59,7 +59,7 @@ function samplesOf(row: Row, xlen: Xlen): Values[] {
 function operandsOf({ row, values, address }: Sample): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     if (/^[rf][sd]/.test(name))
-      return [`${name[0] === 'f' ? 'f' : 'x'}${name.endsWith("'") ? value + 8 : value}`];
+      return [`${name.startsWith('f') ? 'f' : 'x'}${name.endsWith("'") ? value + 8 : value}`];
     if (name === 'rm') return NEVER_ROUNDED.test(row.name) ? [] : ROUNDING.slice(value, value + 1);
     if (name === 'csr') return [CSRS[value]!];
     if (name === 'shamt') return [`0x${value.toString(16)}`];

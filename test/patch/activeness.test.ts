@@ -132,8 +132,8 @@ describe.each(ISAS)('walks on %s', (isa) => {
     const register = (name: string): number =>
       Number(process.core.registers().find((r) => r.name === name)!.value);
     // Where a call that was just made will return to: behind it, or behind its delay slot.
-    const link = isa === 'rv32' ? 'ra' : 'o7';
-    const distance = isa === 'rv32' ? [2, 4] : [-4];
+    const link = isa === 'sparc' ? 'o7' : 'ra';
+    const distance = isa === 'sparc' ? [-4] : [2, 4];
     let shadow = [{ name: at(process.core.pc), returnsTo: 0 }];
     let before = process.core.pc;
     let calls = 0;
@@ -142,7 +142,7 @@ describe.each(ISAS)('walks on %s', (isa) => {
       if (pc === shadow[0]!.returnsTo) shadow = shadow.slice(1);
       else if (entries.has(pc)) {
         const called = distance.includes(register(link) - before);
-        const returnsTo = isa === 'rv32' ? register(link) : register(link) + 8;
+        const returnsTo = isa === 'sparc' ? register(link) + 8 : register(link);
         if (called) shadow = [{ name: at(pc), returnsTo }, ...shadow];
         // A tail call: the new procedure returns for the one that jumped.
         else shadow = [{ ...shadow[0]!, name: at(pc) }, ...shadow.slice(1)];

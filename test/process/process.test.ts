@@ -131,7 +131,7 @@ describe.each(ISAS)('a bad program on %s', (isa) => {
       const stop = process.run(PLENTY);
       expect(stop).toMatchObject({ kind: 'killed', signal, trap });
       if (stop.kind !== 'killed') return;
-      const report = reportTrap(stop.trap, process.memory, image);
+      const report = reportTrap(stop.trap!, process.memory, image);
       expect(report.what).toMatch(words);
       expect(report.procedure).toBeDefined();
       expect(process.run(PLENTY), 'it stays dead').toEqual(stop);

@@ -2,11 +2,16 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Process } from '#suture/process/process.js';
-import { Collected, imageOf, ISAS, workloadName, WORKLOADS, type IsaName } from '../support/programs.js';
+import { Collected, imageOf, workloadName, WORKLOADS } from '../support/programs.js';
 
+const ISAS = ['rv32', 'rv64', 'sparc'] as const;
 const PLENTY = 100_000_000;
 
-function run(workload: string, isa: IsaName, ...args: string[]): { output: string; status: number } {
+function run(
+  workload: string,
+  isa: (typeof ISAS)[number],
+  ...args: string[]
+): { output: string; status: number } {
   const output = new Collected();
   const name = workloadName(workload, isa);
   const process = Process.load(imageOf(name), { args: [workload, ...args], output: output.sink });

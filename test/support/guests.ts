@@ -1,14 +1,18 @@
-/** Small random guests of both instruction sets, and a memory that remembers every access of a hart. */
+/** Small random guests of every instruction set, and a memory that remembers every access of a hart. */
 import type { Core, Stop } from '#suture/isa/core.js';
 import type { AccessKind } from '#suture/isa/observer.js';
-import { encodeFields, type Values } from '#suture/isa/pattern.js';
+import type { Values } from '#suture/isa/pattern.js';
 import { RiscvCore } from '#suture/isa/riscv/execute.js';
+import { Riscv64Core } from '#suture/isa/riscv/execute64.js';
+import type { Xlen } from '#suture/isa/riscv/table.js';
 import { SP } from '#suture/isa/sparc/abi.js';
 import { SparcCore } from '#suture/isa/sparc/execute.js';
-import { NOP, row, TABLE } from '#suture/isa/sparc/table.js';
+import { SparcV9Core } from '#suture/isa/sparc/execute-v9.js';
+import { NOP } from '#suture/isa/sparc/table.js';
 import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
-import { seededNumbers } from '#suture/process/random.js';
+import { seededNumbers } from './numbers.js';
 import { assemble } from './riscv.js';
+import { v8, v9 } from './sparc.js';
 
 /** Two pages of code that may be written to. */
 export const TEXT = 0x10000;
@@ -96,21 +100,32 @@ type Pick = <T>(...choices: readonly T[]) => T;
 const LENGTH = 60;
 
 /** Endless guests with every kind of access, window traps, system calls and code that they change. */
-export const GUESTS: Record<'rv32' | 'sparc', (seed: number) => Guest> = {
-  rv32: riscvGuest,
-  sparc: sparcGuest,
+export const GUESTS = {
+  rv32: (seed: number): Guest => riscvGuest(seed, 32),
+  rv64: (seed: number): Guest => riscvGuest(seed, 64),
+  sparc: (seed: number): Guest => sparcGuest(seed, 8),
+  sparc32plus: (seed: number): Guest => sparcGuest(seed, 9),
 };
+export const GUEST_NAMES = ['rv32', 'rv64', 'sparc', 'sparc32plus'] as const;
 
 function picker(seed: number): Pick {
   const next = seededNumbers(seed);
   return (...choices) => choices[next() % choices.length]!;
 }
 
+/** What only RV64 has. Atomics need the one base that is aligned to doublewords. */
+const wide: ((pick: Pick, access: Values) => [string, Values])[] = [
+  (pick, access) => [pick('ld', 'lwu'), access],
+  (_, access) => ['sd', access],
+  (pick, access) => [pick('lr.d', 'sc.d', 'amoadd.d', 'amoxor.d', 'amomax.d'), { ...access, rs1: 8 }],
+  (pick) => ['c.ld', { "rd'": 6, "rs1'": pick(0, 1), uimm: pick(0, 8) }],
+];
+
 /**
  * x8 to x10 hold addresses about the border, x11 that of the first instruction, x12 and x13 instructions to put
  * there; x5 to x7 and x14, x15 take what is loaded.
  */
-function riscvGuest(seed: number): Guest {
+function riscvGuest(seed: number, xlen: Xlen): Guest {
   const pick = picker(seed);
   const program: [string, Values?][] = [['addi', { rd: 5, rs1: 5, imm: 1 }]];
   while (program.length < LENGTH) {
@@ -136,6 +151,9 @@ function riscvGuest(seed: number): Guest {
         ],
         () => [['sw', { rs1: 11, rs2: pick(12, 13), imm: 0 }]],
         () => [[pick('fence.i', 'ecall')]],
+        () => [[pick('flw', 'fld'), { ...access, fd: register }]],
+        () => [[pick('fsw', 'fsd'), { ...access, fs2: register }]],
+        ...(xlen === 64 ? wide : []).map((names) => () => [names(pick, access)]),
       )(),
     );
   }
@@ -145,7 +163,7 @@ function riscvGuest(seed: number): Guest {
     bigEndian: false,
     code: Uint8Array.from([...body, ...assemble([['jal', { rd: 0, imm: -body.length }]])]),
     createCore(memory) {
-      const core = new RiscvCore(memory);
+      const core = xlen === 64 ? new Riscv64Core(memory) : new RiscvCore(memory);
       for (const [i, address] of [BORDER, BORDER - 4, BORDER + 3, TEXT].entries()) core.set(8 + i, address);
       for (const [i, word] of words.entries()) core.set(12 + i, Buffer.from(word).readInt32LE());
       return core;
@@ -154,11 +172,23 @@ function riscvGuest(seed: number): Guest {
   };
 }
 
+const PRIMARY = 0x80;
+const BLOCK = 0xf0;
+
+/** What only V9 has. */
+const extended: ((pick: Pick, access: Values) => number)[] = [
+  (pick, access) => v9(pick('ldx', 'stx'), access),
+  (pick) => v9('casxa', { rd: pick(16, 18), rs1: 1, rs2: pick(17, 19, 20), asi: PRIMARY }),
+  (pick) => v9('casa', { rd: pick(16, 18), rs1: 1, rs2: pick(17, 19, 20), asi: PRIMARY }),
+  (pick) => v9(pick('lddfa', 'stdfa'), { dd: 16, rs1: 1, asi: BLOCK }),
+];
+
 /**
  * g1 holds the border, g2 the address of the first instruction, g3 and g4 instructions to put there; locals take
  * what is loaded.
  */
-function sparcGuest(seed: number): Guest {
+function sparcGuest(seed: number, version: 8 | 9): Guest {
+  const op = version === 8 ? v8 : v9;
   const pick = picker(seed);
   const program: number[] = [op('add', { rd: 16, rs1: 16, simm13: 1 })];
   let depth = 0;
@@ -187,6 +217,8 @@ function sparcGuest(seed: number): Guest {
         () => window(depth < 12),
         () => (depth > 0 ? window(false) : []),
         () => [op('st', { rd: pick(3, 4), rs1: 2, simm13: 0 })],
+        () => [op(pick('ldf', 'lddf', 'stf', 'stdf'), { ...access(8), fd: 5, dd: 6 })],
+        ...(version === 9 ? extended : []).map((make) => () => [make(pick, access(8))]),
         () => [pick(op('flush', { rs1: 2, simm13: 0 }), op('ta', { imm7: 3 }), op('ta', { imm7: 0x10 }))],
       )(),
     );
@@ -194,12 +226,12 @@ function sparcGuest(seed: number): Guest {
   while (depth > 0) program.push(...window(false));
   program.push(op('ba', { disp22: -program.length }), NOP);
   const view = new DataView(new ArrayBuffer(4 * program.length));
-  for (const [i, word] of program.entries()) view.setInt32(4 * i, word);
+  for (const [i, word] of program.entries()) view.setUint32(4 * i, word);
   return {
     bigEndian: true,
     code: new Uint8Array(view.buffer),
     createCore(memory) {
-      const core = new SparcCore(memory);
+      const core = version === 8 ? new SparcCore(memory) : new SparcV9Core(memory);
       core.set(1, BORDER);
       core.set(2, TEXT);
       core.set(3, op('xor', { rd: 16, rs1: 16, simm13: 9 }));
@@ -209,12 +241,4 @@ function sparcGuest(seed: number): Guest {
     },
     sizeAt: () => 4,
   };
-}
-
-/** The instruction of this name; which form follows from the operands. */
-function op(name: string, fields: Values = {}): number {
-  const constant = ['simm13', 'shcnt', 'imm7'].some((field) => field in fields);
-  const twoForms = TABLE.some((candidate) => candidate.name === name && candidate.form !== undefined);
-  const form = !twoForms ? undefined : constant ? 'immediate' : 'register';
-  return encodeFields(row(name, form).pattern, fields) | 0;
 }

@@ -7,7 +7,7 @@ import { readImage, type Image } from '#suture/elf/index.js';
 import { diff, link, Program, type Patch } from '#suture/patch/index.js';
 import { Process, type ProcessStop } from '#suture/process/process.js';
 
-export const ISAS = ['rv32', 'sparc'] as const;
+export const ISAS = ['rv32', 'rv64', 'sparc'] as const;
 export type IsaName = (typeof ISAS)[number];
 export const PATCHES = ['teller-shrink', 'teller-grow', 'teller-several'] as const;
 
@@ -24,7 +24,7 @@ export const imageOf = (name: string): Image => readImage(bytesOf(name), basenam
 export const tellerName = (isa: IsaName): string => `targets/teller/teller.${isa}.elf`;
 export const newName = (patch: string, isa: IsaName): string => `patches/${patch}/new.${isa}.elf`;
 export const faultsName = (isa: IsaName): string => `targets/faults/faults.${isa}.elf`;
-export const workloadName = (workload: string, isa: IsaName): string =>
+export const workloadName = (workload: string, isa: IsaName | 'rv64'): string =>
   `targets/workloads/${workload}.${isa}.elf`;
 export const sessionOf = (patch: string): Uint8Array => bytesOf(`patches/${patch}/session.txt`);
 

@@ -46,3 +46,8 @@ export function setRegister(core: RiscvHart, register: number, value: bigint): v
   if (core.file.xlen === 64) core.file.setDoubleword(register, value);
   else core.set(register, Number(BigInt.asIntN(32, value)));
 }
+
+/** A register of either width, as a signed number. */
+export function getRegister(core: RiscvHart, register: number): bigint {
+  return core.file.xlen === 64 ? core.file.doubleword(register) : BigInt(core.get(register));
+}

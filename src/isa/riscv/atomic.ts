@@ -1,7 +1,7 @@
 /**
  * The A extension. Nothing interrupts a hart within an instruction, so what one does is atomic by itself, and
- * the ordering bits ask for nothing that is not so anyway. A reservation is held for one aligned address and ends with
- * any store-conditional.
+ * the ordering bits ask for nothing that is not so anyway. A reservation is held for one aligned address; any
+ * store-conditional ends it, and so does another hart's turn.
  *
  * Source: The RISC-V Instruction Set Manual, Volume I: "A".
  */

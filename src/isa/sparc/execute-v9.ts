@@ -681,15 +681,20 @@ export class SparcV9Core extends UncommonV9 {
             break;
           }
           default: {
-            this.ccr = ccr;
-            const trap = this.uncommon(operation, code[k + 1]!, code[k + 2]!, code[k + 3]!, pc);
+            let trap: Stop | undefined;
+            if (operation >= Op.firstFloat && operation < Op.firstVis) {
+              trap = this.operateFloat(operation, code[k + 1]!, code[k + 2]!, code[k + 3]!, pc);
+            } else {
+              this.ccr = ccr;
+              trap = this.uncommon(operation, code[k + 1]!, code[k + 2]!, code[k + 3]!, pc);
+              ccr = this.ccr;
+              // It may have been a flush.
+              page = NO_PAGE;
+            }
             if (trap !== undefined) {
               stop = trap;
               break loop;
             }
-            ccr = this.ccr;
-            // It may have been a flush.
-            page = NO_PAGE;
           }
         }
         pc = npc;

@@ -47,14 +47,10 @@ const enum Bits {
   sign = -0x80000000,
   magnitude = 0x7fffffff,
   exponent32 = 0x7f800000,
-  quiet32 = 0x00400000,
   fraction32 = 0x007fffff,
   exponentHigh64 = 0x7ff00000,
   fractionHigh64 = 0x000fffff,
 }
-
-/** Scratch doubles behind the registers: the operands of fsmuld. */
-const SCRATCH = 2;
 
 export class FloatingPoint {
   /** f(n) is word n ^ 1, and the double register f(2k) is double k. */
@@ -69,11 +65,9 @@ export class FloatingPoint {
   private accrued = 0;
   private current = 0;
   private trapType = 0;
-  private readonly count: number;
 
-  constructor(readonly version: Version) {
-    this.count = version === 'v8' ? 16 : 32;
-    this.unit = new FloatUnit(this.count + SCRATCH, { canonicalNan: false, tininess: 'before' });
+  constructor(version: Version) {
+    this.unit = new FloatUnit(version === 'v8' ? 16 : 32, { canonicalNan: false, tininess: 'before' });
   }
 
   /** The low 32 bits of FSR, unsigned. Writing changes what ldfsr may change: not version and trap type. */
@@ -125,7 +119,7 @@ export class FloatingPoint {
   }
 
   state(): Int32Array {
-    return Int32Array.of(this.fsr, this.fcc, ...this.unit.words.subarray(0, 2 * this.count));
+    return Int32Array.of(this.fsr, this.fcc, ...this.unit.words);
   }
 
   /** Takes over what `state` gave. */
@@ -139,11 +133,10 @@ export class FloatingPoint {
   /** None before the first is used: few programs do. */
   registers(): Register[] {
     const { words, bits } = this.unit;
-    const used = words.subarray(0, 2 * this.count);
-    if (this.fsr === 0 && used.every((word) => word === 0)) return [];
+    if (this.fsr === 0 && words.every((word) => word === 0)) return [];
     const all: Register[] = [{ name: 'fsr', value: BigInt(this.fsr), bits: 32 }];
     for (let n = 0; n < 32; n++) all.push({ name: `f${n}`, value: BigInt(words[n ^ 1]! >>> 0), bits: 32 });
-    for (let k = 16; k < this.count; k++) all.push({ name: `f${2 * k}`, value: bits[k]!, bits: 64 });
+    for (let k = 16; k < bits.length; k++) all.push({ name: `f${2 * k}`, value: bits[k]!, bits: 64 });
     return all;
   }
 
@@ -234,7 +227,7 @@ export class FloatingPoint {
         unit.div64(d, a, b, mode);
         break;
       case Op.fsmuld:
-        this.multiplySingles(d, a, b);
+        unit.mulWide(d, a, b);
         break;
       case Op.fsqrts:
         unit.sqrt32(d, b, mode);
@@ -276,16 +269,16 @@ export class FloatingPoint {
         this.setFcc(d, unit.compare64(a, b, true));
         break;
       case Op.fitos:
-        unit.fromInteger32(d, BigInt(words[b]!), mode);
+        unit.fromNumber32(d, words[b]!, mode);
         break;
       case Op.fitod:
         unit.doubles[d] = words[b]!;
         break;
       case Op.fstoi:
-        words[d] = Number(unit.toInteger32(b, Rounding.towardZero, 32, true));
+        words[d] = unit.toWord32(b, Rounding.towardZero, true);
         break;
       case Op.fdtoi:
-        words[d] = Number(unit.toInteger64(b, Rounding.towardZero, 32, true));
+        words[d] = unit.toWord64(b, Rounding.towardZero, true);
         break;
       case Op.fstod:
         unit.widen(d, b);
@@ -310,19 +303,6 @@ export class FloatingPoint {
     }
   }
 
-  /** The product of two singles fits a double. */
-  private multiplySingles(d: number, a: number, b: number): void {
-    const { unit, mode, count } = this;
-    if (isSignaling(unit.words[a]!) && !isSignaling(unit.words[b]!)) {
-      // Once widened it would no longer go before a quiet one.
-      unit.widen(d, a);
-      return;
-    }
-    unit.widen(count, a);
-    unit.widen(count + 1, b);
-    unit.mul64(d, count, count + 1, mode);
-  }
-
   private setFcc(shift: number, order: Order): void {
     this.fcc = (this.fcc & ~(3 << shift)) | (fccOf(order) << shift);
   }
@@ -340,7 +320,3 @@ function fccOf(order: Order): Fcc {
       return Fcc.unordered;
   }
 }
-
-/** Whether these bits of a single are a NaN that is not quiet. */
-const isSignaling = (bits: number): boolean =>
-  (bits & (Bits.exponent32 | Bits.quiet32)) === Bits.exponent32 && (bits & Bits.fraction32) !== 0;

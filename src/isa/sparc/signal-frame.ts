@@ -16,7 +16,7 @@
  *
  * Source: Linux, arch/sparc/kernel/signal_32.c, signal32.c and sigutil.h; arch/sparc/include/uapi/asm/ptrace.h.
  */
-import type { Bus, Core } from '../core.js';
+import { MemoryFault, type Bus, type Core } from '../core.js';
 import type { SignalDelivery, SignalFrames } from '../isa.js';
 import { L0, O0, O7, SP, WINDOW_SAVE_BYTES } from './abi.js';
 import type { SparcHart } from './hart.js';
@@ -105,6 +105,21 @@ function setFloatWords(sparc: SparcHart, saved: readonly number[]): void {
 
 const FLOAT_WORDS = { v8: 33, v9: 68 };
 
+/**
+ * As the kernel does, so that whoever walks the stack from the handler finds every window in memory. Where a
+ * stack has overflowed they stay in the file, and the handler on its own stack still has room for some calls.
+ */
+function spillWhatCanBe(sparc: SparcHart, bus: Bus, sp: number, window: readonly number[]): void {
+  try {
+    sparc.flushWindows();
+    bus.checkWritable(sp);
+    bus.checkWritable(sp + WINDOW_SAVE_BYTES - 1);
+    storeWords(bus, sp, window);
+  } catch (error) {
+    if (!(error instanceof MemoryFault)) throw error;
+  }
+}
+
 function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   const sparc = core as SparcHart;
   const wide = sparc instanceof SparcV9Hart;
@@ -115,10 +130,8 @@ function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   const sp = Math.floor((top - total) / ALIGNMENT) * ALIGNMENT;
   bus.checkWritable(sp);
   bus.checkWritable(sp + total - 1);
-  // As the kernel does: whoever walks the stack from here finds every window in memory.
-  sparc.flushWindows();
   const window = registersFrom(sparc, L0, WINDOW_SAVE_BYTES / WORD);
-  storeWords(bus, interrupted, window);
+  spillWhatCanBe(sparc, bus, interrupted, window);
   storeWords(bus, sp, new Array<number>(total / WORD).fill(0));
   storeWords(bus, sp, window);
   if (delivery.wantsInfo) for (const [i, byte] of delivery.info.entries()) bus.store8(sp + INFO + i, byte);

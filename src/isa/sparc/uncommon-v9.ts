@@ -19,7 +19,7 @@ const GSR_MASK = 0x7f;
 const join = (low: number, high: number): bigint => (BigInt(high) << 32n) | BigInt(low >>> 0);
 
 export abstract class UncommonV9 extends AlternateSpaces {
-  /** A decoded instruction but for branches and what is common. */
+  /** A decoded instruction but for branches, what is common, and what FSR is about. */
   protected uncommon(
     operation: number,
     rd: number,
@@ -32,7 +32,6 @@ export abstract class UncommonV9 extends AlternateSpaces {
       operateVis(this.floatingPoint.unit.words, op, rd, rs1, second, this.gsr & 7);
       return undefined;
     }
-    if (op >= Op.firstFloat) return this.operateFloat(op, rd, rs1, second, at);
     if (op >= Op.firstFloatMove) {
       this.moveConditionally(op, rd, rs1, second);
       return undefined;

@@ -11,12 +11,13 @@ import { threadCalls } from './threads.js';
 import { timeCalls } from './time.js';
 
 const handlers: Handlers = {
-  ...fileCalls, ...pollCalls,
+  ...fileCalls,
+  ...pollCalls,
   ...memoryCalls,
   ...threadCalls,
   ...signalCalls,
   ...timeCalls,
- 
+
   ...identityCalls,
 };
 

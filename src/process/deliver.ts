@@ -1,0 +1,194 @@
+/**
+ * How a signal reaches its handler, or does what happens without one.
+ *
+ * Source: signal(7), sigaction(2), sigreturn(2).
+ */
+import { MemoryFault, type Trap } from '../isa/core.js';
+import type { Isa } from '../isa/index.js';
+import { defaultAction, signalName } from './abi/signals.js';
+import type { AddressSpace } from './address-space.js';
+import type { Kernel } from './calls/kernel.js';
+import { writeTimespec } from './calls/time.js';
+import { faultSignal } from './faults.js';
+import { signalAbi } from './signal-abi.js';
+import {
+  bitOf,
+  DEFAULT_ACTION,
+  encodeSignalInfo,
+  SIG_DFL,
+  SIG_IGN,
+  type SignalAction,
+  type SignalInfo,
+} from './signals.js';
+import type { Result, Thread } from './thread.js';
+import { isRestartable, type Wait } from './wait.js';
+
+const SS_ONSTACK = 1;
+const SS_DISABLE = 2;
+
+/** How a signal ends a process. `trap` is what happened, when it was not a signal that somebody sent. */
+export interface Death {
+  kind: 'killed';
+  signal: string;
+  number: number;
+  trap: Trap | undefined;
+}
+
+/** The process, with the thread that is about to run. */
+export interface Receiver extends Pick<
+  Kernel,
+  | 'abi'
+  | 'memory'
+  | 'user'
+  | 'thread'
+  | 'untouchable'
+  | 'now'
+  | 'refuse'
+  | 'stackPointer'
+  | 'action'
+  | 'setAction'
+  | 'takePending'
+> {
+  readonly isa: Isa;
+  readonly space: AddressSpace;
+  readonly hasEnded: boolean;
+  isIgnored(signal: number): boolean;
+  canRun(thread: Thread): boolean;
+  /** Retires the call at pc with a result. */
+  finishCall(result: Result): void;
+  kill(death: Death): void;
+  tell(event: { kind: 'signal'; thread: number; name: string }): void;
+}
+
+/** Whether the thread must not simply go on: a handler was started, it still waits, or the process has ended. */
+export function takeSignals(process: Receiver): boolean {
+  const { thread } = process;
+  let handled = false;
+  while (!process.hasEnded) {
+    const { wait } = thread;
+    const accepted = wait?.kind === 'signal' ? process.takePending(wait.accepted) : undefined;
+    if (accepted !== undefined) {
+      acceptSignal(process, accepted);
+      return true;
+    }
+    const info = process.takePending(~thread.blocked);
+    if (info === undefined) break;
+    const name = signalName(process.abi.signals, info.number) ?? String(info.number);
+    const action = process.action(info.number);
+    if (process.isIgnored(info.number)) continue;
+    process.tell({ kind: 'signal', thread: thread.id, name });
+    if (action.handler !== SIG_DFL) {
+      startHandler(process, info, action);
+      handled = true;
+    } else if (defaultAction(process.abi.signals, info.number) === 'stop') {
+      process.refuse(`stopping on ${name}`);
+    } else {
+      process.kill({ kind: 'killed', signal: name, number: info.number, trap: undefined });
+    }
+  }
+  return handled || process.hasEnded || !(thread.wait === undefined || process.canRun(thread));
+}
+
+/** Ends a sigtimedwait. */
+function acceptSignal(process: Receiver, info: SignalInfo): void {
+  const { thread } = process;
+  const at = thread.wait?.kind === 'signal' ? thread.wait.info : 0;
+  try {
+    if (at !== 0) process.user.write(at, encodeSignalInfo(process.abi, info));
+    thread.endWait({ value: info.number });
+  } catch (error) {
+    if (!(error instanceof MemoryFault)) throw error;
+    thread.endWait({ errno: 'EFAULT' });
+  }
+}
+
+function startHandler(process: Receiver, info: SignalInfo, action: SignalAction): void {
+  const { thread } = process;
+  const flags = signalAbi(process.abi.name);
+  const has = (flag: number): boolean => (action.flags & flag) !== 0;
+  interrupt(process, has(flags.SA_RESTART));
+  const stack = thread.alternateStack;
+  const onAlternate = thread.isOnAlternateStack(process.stackPointer());
+  const switches = has(flags.SA_ONSTACK) && stack !== undefined && !onAlternate;
+  try {
+    process.isa.signalFrames.push(thread.core, process.memory, {
+      number: info.number,
+      handler: action.handler,
+      wantsInfo: has(flags.SA_SIGINFO),
+      info: encodeSignalInfo(process.abi, info),
+      blocked: thread.blockedAfterSuspend ?? thread.blocked,
+      stackTop: switches ? stack.start + stack.size : undefined,
+      alternateStack: {
+        start: stack?.start ?? 0,
+        size: stack?.size ?? 0,
+        flags: stack === undefined ? SS_DISABLE : onAlternate ? SS_ONSTACK : 0,
+      },
+      restorer: action.restorer,
+      returnPage: process.space.returnPage,
+    });
+  } catch (error) {
+    killByFault(process, error);
+    return;
+  }
+  thread.blockedAfterSuspend = undefined;
+  const itself = has(flags.SA_NODEFER) ? 0n : bitOf(info.number);
+  thread.blocked = (thread.blocked | action.mask | itself) & ~process.untouchable;
+  if (has(flags.SA_RESETHAND)) process.setAction(info.number, DEFAULT_ACTION);
+}
+
+/** A handler is about to start: the call its thread waits in is made again afterwards, or has failed. */
+function interrupt(process: Receiver, restart: boolean): void {
+  const { thread } = process;
+  const { wait } = thread;
+  if (wait === undefined) return;
+  thread.wait = undefined;
+  if (restart && isRestartable(wait)) return;
+  thread.deadline = undefined;
+  process.finishCall({ errno: wait.kind === 'sleep' ? tellRest(process, wait) : 'EINTR' });
+}
+
+/** Writes how much of a sleep is left, and answers what the call fails with. */
+function tellRest(
+  process: Receiver,
+  { deadline, report }: Extract<Wait, { kind: 'sleep' }>,
+): 'EINTR' | 'EFAULT' {
+  if (report === undefined) return 'EINTR';
+  try {
+    writeTimespec(process.user, report.address, Math.max(0, deadline - process.now()), report.wide);
+    return 'EINTR';
+  } catch (error) {
+    if (!(error instanceof MemoryFault)) throw error;
+    return 'EFAULT';
+  }
+}
+
+export function fault(process: Receiver, trap: Trap): void {
+  const { thread } = process;
+  const { signal, code, address } = faultSignal(trap);
+  const number = process.abi.signals[signal];
+  const action = process.action(number);
+  const caught = action.handler !== SIG_DFL && action.handler !== SIG_IGN;
+  if (caught && (thread.blocked & bitOf(number)) === 0n) {
+    process.tell({ kind: 'signal', thread: thread.id, name: signal });
+    startHandler(process, { number, code, address }, action);
+  } else process.kill({ kind: 'killed', signal, number, trap });
+}
+
+/** The stack cannot take or give back a signal frame. @throws whatever is not a guest's fault. */
+function killByFault(process: Receiver, error: unknown): void {
+  if (!(error instanceof MemoryFault)) throw error;
+  const { access, address, cause_: cause } = error;
+  const trap: Trap = { kind: 'memory', pc: process.thread.core.pc, access, address, cause };
+  process.kill({ kind: 'killed', signal: 'SIGSEGV', number: process.abi.signals.SIGSEGV, trap });
+}
+
+/** Lets the thread go on where the frame at its stack pointer says. */
+export function returnFromSignal(process: Receiver, hasInfo: boolean): void {
+  const { thread } = process;
+  try {
+    thread.blocked =
+      process.isa.signalFrames.pop(thread.core, process.memory, hasInfo) & ~process.untouchable;
+  } catch (error) {
+    killByFault(process, error);
+  }
+}
