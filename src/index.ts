@@ -53,7 +53,7 @@ export {
   type UpdateOptions,
   type Verdict,
 } from './patch/index.js';
-export { Process, type ProcessOptions, type ProcessStop } from './process/process.js';
+export { Process, type ProcessOptions, type ProcessStop, type TraceEvent } from './process/process.js';
 export { reportTrap, type TrapReport } from './process/report.js';
 export {
   EmulatedTarget,

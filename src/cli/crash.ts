@@ -9,6 +9,9 @@ import { EmulatedTarget } from '../target/index.js';
 const COLUMNS = 4;
 const MOST_FRAMES = 20;
 const CONTEXT_BYTES = 16;
+/** Bytes of stack, and lines of it, that are shown where frame information ends. */
+const STACK_SEARCHED = 1024;
+const MOST_POSSIBLE = 12;
 
 /** Registers, backtrace, instructions around pc. */
 export async function crashReport(
@@ -51,8 +54,24 @@ function backtrace(process: Process, live: LiveProcess): string[] {
         `  #${depth} ${hex(resume[0]!)} ${index.describe(within) ?? '(no symbol)'}`,
     );
   if (activations.length > MOST_FRAMES) lines.push(`  ... ${activations.length - MOST_FRAMES} more`);
-  if (!complete) lines.push('  (no frame information beyond)');
-  return lines;
+  return complete ? lines : [...lines, ...possibleCallers(process, index)];
+}
+
+/** Where frame information ends: words on the stack that lie behind an instruction of a procedure. */
+function possibleCallers(process: Process, index: SymbolIndex): string[] {
+  const { memory, isa } = process;
+  const sp = process.stackPointer();
+  const size = process.contiguous(sp, STACK_SEARCHED);
+  const words = new DataView(memory.read(sp, size).buffer);
+  const found: string[] = [];
+  for (let at = 0; at + 4 <= size && found.length < MOST_POSSIBLE; at += 4) {
+    const value = words.getUint32(at, !isa.bigEndian);
+    const procedure = index.at(value);
+    if (procedure?.kind !== 'procedure' || value === procedure.address) continue;
+    const line = `  ?  ${hex(value)} ${index.describe(value) ?? ''}`;
+    if (found.at(-1) !== line) found.push(line);
+  }
+  return ['  no frame information beyond; code addresses on the stack:', ...found];
 }
 
 async function around(process: Process, pc: number): Promise<string[]> {

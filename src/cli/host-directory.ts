@@ -16,7 +16,7 @@ import {
   mkdirSync,
   opendirSync,
   openSync,
-  readFileSync,
+  readSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -78,8 +78,15 @@ export class GrantedDirectory implements HostDirectory, HostChanges {
     });
   }
 
-  read(path: string): Result<Uint8Array> {
-    return this.withFile(path, constants.O_RDONLY, (file) => new Uint8Array(readFileSync(file)));
+  read(path: string, size: number): Result<Uint8Array> {
+    return this.withFile(path, constants.O_RDONLY, (file) => {
+      const bytes = new Uint8Array(size);
+      let done = 0;
+      for (let count = -1; done < size && count !== 0; done += count) {
+        count = readSync(file, bytes, done, size - done, done);
+      }
+      return bytes.subarray(0, done);
+    });
   }
 
   readLink(path: string): Result<{ target: string }> {
@@ -162,7 +169,7 @@ export class GrantedDirectory implements HostDirectory, HostChanges {
   /** A directory that must be where its path says. */
   private real(path: string): string {
     const at = join(this.root, path);
-    if (realpathSync(at) !== at) throw new Outside();
+    if (realpathSync.native(at) !== at) throw new Outside();
     return at;
   }
 

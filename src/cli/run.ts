@@ -123,12 +123,12 @@ function engineOf(name: RunOptions['engine']): {
   };
 }
 
-/** The guest sees the directory where it is on the host, and begins there. */
+/** The guest sees the directory where it is on the host, and begins where suture began: paths mean what was typed. */
 function grant(path: string): NonNullable<ProcessOptions['files']> {
   const mount = resolve(path);
   try {
     const host = new GrantedDirectory(path);
-    return { host, changes: host, mount, workingDirectory: mount };
+    return { host, changes: host, mount, workingDirectory: process.cwd() };
   } catch (error) {
     throw new CliError(ExitCode.noFile, `--dir ${path}: ${(error as Error).message}`);
   }

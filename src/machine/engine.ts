@@ -24,7 +24,7 @@ function interpreter(isa: Isa, memory: Memory): CachingCore {
   return core;
 }
 
-export { EngineFailure, EngineUnavailable } from './unicorn/helper.js';
+export { EngineUnavailable } from './unicorn/helper.js';
 
 /** `builtin` is the interpreter that comes with suture; `unicorn` is the native library of that name. */
 export type EngineName = 'builtin' | 'unicorn';

@@ -44,6 +44,8 @@ export function diff(oldProgram: Program, newProgram: Program): Diff {
     const message = `${oldProgram.image.name} is for ${oldProgram.isa.title}, ${newProgram.image.name} for ${newProgram.isa.title}`;
     throw new Refusal('different-isa', `${message}: both must be builds of one program for one processor`);
   }
+  oldProgram.needRelocations();
+  newProgram.needRelocations();
   checkKinship(oldProgram, newProgram);
   const correlation = new Correlation(oldProgram, newProgram);
   const comparison = new Comparison(oldProgram, newProgram, correlation);

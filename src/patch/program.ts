@@ -35,10 +35,10 @@ export class Program {
   private readonly namedBoundaries: readonly number[];
   private readonly bodies = new Map<SymbolEntry, Body | BodyError>();
 
-  /** @throws Refusal when the file lacks what a patch needs: sections, symbols, relocations. */
+  /** @throws Refusal when the file lacks sections or symbols. */
   constructor(readonly image: Image) {
     this.isa = isaOf(image);
-    const { name, sections, symbols, relocations } = image;
+    const { name, sections, symbols } = image;
     const advice = 'patches are made from files that keep it';
     if (sections.length === 0)
       throw new Refusal('no-sections', `${name} has no section table (stripped?); ${advice}`);
@@ -46,14 +46,18 @@ export class Program {
     if (!named.some((s) => s.kind === 'procedure')) {
       throw new Refusal('no-symbols', `${name} has no symbol table with procedures (stripped?); ${advice}`);
     }
-    if (relocations.length === 0) {
-      throw new Refusal('no-relocations', `${name} has no relocations; link it with -Wl,--emit-relocs`);
-    }
     this.procedures = named.filter(({ kind }) => kind === 'procedure');
     this.objects = named.filter((s) => s.kind === 'object' && !this.isCompilerConstant(s));
     this.index = new SymbolIndex(named);
     this.namedBoundaries = ascending(named.flatMap(({ address, size }) => [address, address + size]));
     this.boundaries = ascending([...this.namedBoundaries, ...this.unnamedStarts()]);
+  }
+
+  /** @throws Refusal when the linker's relocations are gone: nobody can tell then what code refers to. */
+  needRelocations(): void {
+    const { name, relocations } = this.image;
+    if (relocations.length > 0) return;
+    throw new Refusal('no-relocations', `${name} has no relocations; link it with -Wl,--emit-relocs`);
   }
 
   /** The procedure or object whose bytes include the address. */

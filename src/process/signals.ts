@@ -19,7 +19,6 @@ const MOST_QUEUED = 1000;
 /** si_code: who or what sent it. */
 export const SI_USER = 0;
 export const SI_KERNEL = 0x80;
-export const SI_QUEUE = -1;
 export const SI_TKILL = -6;
 
 export interface SignalInfo {

@@ -631,6 +631,19 @@ test('a product is not rounded before it is added', () => {
   expect(outcome(unit, 3)).toBe(hex(BigInt(1023 - 104) << 52n, 0));
 });
 
+test('a product that is a little less than half a unit does not make a tie', () => {
+  // c is odd, so that a tie would be rounded up. The product falls short by more than half a unit in the last
+  // place of a double, or of the sum of the lower parts.
+  const unit = new FloatUnit(8, RISCV);
+  unit.doubles.set([1 + 5 * 2 ** -29, 2 ** -53 * (1 - 5 * 2 ** -29), 1 + 2 ** -52]);
+  unit.fma64(3, 0, 1, 2, false, false, 0);
+  expect([unit.doubles[3], unit.flags]).toEqual([1 + 2 ** -52, Flag.inexact]);
+  unit.flags = 0;
+  unit.singles.set([1 + 3 * 2 ** -16, 2 ** -24 * (1 - 3 * 2 ** -16), 1 + 2 ** -23]);
+  unit.fma32(3, 0, 1, 2, false, false, 0);
+  expect([unit.singles[3], unit.flags]).toEqual([1 + 2 ** -23, Flag.inexact]);
+});
+
 test('0 * inf plus a quiet NaN is invalid', () => {
   // Source: RISC-V Instruction Set Manual, Volume I, "Single-Precision Floating-Point Computational Instructions".
   const unit = doubles(RISCV, 0n, INFINITY, QUIET);
@@ -675,7 +688,7 @@ describe('NaNs on SPARC', () => {
   const [Q1, Q2, S1, S2] = [QUIET | 1n, QUIET | MINUS | 2n, INFINITY | 3n, INFINITY | MINUS | 4n];
   const quieted = 1n << 51n;
 
-  // Source: The SPARC Architecture Manual, Version 8, N.2 "NaN Operand and Result Definitions".
+  // Source: The SPARC Architecture Manual, Version 8: Appendix N, "NaN Operand and Result Definitions".
   test.each([
     [ONE, Q2, Q2, 0],
     [Q1, ONE, Q1, 0],
@@ -737,7 +750,7 @@ describe('NaNs on SPARC', () => {
     expect([unit.words[0], unit.flags]).toEqual([0x7fc00005, 0]);
   });
 
-  // Source: The SPARC Architecture Manual, Version 8, N.4 "Integer Overflow Definitions".
+  // Source: The SPARC Architecture Manual, Version 8: Appendix N, "Integer Overflow Definitions".
   test('an integer gets the sign of the NaN', () => {
     const unit = doubles(SPARC, Q1, Q2);
     expect(unit.toInteger64(0, Rounding.towardZero, 32, true)).toBe(0x7fffffffn);

@@ -1,6 +1,6 @@
 /**
  * Floating point under qemu-user: a program of machine instructions answers the same operands. Needs Debian's
- * gcc-riscv64-linux-gnu, gcc-sparc64-linux-gnu (with its 32-bit libraries) and qemu-user.
+ * gcc-riscv64-linux-gnu, gcc-multilib-sparc64-linux-gnu and qemu-user.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,13 +15,13 @@ import { pathOf } from '../support/programs.js';
 const SETS = 6000;
 const RECORD = 48;
 
-interface Set {
+interface OperandSet {
   doubles: bigint[];
   integer: bigint;
   singles: bigint[];
 }
 
-function seededSets(seed: number): Set[] {
+function seededSets(seed: number): OperandSet[] {
   const special = { doubles: specialOperands(DOUBLE), singles: specialOperands(SINGLE) };
   const hard = { doubles: hardOperands(DOUBLE, seed), singles: hardOperands(SINGLE, seed) };
   const integer = hardIntegers(seed);
@@ -33,7 +33,7 @@ function seededSets(seed: number): Set[] {
 }
 
 /** `struct operands` of the programs. */
-function inputOf(sets: readonly Set[], littleEndian: boolean): Uint8Array {
+function inputOf(sets: readonly OperandSet[], littleEndian: boolean): Uint8Array {
   const view = new DataView(new ArrayBuffer(sets.length * RECORD));
   for (const [i, { doubles, integer, singles }] of sets.entries()) {
     for (const [k, bits] of doubles.entries()) view.setBigUint64(i * RECORD + 8 * k, bits, littleEndian);
@@ -81,7 +81,7 @@ const PLACES = {
   32: { a: 8, b: 9, c: 10, d: 6 },
 } as const;
 
-function load(unit: FloatUnit, { doubles, singles }: Set): void {
+function load(unit: FloatUnit, { doubles, singles }: OperandSet): void {
   for (const [k, bits] of doubles.entries()) unit.bits[PLACES[64].a + k] = bits;
   for (const [k, bits] of singles.entries()) unit.words[PLACES[32].a + k] = Number(bits);
   unit.flags = 0;
@@ -301,7 +301,8 @@ function widened(single: bigint): bigint {
  */
 const DEVIATIONS: [why: string, holds: (of: Case, ours: Outcome, theirs: Outcome) => boolean][] = [
   [
-    // The SPARC Architecture Manual, Version 8, N.2: a signaling NaN before a quiet one, then rs2 before rs1.
+    // The SPARC Architecture Manual, Version 8, Appendix N, "NaN Operand and Result Definitions": a signaling NaN
+    // before a quiet one, then rs2 before rs1.
     'of two NaNs it takes another one',
     ({ name, a, b }, ours, theirs) => {
       const results = name.endsWith('s')
@@ -319,7 +320,7 @@ const DEVIATIONS: [why: string, holds: (of: Case, ours: Outcome, theirs: Outcome
     },
   ],
   [
-    // The same, N.4 "Integer Overflow Definitions": the smallest integer for a NaN whose sign is set.
+    // The same, "Integer Overflow Definitions": the smallest integer for a NaN whose sign is set.
     'a negative NaN becomes the largest integer',
     ({ name, a }, ours, theirs) =>
       /^f[sd]to[ix]$/.test(name) &&
@@ -329,14 +330,14 @@ const DEVIATIONS: [why: string, holds: (of: Case, ours: Outcome, theirs: Outcome
       theirs.value === (name.endsWith('x') ? SIGN - 1n : 0x7fffffffn << 32n),
   ],
   [
-    // The same, N.2: FsTOd of a signaling NaN is invalid.
+    // The same, "NaN Operand and Result Definitions": FsTOd of a signaling NaN is invalid.
     'a signaling NaN is widened in silence',
     ({ name, a }, ours, theirs) =>
       name === 'fstod' && isSignaling(a) && ours.value === theirs.value && theirs.exceptions === 0,
   ],
   [
-    // The same, N.6 "Untrapped Underflow Definition", is about the unrounded result; so is UltraSPARC I&II User's
-    // Manual, 14.3.2: "Underflow is detected before rounding".
+    // The same, "Untrapped Underflow Definition", is about the unrounded result; so is the UltraSPARC User's Manual,
+    // 14.3.2: "Underflow is detected before rounding".
     'what is rounded up to the smallest normal number did not underflow',
     ({ name }, ours, theirs) =>
       /^f(mul|div)[sd]$|^fdtos$/.test(name) &&

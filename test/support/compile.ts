@@ -39,7 +39,7 @@ const picolibc = (arch: string, abi: string): Toolchain => ({
     '-static',
     '-Wl,-z,max-page-size=4096',
   ],
-  system: ['start.S', 'linux.c'].map((name) => pathOf(`test/programs/picolibc/${name}`)),
+  system: ['start/riscv.S', 'picolibc/linux.c'].map((name) => pathOf(`test/programs/${name}`)),
   libraries: [
     `-L/usr/lib/picolibc/riscv64-unknown-elf/lib/release/${arch}/${abi}`,
     ...['-Wl,--start-group', '-lm', '-lc', '-lgcc', '-Wl,--end-group'],

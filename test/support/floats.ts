@@ -150,7 +150,7 @@ export function hardOperands(format: Widths, seed: number): () => Operands {
       }
       case 5: {
         // The product of 1 + u and 1 - u is a little less than 1.
-        const place = BigInt(fractionBits - (fractionBits >> 1) - below(4));
+        const place = BigInt(fractionBits - (fractionBits >> 1) - below(8));
         const n = BigInt(1 + 2 * below(4));
         a = pack(around(bias, 2), n << place);
         b = pack(bias - 1, all + 1n - (n << (place + 1n)));

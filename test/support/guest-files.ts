@@ -23,9 +23,9 @@ type Entry =
   | { kind: 'directory'; mode: number }
   | { kind: 'link'; target: string; mode: number };
 
-/** Strings are files, objects directories, and `{ link }` symbolic links. */
+/** Strings are files, objects directories, and `{ to }` symbolic links. */
 export interface Tree {
-  [name: string]: string | Tree | { link: string };
+  [name: string]: string | Tree | { to: string };
 }
 
 export class MemoryHost implements HostDirectory, HostChanges {
@@ -69,10 +69,10 @@ export class MemoryHost implements HostDirectory, HostChanges {
     return { kind, size: kind === 'file' ? entry.bytes.length : 0, mode, access: (mode >> 6) & 7 };
   }
 
-  read(path: string): Result<Uint8Array> {
+  read(path: string, size: number): Result<Uint8Array> {
     this.calls.push(`read ${path}`);
     const entry = this.entries.get(path);
-    return entry?.kind === 'file' ? entry.bytes.slice() : 'ENOENT';
+    return entry?.kind === 'file' ? entry.bytes.slice(0, size) : 'ENOENT';
   }
 
   readLink(path: string): Result<{ target: string }> {
@@ -157,11 +157,11 @@ export class MemoryHost implements HostDirectory, HostChanges {
     for (const [name, what] of Object.entries(tree)) {
       const path = at === '' ? name : `${at}/${name}`;
       if (typeof what === 'string') this.setText(path, what);
-      else if (typeof what.link === 'string') {
-        this.entries.set(path, { kind: 'link', target: what.link, mode: 0o777 });
+      else if (typeof what.to === 'string') {
+        this.entries.set(path, { kind: 'link', target: what.to, mode: 0o777 });
       } else {
         this.entries.set(path, { kind: 'directory', mode: 0o755 });
-        this.plant(path, what as Tree);
+        this.plant(path, what);
       }
     }
   }

@@ -1,5 +1,4 @@
 /** What the Linux user ABIs of RISC-V and SPARC V8 are in numbers and structures. */
-import { EM_RISCV, EM_SPARC, EM_SPARC32PLUS } from '../../elf/index.js';
 import { riscv32Calls, riscv64Calls, sparc32Calls } from './call-numbers.js';
 import { genericErrors, sparcErrors, type Errors } from './errno.js';
 import {
@@ -102,10 +101,3 @@ export const sparc32: Abi = {
 };
 
 export const abis: readonly Abi[] = [riscv32, riscv64, sparc32];
-
-/** The ABI of a program's file header. */
-export function abiOf(image: { machine: number; bits: 32 | 64 }): Abi {
-  if (image.machine === EM_RISCV) return image.bits === 64 ? riscv64 : riscv32;
-  if (image.machine === EM_SPARC || image.machine === EM_SPARC32PLUS) return sparc32;
-  throw new Error(`no Linux ABI for e_machine ${image.machine}`);
-}

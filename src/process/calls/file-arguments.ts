@@ -4,7 +4,15 @@ import { PAGE_SIZE, pageStart, type Memory } from '../../machine/memory.js';
 import type { ErrorName } from '../abi/errno.js';
 import { AT_FDCWD, PATH_MAX } from '../abi/files.js';
 import { decode, encode, type Layout } from '../abi/layout.js';
-import { isError, type Node, type OpenFile, type Place, type Result, type Time } from '../files/index.js';
+import {
+  isError,
+  type LinkAtEnd,
+  type Node,
+  type OpenFile,
+  type Place,
+  type Result,
+  type Time,
+} from '../files/index.js';
 import type { Arguments, FileCaller, FileOutcome } from './handler.js';
 
 const ADDRESS_LIMIT = 2 ** 32;
@@ -90,28 +98,28 @@ export function startAt(caller: FileCaller, directory: number): Result<{ id: str
   return 'ENOTDIR';
 }
 
-/** @param follow whether a symbolic link at the end is followed. @throws MemoryFault */
+/** @throws MemoryFault */
 export function placeAt(
   caller: FileCaller,
   directory: number,
   address: number,
-  follow: boolean,
+  last: LinkAtEnd,
 ): Result<Place> {
   const read = pathAt(caller, address);
   if (isError(read)) return read;
   const { path } = read;
   const start = path.startsWith('/') ? { id: '' } : startAt(caller, directory);
-  return isError(start) ? start : caller.files.system.resolve(start.id, path, follow);
+  return isError(start) ? start : caller.files.system.resolve(start.id, path, last);
 }
 
-/** What a path names, which must exist. @throws MemoryFault */
+/** What a path names, which must exist. @param follow whether a link at the end is followed. @throws MemoryFault */
 export function nodeAt(
   caller: FileCaller,
   directory: number,
   address: number,
   follow: boolean,
 ): Result<Node> {
-  const place = placeAt(caller, directory, address, follow);
+  const place = placeAt(caller, directory, address, follow ? 'follow' : 'keep');
   if (isError(place)) return place;
   return place.node ?? 'ENOENT';
 }

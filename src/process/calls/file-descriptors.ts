@@ -169,11 +169,13 @@ function advise(caller: FileCaller, descriptor: number): FileOutcome {
   return outcome(open.kind === 'pipe' || open.kind === 'stream' ? 'ESPIPE' : undefined);
 }
 
-/** `good` for every descriptor there is. */
+/** `good` for every descriptor that is open for more than a name. */
 const forOpen =
   (good: FileOutcome): FileHandlers[string] =>
-  (caller, [descriptor]) =>
-    caller.files.get(descriptor | 0) === undefined ? { errno: 'EBADF' } : good;
+  (caller, [descriptor]) => {
+    const open = caller.files.get(descriptor | 0);
+    return open === undefined || open.kind === 'path' ? { errno: 'EBADF' } : good;
+  };
 
 export const descriptorCalls: FileHandlers = {
   close: (caller, [descriptor]) => outcome(caller.files.close(descriptor | 0, closed(caller))),

@@ -35,6 +35,7 @@ import {
   nodeOf,
   offsetAt,
   outcome,
+  pathAt,
   placeAt,
   readStruct,
   targetAt,
@@ -58,12 +59,13 @@ function open(caller: FileCaller, directory: number, path: number, flags: number
   const creates = has(O_CREAT) && !namesOnly;
   if (creates && has(O_DIRECTORY)) return { errno: 'EINVAL' };
   const exclusive = creates && has(O_EXCL);
-  const place = placeAt(caller, directory, path, !has(O_NOFOLLOW) && !exclusive);
+  const named = placeAt(caller, directory, path, 'name');
+  if (creates && !isError(named) && named.slash) return { errno: 'EISDIR' };
+  const place = placeAt(caller, directory, path, has(O_NOFOLLOW) || exclusive ? 'keep' : 'follow');
   if (isError(place)) return { errno: place };
   let { node } = place;
   if (node === undefined) {
     if (!creates) return { errno: 'ENOENT' };
-    if (place.slash) return { errno: 'EISDIR' };
     const created = files.system.create(place, mode, timeOf(caller));
     if (isError(created)) return { errno: created };
     node = created;
@@ -71,7 +73,8 @@ function open(caller: FileCaller, directory: number, path: number, flags: number
     if (exclusive) return { errno: 'EEXIST' };
     const problem = namesOnly
       ? checkKind(node, has(O_DIRECTORY))
-      : (checkOpen(node, flags, creates, has(O_DIRECTORY)) ?? begin(caller, node, flags, has(O_TRUNC)));
+      : (checkOpen(node, creates || has(O_TRUNC), flags, has(O_DIRECTORY)) ??
+        begin(caller, node, flags, has(O_TRUNC)));
     if (problem !== undefined) return { errno: problem };
   }
   return outcome(files.addNode(describe(caller, node, flags, namesOnly), has(O_CLOEXEC)));
@@ -82,13 +85,12 @@ const checkKind = (node: Node, directoryWanted: boolean): ErrorName | undefined 
 
 function checkOpen(
   node: Node,
+  changes: boolean,
   flags: number,
-  creates: boolean,
   directoryWanted: boolean,
 ): ErrorName | undefined {
-  if (node.kind === 'link') return 'ELOOP';
-  if (node.kind === 'directory') return creates || (accessOf(flags) & W_OK) !== 0 ? 'EISDIR' : undefined;
-  return checkKind(node, directoryWanted);
+  if (node.kind === 'directory') return changes || (accessOf(flags) & W_OK) !== 0 ? 'EISDIR' : undefined;
+  return checkKind(node, directoryWanted) ?? (node.kind === 'link' ? 'ELOOP' : undefined);
 }
 
 /** Permissions, and what happens to a file that is there when it is opened. */
@@ -101,13 +103,20 @@ function begin(caller: FileCaller, node: Node, flags: number, truncates: boolean
   return system.prepare(node) ?? (truncates ? system.truncate(node.id, 0, timeOf(caller)) : undefined);
 }
 
+/** The flags that stay. */
+function statusOf({ abi }: FileCaller, flags: number, namesOnly: boolean): number {
+  const { O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC, O_CLOEXEC, O_LARGEFILE, O_PATH, O_DIRECTORY, O_NOFOLLOW } =
+    abi.open;
+  if (namesOnly) return flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  // 64-bit kernels add it by themselves.
+  const large = abi.wordSize === 8 ? O_LARGEFILE : 0;
+  return (flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)) | large;
+}
+
 type NodeFile = Extract<OpenFile, { node: string }>;
 
 function describe(caller: FileCaller, node: Node, flags: number, namesOnly: boolean): NodeFile {
-  const { O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC, O_CLOEXEC, O_LARGEFILE } = caller.abi.open;
-  // 64-bit kernels add it by themselves.
-  const large = caller.abi.wordSize === 8 && !namesOnly ? O_LARGEFILE : 0;
-  const status = (flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)) | large;
+  const status = statusOf(caller, flags, namesOnly);
   const common = { node: node.id, status, references: 1 };
   if (namesOnly || node.kind === 'link') return { kind: 'path', ...common };
   if (node.kind === 'directory') return { kind: 'directory', ...common, position: 0, listing: undefined };
@@ -116,14 +125,14 @@ function describe(caller: FileCaller, node: Node, flags: number, namesOnly: bool
 }
 
 function makeDirectory(caller: FileCaller, directory: number, path: number, mode: number): FileOutcome {
-  const place = placeAt(caller, directory, path, false);
+  const place = placeAt(caller, directory, path, 'name');
   if (isError(place)) return { errno: place };
   return outcome(caller.files.system.makeDirectory(place, mode & PERMISSIONS, timeOf(caller)));
 }
 
 function unlink(caller: FileCaller, directory: number, path: number, flags: number): FileOutcome {
   if ((flags & ~AT_REMOVEDIR) !== 0) return { errno: 'EINVAL' };
-  const place = placeAt(caller, directory, path, false);
+  const place = placeAt(caller, directory, path, 'name');
   if (isError(place)) return { errno: place };
   const { system } = caller.files;
   const now = timeOf(caller);
@@ -136,9 +145,9 @@ function rename(
   flags: number,
 ): FileOutcome {
   if ((flags & ~RENAME_NOREPLACE) !== 0) return { errno: 'EINVAL' };
-  const from = placeAt(caller, oldDirectory, oldPath, false);
+  const from = placeAt(caller, oldDirectory, oldPath, 'name');
   if (isError(from)) return { errno: from };
-  const to = placeAt(caller, newDirectory, newPath, false);
+  const to = placeAt(caller, newDirectory, newPath, 'name');
   if (isError(to)) return { errno: to };
   return outcome(caller.files.system.rename(from, to, flags !== 0, timeOf(caller)));
 }
@@ -151,11 +160,13 @@ function readLink(
   size: number,
 ): FileOutcome {
   if ((size | 0) <= 0) return { errno: 'EINVAL' };
+  const read = pathAt(caller, path);
+  if (isError(read)) return { errno: read };
+  // Without a path it must be a descriptor of the link itself.
   const target = targetAt(caller, directory, path, { follow: false, empty: true });
   if (isError(target)) return { errno: target };
   const node = 'references' in target ? nodeOf(caller, target) : target;
-  // Without a path it must be a descriptor of the link itself.
-  if (node?.kind !== 'link') return { errno: 'references' in target ? 'ENOENT' : 'EINVAL' };
+  if (node?.kind !== 'link') return { errno: read.path === '' ? 'ENOENT' : 'EINVAL' };
   const bytes = new TextEncoder().encode(node.target).subarray(0, size | 0);
   caller.user.write(at, bytes);
   return { value: bytes.length };
@@ -186,10 +197,10 @@ function changeDirectory(caller: FileCaller, node: Result<Node>): FileOutcome {
   return { value: 0 };
 }
 
-/** The node behind a descriptor of a file, directory or device. */
+/** The node behind a descriptor of a file, directory or device that is open for more than its name. */
 function openNode(caller: FileCaller, descriptor: number): Result<Node> {
   const open = caller.files.get(descriptor | 0);
-  if (open === undefined) return 'EBADF';
+  if (open === undefined || open.kind === 'path') return 'EBADF';
   return nodeOf(caller, open) ?? 'EINVAL';
 }
 
@@ -217,8 +228,9 @@ function truncate(caller: FileCaller, path: number, size: number): FileOutcome {
 
 function truncateOpen(caller: FileCaller, descriptor: number, size: number): FileOutcome {
   const open = caller.files.get(descriptor | 0);
+  if (size < 0) return { errno: 'EINVAL' };
   if (open === undefined || open.kind === 'path') return { errno: 'EBADF' };
-  if (size < 0 || open.kind !== 'file' || !isWritable(open)) return { errno: 'EINVAL' };
+  if (open.kind !== 'file' || !isWritable(open)) return { errno: 'EINVAL' };
   return outcome(caller.files.system.truncate(open.node, size, timeOf(caller)));
 }
 
@@ -243,16 +255,15 @@ function setTimes(
   [directory, path, times, flags]: Arguments,
   wide: boolean,
 ): FileOutcome {
-  if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) !== 0) return { errno: 'EINVAL' };
+  if ((flags & ~AT_SYMLINK_NOFOLLOW) !== 0) return { errno: 'EINVAL' };
   const now = timeOf(caller);
   const given = times === 0 ? [now, now] : timesAt(caller, times, wide);
-  if (isError(given)) return { errno: given };
-  const [accessed, modified] = given;
   const follow = (flags & AT_SYMLINK_NOFOLLOW) === 0;
   // Without a path it is the descriptor's file, see futimens(3).
   const node = path === 0 ? openNode(caller, directory) : nodeAt(caller, directory, path, follow);
   if (isError(node)) return { errno: node };
-  return outcome(caller.files.system.setTimes(node, accessed, modified, now));
+  if (isError(given)) return { errno: given };
+  return outcome(caller.files.system.setTimes(node, given[0], given[1], now));
 }
 
 const notPermitted = (): FileOutcome => ({ errno: 'EPERM' });
@@ -291,8 +302,9 @@ export const pathCalls: FileHandlers = {
 
   chdir: (caller, [path]) => changeDirectory(caller, nodeAt(caller, AT_FDCWD, path, true)),
   fchdir(caller, [descriptor]) {
-    const node = openNode(caller, descriptor);
-    return changeDirectory(caller, node === 'EINVAL' ? 'ENOTDIR' : node);
+    const open = caller.files.get(descriptor | 0);
+    if (open === undefined) return { errno: 'EBADF' };
+    return changeDirectory(caller, nodeOf(caller, open) ?? 'ENOTDIR');
   },
   getcwd(caller, [at, size]) {
     const path = caller.files.system.pathOf(caller.files.system.current);

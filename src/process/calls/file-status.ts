@@ -59,6 +59,8 @@ interface Status {
   device: number;
   number: number;
   mode: number;
+  /** Names it has. */
+  links: number;
   minor: number | undefined;
   size: number;
   accessed: Time;
@@ -81,6 +83,7 @@ function statusOf(caller: FileCaller, target: Node | OpenFile): Status {
     device: FILE_DEVICE,
     number: node.number,
     mode: KINDS[node.kind].mode | node.mode,
+    links: node.parent === undefined ? 0 : 1,
     minor: node.kind === 'device' ? MEMORY_MINORS[node.device] : undefined,
     size,
     accessed: node.accessed,
@@ -96,7 +99,15 @@ function pipeStatus(caller: FileCaller, open: OpenFile): Status {
     open.kind === 'stream' ? open.stream + 1 : open.kind === 'pipe' ? open.pipe.number + STREAMS : 0;
   const time = timeOf(caller);
   const times = { accessed: time, modified: time, changed: time };
-  return { device: PIPE_DEVICE, number, mode: S_IFIFO | 0o600, minor: undefined, size: 0, ...times };
+  return {
+    device: PIPE_DEVICE,
+    number,
+    mode: S_IFIFO | 0o600,
+    links: 1,
+    minor: undefined,
+    size: 0,
+    ...times,
+  };
 }
 
 function values(caller: FileCaller, status: Status): Record<StatMember, number> {
@@ -105,7 +116,7 @@ function values(caller: FileCaller, status: Status): Record<StatMember, number> 
     st_dev: status.device,
     st_ino: status.number,
     st_mode: status.mode,
-    st_nlink: 1,
+    st_nlink: status.links,
     st_uid: user,
     st_gid: user,
     st_rdev: status.minor === undefined ? 0 : (MEMORY_MAJOR << 8) | status.minor,
@@ -163,7 +174,7 @@ function extendedStatus(
   return writeStruct(caller, at, statx, {
     stx_mask: STATX_BASIC_STATS,
     stx_blksize: BLOCK,
-    stx_nlink: 1,
+    stx_nlink: status.links,
     stx_uid: user,
     stx_gid: user,
     stx_mode: status.mode,

@@ -9,7 +9,6 @@
  */
 import { READ, WRITE } from '../../machine/memory.js';
 import { IOV_MAX, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../abi/files.js';
-import type { ErrorName } from '../abi/errno.js';
 import { decode } from '../abi/layout.js';
 import { isError, isReadable, isWritable, type Device, type OpenFile, type Result } from '../files/index.js';
 import { accessible, joined, offsetAt, outcome, sizeOf, timeOf, writeLongLong } from './file-arguments.js';
@@ -99,12 +98,11 @@ const waits = (caller: FileCaller, open: OpenFile): boolean =>
 
 /** @param position where reading begins; the file's own position, which moves on, when undefined. */
 function read(caller: FileCaller, descriptor: number, buffers: Buffers, position?: number): FileOutcome {
-  const open = caller.files.get(descriptor | 0);
-  if (open === undefined || !isReadable(open)) return { errno: 'EBADF' };
+  const open = opened(caller, descriptor, position);
+  if (isError(open)) return { errno: open };
+  if (!isReadable(open)) return { errno: 'EBADF' };
   const found = buffers();
   if (isError(found)) return { errno: found };
-  const problem = checkPosition(open, position);
-  if (problem !== undefined) return { errno: problem };
   if (open.kind === 'directory') return { errno: 'EISDIR' };
   const wanted = lengthOf(found);
   if (wanted === 0) return { value: 0 };
@@ -157,12 +155,11 @@ function deviceBytes(caller: FileCaller, device: Device, count: number): Uint8Ar
 
 /** @param position as for `read`. */
 function write(caller: FileCaller, descriptor: number, buffers: Buffers, position?: number): FileOutcome {
-  const open = caller.files.get(descriptor | 0);
-  if (open === undefined || !isWritable(open)) return { errno: 'EBADF' };
+  const open = opened(caller, descriptor, position);
+  if (isError(open)) return { errno: open };
+  if (!isWritable(open)) return { errno: 'EBADF' };
   const found = buffers();
   if (isError(found)) return { errno: found };
-  const problem = checkPosition(open, position);
-  if (problem !== undefined) return { errno: problem };
   const wanted = lengthOf(found);
   if (wanted === 0) return { value: 0 };
   if (open.kind === 'device') {
@@ -207,11 +204,12 @@ function put(
   }
 }
 
-/** Streams and pipes have no positions. */
-function checkPosition(open: OpenFile, position: number | undefined): ErrorName | undefined {
-  if (position === undefined) return undefined;
-  if (position < 0) return 'EINVAL';
-  return open.kind === 'stream' || open.kind === 'pipe' ? 'ESPIPE' : undefined;
+/** What a descriptor refers to; streams and pipes have no positions. */
+function opened(caller: FileCaller, descriptor: number, position: number | undefined): Result<OpenFile> {
+  if (position !== undefined && position < 0) return 'EINVAL';
+  const open = caller.files.get(descriptor | 0);
+  if (open === undefined || open.kind === 'path') return 'EBADF';
+  return position !== undefined && (open.kind === 'stream' || open.kind === 'pipe') ? 'ESPIPE' : open;
 }
 
 function seek(caller: FileCaller, descriptor: number, offset: number, whence: number): Result<number> {

@@ -9,6 +9,7 @@ import { readTimespec } from './time.js';
 
 const POLLIN = 1;
 const POLLOUT = 4;
+const POLLERR = 8;
 const POLLHUP = 0x10;
 const POLLNVAL = 0x20;
 const POLLRDNORM = 0x40;
@@ -93,18 +94,25 @@ function poll(kernel: Kernel, at: number, count: number, patience: Patience): Ou
   });
 }
 
-function readiness(
-  { files, input }: Kernel,
-  descriptor: number,
-): { readable: boolean; writable: boolean; hangup: boolean; waitsForInput: boolean } | undefined {
+interface Readiness {
+  readable: boolean;
+  writable: boolean;
+  /** A pipe without writers, and one without readers. */
+  hangup: boolean;
+  broken: boolean;
+  waitsForInput: boolean;
+}
+
+function readiness({ files, input }: Kernel, descriptor: number): Readiness | undefined {
   const state = files.readiness(descriptor, input.isReady);
   const open = files.get(descriptor);
   if (state === undefined || open === undefined) return undefined;
   const waitsForInput = open.kind === 'stream' && open.stream === 0 && !input.isReady;
   const hangup = open.kind === 'pipe' && open.end === 'read' && open.pipe.writers === 0;
+  const broken = open.kind === 'pipe' && open.end === 'write' && open.pipe.readers === 0;
   // A pipe whose writers are gone hangs up; it is readable while it holds something.
   const readable = hangup && open.pipe.size === 0 ? false : state.read;
-  return { readable, writable: state.write, hangup, waitsForInput };
+  return { readable, writable: state.write, hangup, broken, waitsForInput };
 }
 
 function happened(kernel: Kernel, descriptor: number, events: number): number | 'awaits-input' {
@@ -114,7 +122,8 @@ function happened(kernel: Kernel, descriptor: number, events: number): number | 
   const found =
     (state.readable ? events & (POLLIN | POLLRDNORM) : 0) |
     (state.writable ? events & write : 0) |
-    (state.hangup ? POLLHUP : 0);
+    (state.hangup ? POLLHUP : 0) |
+    (state.broken ? POLLERR : 0);
   const wantsInput = (events & (POLLIN | POLLRDNORM)) !== 0 && state.waitsForInput;
   return found === 0 && wantsInput ? 'awaits-input' : found;
 }

@@ -101,13 +101,13 @@ export class BaseFiles {
       if (node.kind !== 'file' || path === undefined) return 'EINVAL';
       if (node.hostSize > this.options.fileLimit) return 'EFBIG';
       if (this.loaded + node.hostSize > this.options.totalLimit) return 'ENOMEM';
-      const read = this.options.host!.read(path);
+      const read = this.options.host!.read(path, node.hostSize);
       if (isError(read)) return read;
       this.loaded += node.hostSize;
       if (read.length === node.hostSize) return Content.of(read);
-      // A file that grew or shrank since it was looked at keeps the size it had.
+      // A file that shrank since it was looked at keeps the size it had.
       const bytes = new Uint8Array(node.hostSize);
-      bytes.set(read.subarray(0, node.hostSize));
+      bytes.set(read);
       return Content.of(bytes);
     });
   }

@@ -13,15 +13,9 @@ import { W_OK, X_OK } from '../abi/files.js';
 import { BaseFiles, namesOf, type BaseOptions } from './base.js';
 import { Content } from './content.js';
 import type { HostChanges } from './host.js';
-import {
-  FIRST_NEW_NUMBER,
-  inOrder,
-  type DirectoryNode,
-  type FileNode,
-  type Node,
-  type Time,
-} from './node.js';
-import { isDirectory, resolve, type Place } from './resolve.js';
+import type { DirectoryNode, FileNode, Node, Time } from './node.js';
+import { Overlay } from './overlay.js';
+import { isDirectory, resolve, type LinkAtEnd, type Place } from './resolve.js';
 import { isError, type Result } from './result.js';
 
 export interface FileSystemOptions extends Partial<Omit<BaseOptions, 'epoch'>> {
@@ -38,21 +32,18 @@ const DEFAULT_MASK = 0o022;
 const DEFAULT_USER = 1000;
 const PERMISSIONS = 0o7777;
 
+/** Not a name in a directory. */
+const isSpecial = ({ name }: Place): boolean => name === '' || name === '.' || name === '..';
+
 export class FileSystem {
   /** The working directory. */
   current: string;
   /** Permission bits that new files do not get. */
   mask = DEFAULT_MASK;
-  private owner = {};
-  private readonly changed = new Map<string, Node>();
-  /** How many open files, and working directories, each node has. */
-  private readonly holders = new Map<string, number>();
-  private nextNumber = FIRST_NEW_NUMBER;
-  /** Bytes of memory that changed files hold. */
-  private used = 0;
 
   private constructor(
-    readonly base: BaseFiles,
+    private readonly base: BaseFiles,
+    private readonly overlay: Overlay,
     private readonly limits: { file: number; total: number },
     private readonly changes: HostChanges | undefined,
     /** User and group of every file. */
@@ -77,8 +68,14 @@ export class FileSystem {
     const workingDirectory = options.workingDirectory ?? (host === undefined ? '/' : mount);
     const given = { host, mount, workingDirectory, executable, epoch };
     const base = new BaseFiles({ ...given, fileLimit: limits.file, totalLimit: limits.total });
-    const files = new FileSystem(base, limits, options.changes, options.user ?? DEFAULT_USER);
-    const place = files.resolve(base.root, `/${namesOf(workingDirectory).join('/')}`, true);
+    const files = new FileSystem(
+      base,
+      new Overlay(base),
+      limits,
+      options.changes,
+      options.user ?? DEFAULT_USER,
+    );
+    const place = files.resolve(base.root, `/${namesOf(workingDirectory).join('/')}`, 'follow');
     if (isError(place) || place.node?.kind !== 'directory') {
       throw new Error(`the working directory ${workingDirectory} does not exist`);
     }
@@ -88,15 +85,9 @@ export class FileSystem {
 
   /** The same files once more; its changes stay its own. */
   fork(): FileSystem {
-    const fork = new FileSystem(this.base, this.limits, undefined, this.user);
-    for (const [id, node] of this.changed) fork.changed.set(id, node);
-    for (const [id, count] of this.holders) fork.holders.set(id, count);
+    const fork = new FileSystem(this.base, this.overlay.fork(), this.limits, undefined, this.user);
     fork.current = this.current;
     fork.mask = this.mask;
-    fork.nextNumber = this.nextNumber;
-    fork.used = this.used;
-    // Nodes and chunks are shared from here on: whoever changes one copies it first.
-    this.owner = {};
     return fork;
   }
 
@@ -104,12 +95,12 @@ export class FileSystem {
 
   /** An id that was once given out stays good until its last holder is gone. */
   node(id: string): Result<Node> {
-    return this.changed.get(id) ?? this.base.node(id);
+    return this.overlay.node(id);
   }
 
   /** Ids by name, without `.` and `..`. */
   entries(directory: DirectoryNode): Result<ReadonlyMap<string, string>> {
-    return directory.entries ?? this.base.entries(directory.id);
+    return this.overlay.entries(directory);
   }
 
   size(node: FileNode): number {
@@ -122,8 +113,8 @@ export class FileSystem {
   }
 
   /** @param start id of the directory relative paths begin at. */
-  resolve(start: string, path: string, follow: boolean): Result<Place> {
-    return resolve(this, this.base.root, start, path, follow);
+  resolve(start: string, path: string, last: LinkAtEnd): Result<Place> {
+    return resolve(this, this.base.root, start, path, last);
   }
 
   /** The absolute path of a directory; undefined when it was removed. */
@@ -140,7 +131,7 @@ export class FileSystem {
 
   /** Reads what the host has of a file, so that later reading cannot fail. */
   prepare(node: FileNode): ErrorName | undefined {
-    const content = this.contentOf(node);
+    const content = this.overlay.content(node);
     return isError(content) ? content : undefined;
   }
 
@@ -148,36 +139,29 @@ export class FileSystem {
     const node = this.node(id);
     if (isError(node)) return node;
     if (node.kind !== 'file') return 'EINVAL';
-    const content = this.contentOf(node);
+    const content = this.overlay.content(node);
     return isError(content) ? content : content.read(offset, count);
   }
 
   /** In bytes. */
   get space(): { total: number; free: number } {
-    return { total: this.limits.total, free: this.limits.total - this.used };
+    return { total: this.limits.total, free: this.limits.total - this.overlay.used };
   }
 
   // Holding.
 
   hold(id: string): void {
-    this.holders.set(id, (this.holders.get(id) ?? 0) + 1);
+    this.overlay.hold(id);
   }
 
   release(id: string): void {
-    const left = (this.holders.get(id) ?? 0) - 1;
-    if (left > 0) {
-      this.holders.set(id, left);
-      return;
-    }
-    this.holders.delete(id);
-    const node = this.changed.get(id);
-    if (node !== undefined && node.parent === undefined) this.forget(node);
+    this.overlay.release(id);
   }
 
   /** Makes a directory the working directory. */
   enter(id: string): void {
     this.hold(id);
-    if (this.holders.has(this.current)) this.release(this.current);
+    this.release(this.current);
     this.current = id;
   }
 
@@ -187,9 +171,8 @@ export class FileSystem {
     const permissions = mode & PERMISSIONS & ~this.mask;
     const problem = this.checkNew(place) ?? this.tell(place, (to, path) => to.create(path, permissions));
     if (problem !== undefined) return problem;
-    const common = this.newCommon(place, permissions, now);
-    const node: FileNode = { ...common, kind: 'file', content: Content.of(new Uint8Array()), hostSize: 0 };
-    return this.add(place, node, now);
+    const { parent, name } = place;
+    return this.overlay.addFile({ parent, name, mode: permissions, now }, Content.of(new Uint8Array()));
   }
 
   makeDirectory(place: Place, mode: number, now: Time): ErrorName | undefined {
@@ -197,12 +180,8 @@ export class FileSystem {
     const problem =
       this.checkNew(place) ?? this.tell(place, (to, path) => to.makeDirectory(path, permissions));
     if (problem !== undefined) return problem;
-    const node: DirectoryNode = {
-      ...this.newCommon(place, permissions, now),
-      kind: 'directory',
-      entries: new Map(),
-    };
-    const added = this.add(place, node, now);
+    const { parent, name } = place;
+    const added = this.overlay.addDirectory({ parent, name, mode: permissions, now });
     return isError(added) ? added : undefined;
   }
 
@@ -211,9 +190,10 @@ export class FileSystem {
     const { node } = place;
     if (node === undefined) return 'ENOENT';
     if (isDirectory(node)) return 'EISDIR';
+    if (place.slash) return 'ENOTDIR';
     const problem =
       this.checkOld(place, node) ?? this.preserve(node.id) ?? this.tell(place, (to, path) => to.unlink(path));
-    return problem ?? this.remove(place, node, now);
+    return problem ?? this.overlay.remove(place.parent, place.name, node, now);
   }
 
   removeDirectory(place: Place, now: Time): ErrorName | undefined {
@@ -227,18 +207,19 @@ export class FileSystem {
     if (this.base.isFixed(node.id) || place.name === '' || this.base.hostPath(node.id) === '') return 'EBUSY';
     if (entries.size > 0) return 'ENOTEMPTY';
     const problem = this.checkOld(place, node) ?? this.tell(place, (to, path) => to.removeDirectory(path));
-    return problem ?? this.remove(place, node, now);
+    return problem ?? this.overlay.remove(place.parent, place.name, node, now);
   }
 
   rename(from: Place, to: Place, noReplace: boolean, now: Time): ErrorName | undefined {
     const { node } = from;
     const old = to.node;
-    const special = [from, to].some(({ name }) => name === '' || name === '.' || name === '..');
-    if (special) return 'EBUSY';
+    if (isSpecial(from)) return 'EBUSY';
+    if (isSpecial(to)) return noReplace ? 'EEXIST' : 'EBUSY';
     if (node === undefined) return 'ENOENT';
     if (noReplace && old !== undefined) return 'EEXIST';
     if (!isDirectory(node) && (to.slash || from.slash)) return 'ENOTDIR';
     if (isDirectory(node) && this.isWithin(to.parent, node.id)) return 'EINVAL';
+    if (old !== undefined && old.id !== node.id && this.isWithin(from.parent, old.id)) return 'ENOTEMPTY';
     if (old?.id === node.id) return undefined;
     const problem =
       this.checkOld(from, node) ??
@@ -251,13 +232,13 @@ export class FileSystem {
         return target === undefined ? 'EXDEV' : host.rename(path, target);
       });
     if (problem !== undefined) return problem;
-    if (old !== undefined) this.remove(to, old, now);
-    this.detach(from, now);
-    const moved = this.own(node);
+    if (old !== undefined) this.overlay.remove(to.parent, to.name, old, now);
+    this.overlay.edit(from.parent, now, (entries) => entries.delete(from.name));
+    const moved = this.overlay.own(node);
     moved.parent = to.parent;
     moved.name = to.name;
     moved.changed = now;
-    return this.attach(to, moved.id, now);
+    return this.overlay.edit(to.parent, now, (entries) => entries.set(to.name, moved.id));
   }
 
   /** Bytes written: fewer than given at the largest size a file may have. */
@@ -268,8 +249,8 @@ export class FileSystem {
     const problem = this.change(id, now, {
       growth: (content) => content.growth(offset, part.length),
       host: (to, path) => to.write(path, offset, part),
-      content: (content) => {
-        content.write(offset, part, this.owner);
+      content: (content, owner) => {
+        content.write(offset, part, owner);
       },
     });
     return problem ?? part.length;
@@ -280,8 +261,8 @@ export class FileSystem {
     return this.change(id, now, {
       growth: () => 0,
       host: (to, path) => to.truncate(path, size),
-      content: (content) => {
-        content.truncate(size, this.owner);
+      content: (content, owner) => {
+        content.truncate(size, owner);
       },
     });
   }
@@ -291,7 +272,7 @@ export class FileSystem {
     const path = node.parent === undefined ? undefined : this.hostPath(node.parent, node.name);
     const problem = path === undefined ? undefined : this.changes?.setMode(path, mode & PERMISSIONS);
     if (problem !== undefined) return problem;
-    const own = this.own(node);
+    const own = this.overlay.own(node);
     own.mode = mode & PERMISSIONS;
     own.access = undefined;
     own.changed = now;
@@ -306,7 +287,7 @@ export class FileSystem {
     now: Time,
   ): ErrorName | undefined {
     if (this.base.isFixed(node.id)) return 'EPERM';
-    const own = this.own(node);
+    const own = this.overlay.own(node);
     own.accessed = accessed ?? own.accessed;
     own.modified = modified ?? own.modified;
     own.changed = now;
@@ -315,29 +296,11 @@ export class FileSystem {
 
   /** Everything that can make a difference later and is not the same for all forks. */
   *describe(): Generator<string | number | Uint8Array> {
-    yield* [this.current, this.mask, this.nextNumber];
-    for (const [, node] of [...this.changed].sort(([a], [b]) => inOrder(a, b))) {
-      yield* [node.kind, node.id, node.number, node.mode, node.access ?? -1, node.parent ?? '', node.name];
-      for (const time of [node.accessed, node.modified, node.changed]) {
-        yield* [time.seconds, time.nanoseconds];
-      }
-      if (node.kind === 'file') {
-        if (node.content === undefined) yield 'host';
-        else yield* node.content.describe();
-      }
-      if (node.kind === 'directory') {
-        if (node.entries === undefined) yield 'host';
-        else for (const entry of [...node.entries].sort(([a], [b]) => inOrder(a, b))) yield* entry;
-      }
-      yield '/';
-    }
+    yield* [this.current, this.mask];
+    yield* this.overlay.describe();
   }
 
   // How.
-
-  private contentOf(node: FileNode): Result<Content> {
-    return node.content ?? this.base.content(node.id);
-  }
 
   /** The path on the host of a name in a directory; undefined outside of the granted directory. */
   private hostPath(parent: string, name: string): string | undefined {
@@ -404,103 +367,27 @@ export class FileSystem {
     }
   }
 
-  private newCommon(place: Place, mode: number, now: Time) {
-    const number = this.nextNumber++;
-    return {
-      id: `n${number}`,
-      number,
-      mode,
-      access: undefined,
-      parent: place.parent,
-      name: place.name,
-      accessed: now,
-      modified: now,
-      changed: now,
-      owner: this.owner,
-    };
-  }
-
-  private add<T extends Node>(place: Place, node: T, now: Time): Result<T> {
-    this.changed.set(node.id, node);
-    return this.attach(place, node.id, now) ?? node;
-  }
-
-  private attach(place: Place, id: string, now: Time): ErrorName | undefined {
-    return this.edit(place.parent, now, (entries) => entries.set(place.name, id));
-  }
-
-  private detach(place: Place, now: Time): ErrorName | undefined {
-    return this.edit(place.parent, now, (entries) => entries.delete(place.name));
-  }
-
-  private edit(id: string, now: Time, change: (entries: Map<string, string>) => void): ErrorName | undefined {
-    const node = this.node(id);
-    if (isError(node)) return node;
-    if (!isDirectory(node)) return 'ENOTDIR';
-    const entries = this.entries(node);
-    if (isError(entries)) return entries;
-    const own = this.own(node);
-    own.entries ??= new Map(entries);
-    change(own.entries);
-    own.modified = now;
-    own.changed = now;
-    return undefined;
-  }
-
-  private remove(place: Place, node: Node, now: Time): ErrorName | undefined {
-    const problem = this.detach(place, now);
-    if (problem !== undefined) return problem;
-    if (this.holders.has(node.id)) {
-      const own = this.own(node);
-      own.parent = undefined;
-      own.changed = now;
-    } else this.forget(node);
-    return undefined;
-  }
-
-  private forget(node: Node): void {
-    const known = this.changed.get(node.id);
-    if (known?.kind === 'file') this.used -= known.content?.allocated ?? 0;
-    this.changed.delete(node.id);
-  }
-
   private change(
     id: string,
     now: Time,
     how: {
       growth: (content: Content) => number;
       host: (to: HostChanges, path: string) => ErrorName | undefined;
-      content: (content: Content) => void;
+      content: (content: Content, owner: object) => void;
     },
   ): ErrorName | undefined {
     const node = this.node(id);
     if (isError(node)) return node;
     if (node.kind !== 'file') return 'EINVAL';
-    const content = this.contentOf(node);
+    const content = this.overlay.content(node);
     if (isError(content)) return content;
-    const more = node.content === undefined ? content.allocated : 0;
-    if (this.used + more + how.growth(content) > this.limits.total) return 'ENOSPC';
+    const more = this.overlay.costOf(node, content) + how.growth(content);
+    if (more > this.space.free) return 'ENOSPC';
     const path = node.parent === undefined ? undefined : this.hostPath(node.parent, node.name);
     const problem =
       this.changes === undefined || path === undefined ? undefined : how.host(this.changes, path);
     if (problem !== undefined) return problem;
-    const own = this.own(node);
-    own.content ??= content.copy();
-    const before = own.content.allocated - more;
-    how.content(own.content);
-    this.used += own.content.allocated - before;
-    own.modified = now;
-    own.changed = now;
+    this.overlay.rewrite(node, content, now, how.content);
     return undefined;
-  }
-
-  /** The node, to be changed in place. */
-  private own<T extends Node>(node: T): T {
-    if (node.owner === this.owner) return node;
-    const copy = { ...node, owner: this.owner };
-    if (copy.kind === 'file') copy.content = copy.content?.copy();
-    else if (copy.kind === 'directory' && copy.entries !== undefined) copy.entries = new Map(copy.entries);
-    this.changed.set(copy.id, copy);
-    return copy;
   }
 }

@@ -23,8 +23,8 @@ export interface HostDirectory {
   /** Names of files, directories and symbolic links; what is none of these does not exist for a guest. */
   list(path: string): Result<readonly string[]>;
   stat(path: string): Result<HostEntry>;
-  /** The whole file. */
-  read(path: string): Result<Uint8Array>;
+  /** The first `size` bytes, fewer where the file ends. */
+  read(path: string, size: number): Result<Uint8Array>;
   readLink(path: string): Result<{ target: string }>;
 }
 

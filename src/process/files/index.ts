@@ -11,6 +11,6 @@ export {
   type OpenFile,
   type StandardStream,
 } from './open-file.js';
-export { PIPE_BUF, type Pipe } from './pipe.js';
-export type { Place } from './resolve.js';
+export type { Pipe } from './pipe.js';
+export type { LinkAtEnd, Place } from './resolve.js';
 export { isError, type Result } from './result.js';

@@ -18,6 +18,12 @@ export interface Place {
   slash: boolean;
 }
 
+/**
+ * What becomes of a symbolic link at the end of a path: followed; kept, unless a slash comes after it; or only
+ * named, so that whoever asks decides what a slash means.
+ */
+export type LinkAtEnd = 'follow' | 'keep' | 'name';
+
 export interface Files {
   node(id: string): Result<Node>;
   entries(directory: DirectoryNode): Result<ReadonlyMap<string, string>>;
@@ -37,7 +43,7 @@ export function resolve(
   root: string,
   start: string,
   path: string,
-  follow: boolean,
+  last: LinkAtEnd,
 ): Result<Place> {
   if (path === '') return 'ENOENT';
   let at = path.startsWith('/') ? root : start;
@@ -68,7 +74,8 @@ export function resolve(
     }
     const node = files.node(id);
     if (isError(node)) return node;
-    if (node.kind === 'link' && (!isLast || follow || slash)) {
+    const isKept = last === 'name' || (last === 'keep' && !slash);
+    if (node.kind === 'link' && (!isLast || !isKept)) {
       if (++links > MOST_LINKS) return 'ELOOP';
       if (node.target === '') return 'ENOENT';
       if (isLast) slash ||= node.target.endsWith('/');
@@ -76,7 +83,8 @@ export function resolve(
       names = [...names, ...reversedNames(node.target)];
       continue;
     }
-    if ((!isLast || slash) && !isDirectory(node)) return 'ENOTDIR';
+    const mustBeDirectory = !isLast || (slash && last !== 'name');
+    if (mustBeDirectory && !isDirectory(node)) return 'ENOTDIR';
     if (isLast) return { parent: at, name, node, slash };
     at = id;
   }

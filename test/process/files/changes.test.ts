@@ -11,9 +11,9 @@ const TREE: Tree = {
   sub: { inner: 'gamma' },
   empty: {},
   void: {},
-  link: { link: 'file' },
-  dangling: { link: 'sub/made' },
-  toSub: { link: 'sub' },
+  link: { to: 'file' },
+  dangling: { to: 'sub/made' },
+  toSub: { to: 'sub' },
 };
 
 function setUp(tree: Tree = TREE): { guest: Guest; host: MemoryHost } {
@@ -37,7 +37,7 @@ describe('open', () => {
     ['file/x', ['O_CREAT'], 'ENOTDIR'],
     ['link', ['O_NOFOLLOW'], 'ELOOP'],
     ['link', ['O_NOFOLLOW', 'O_CREAT'], 'ELOOP'],
-    ['toSub', ['O_NOFOLLOW', 'O_DIRECTORY'], 'ELOOP'],
+    ['toSub', ['O_NOFOLLOW', 'O_DIRECTORY'], 'ENOTDIR'],
     ['link', ['O_PATH', 'O_DIRECTORY'], 'ENOTDIR'],
     ['sub', ['O_TMPFILE', 'O_WRONLY'], 'EOPNOTSUPP'],
     ['new', ['O_WRONLY', 'O_TRUNC'], 'ENOENT'],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ANSWER, Guest, MemoryHost, type Tree } from '../../support/guest-files.js';
 
 const CWD = -100;
-const TREE: Tree = { a: 'alpha', b: 'beta', d: { x: 'inner', e: { deep: 'deepest' } }, l: { link: 'd/x' } };
+const TREE: Tree = { a: 'alpha', b: 'beta', d: { x: 'inner', e: { deep: 'deepest' } }, l: { to: 'd/x' } };
 
 describe('the host', () => {
   test('is told what the first process does, and nothing of its forks', () => {

@@ -7,16 +7,16 @@ const TREE: Tree = {
   'a.txt': 'alpha',
   sub: { 'b.txt': 'beta', deep: { 'c.txt': 'gamma' } },
   empty: {},
-  toFile: { link: 'sub/b.txt' },
-  toDirectory: { link: 'sub' },
-  absolute: { link: '/data/sub/b.txt' },
-  up: { link: '..' },
-  out: { link: '/etc/passwd' },
-  above: { link: '../../../etc/passwd' },
-  dangling: { link: 'nothing' },
-  loop: { link: 'pool' },
-  pool: { link: 'loop' },
-  self: { link: 'self' },
+  toFile: { to: 'sub/b.txt' },
+  toDirectory: { to: 'sub' },
+  absolute: { to: '/data/sub/b.txt' },
+  up: { to: '..' },
+  out: { to: '/etc/passwd' },
+  above: { to: '../../../etc/passwd' },
+  dangling: { to: 'nothing' },
+  loop: { to: 'pool' },
+  pool: { to: 'loop' },
+  self: { to: 'self' },
 };
 
 const CWD = -100;
@@ -104,7 +104,7 @@ describe('what lies outside', () => {
   );
 
   test('creating through a link that leads out makes nothing', () => {
-    const host = new MemoryHost({ out: { link: '/tmp/new' }, above: { link: '../new' } });
+    const host = new MemoryHost({ out: { to: '/tmp/new' }, above: { to: '../new' } });
     const guest = Guest.in(host);
     expect(guest.open('out', ['O_WRONLY', 'O_CREAT'])).toBe('ENOENT');
     expect(guest.open('above', ['O_WRONLY', 'O_CREAT'])).toBe('EACCES');

@@ -20,7 +20,7 @@ function status(guest: Guest, path: string, flags = 0): Record<string, number> |
 }
 
 const host = (): MemoryHost =>
-  new MemoryHost({ file: 'x'.repeat(5000), sub: { b: '', a: '', c: {} }, link: { link: 'sub' } });
+  new MemoryHost({ file: 'x'.repeat(5000), sub: { b: '', a: '', c: {} }, link: { to: 'sub' } });
 
 describe.each(abis)('status on $name', (abi: Abi) => {
   const calls: [string, (guest: Guest, path: string, fd: number) => number | string, Layout][] = [
@@ -48,8 +48,7 @@ describe.each(abis)('status on $name', (abi: Abi) => {
     expect(call(guest, 'file', fd)).toBe(0);
     const prefix = layout === statx ? 'stx' : 'st';
     const expected: Record<string, number> = {
-      [`${prefix}_mode`]:
-        layout === statx || layout.members['st_mode']![1] === 2 ? 0o100644 - 65536 : 0o100644,
+      [`${prefix}_mode`]: layout === statx || layout.members.st_mode![1] === 2 ? 0o100644 - 65536 : 0o100644,
       [`${prefix}_nlink`]: 1,
       [`${prefix}_uid`]: 1000,
       [`${prefix}_gid`]: 1000,
@@ -71,7 +70,7 @@ describe.each(abis)('status on $name', (abi: Abi) => {
 
 describe('statx', () => {
   const kindOf = (found: Record<string, number> | string): number | string =>
-    typeof found === 'string' ? found : found['stx_mode']! & 0o170000;
+    typeof found === 'string' ? found : found.stx_mode! & 0o170000;
 
   test('knows what a path is', () => {
     const guest = Guest.in(host());
@@ -98,12 +97,12 @@ describe('statx', () => {
       expect(guest.call('statx', fd, '', EMPTY_PATH, 0, ANSWER)).toBe(0);
       const found = told(guest, statx);
       expect(kindOf(found)).toBe(0o010000);
-      return found['stx_ino'];
+      return found.stx_ino;
     });
     expect(new Set(numbers).size).toBe(4);
     expect(guest.call('statx', 99, '', EMPTY_PATH, 0, ANSWER)).toBe('EBADF');
     expect(guest.call('statx', guest.opened('file'), '', EMPTY_PATH, 0, ANSWER)).toBe(0);
-    expect(told(guest, statx)['stx_size']).toBe(5000);
+    expect(told(guest, statx).stx_size).toBe(5000);
     expect(guest.call('newfstatat', CWD, 'file', ANSWER, 0x2000)).toBe('EINVAL');
   });
 
@@ -111,7 +110,7 @@ describe('statx', () => {
     const one = Guest.in(host());
     const other = Guest.in(host());
     const number = (guest: Guest, path: string): number =>
-      (status(guest, path) as Record<string, number>)['stx_ino']!;
+      (status(guest, path) as Record<string, number>).stx_ino!;
     const paths = ['file', 'sub', 'sub/a', 'sub/b', '.', '/', '/dev/null', '/dev/zero'];
     const seen = paths.map((path) => number(one, path));
     expect(new Set(seen).size).toBe(paths.length);
@@ -126,7 +125,7 @@ describe('statx', () => {
 describe('times', () => {
   test('of a directory change with its entries', () => {
     const guest = Guest.in(host());
-    const modified = (path: string): unknown => (status(guest, path) as Record<string, number>)['stx_mtime'];
+    const modified = (path: string): unknown => (status(guest, path) as Record<string, number>).stx_mtime;
     guest.time = 3 * SECOND;
     guest.put('sub/new', '');
     expect(modified('sub')).toBe(EPOCH + 3);
@@ -163,7 +162,7 @@ describe('times', () => {
     const OMIT = 0x3ffffffe;
     const seen = (): unknown[] => {
       const found = status(guest, 'file') as Record<string, number>;
-      return [found['stx_atime'], found['stx_atime_nsec'], found['stx_mtime'], found['stx_mtime_nsec']];
+      return [found.stx_atime, found.stx_atime_nsec, found.stx_mtime, found.stx_mtime_nsec];
     };
     expect(guest.call(name, CWD, 'file', times(1, 2, -3, 4), 0)).toBe(0);
     expect(seen()).toEqual([1, 2, -3, 4]);
@@ -187,7 +186,7 @@ describe('directories', () => {
     expect(all.map(({ name }) => name)).toEqual(['.', '..', 'a', 'b', 'c']);
     expect(all.map(({ type }) => type)).toEqual([4, 4, 8, 8, 4]);
     expect(guest.entries(fd, 4096)).toEqual([]);
-    const number = (path: string): unknown => (status(guest, path) as Record<string, number>)['stx_ino'];
+    const number = (path: string): unknown => (status(guest, path) as Record<string, number>).stx_ino;
     expect(all.map((entry) => entry.number)).toEqual(['sub', '.', 'sub/a', 'sub/b', 'sub/c'].map(number));
     const root = guest.entries(guest.opened('.'), 4096);
     expect(root.find(({ name }) => name === 'link')!.type).toBe(10);
