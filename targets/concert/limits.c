@@ -74,7 +74,10 @@ static void random_bytes(void)
 static void child_nowhere(void)
 {
     enum { FLAGS = 0x350f00, CHILD_SET_TID = 0x1000000 };
-    long answer = start_thread(FLAGS | CHILD_SET_TID, stacks[1], &tids[0], (int *)16, wait_at_gate, NULL);
+    long answer;
+
+    gate = 0;
+    answer = start_thread(FLAGS | CHILD_SET_TID, stacks[1], &tids[0], (int *)16, wait_at_gate, NULL);
 
     show(&gate, 1);
     futex_wake(&gate, 1);

@@ -98,10 +98,8 @@ static void tick_atomically(int number, void *info, void *context)
     (void)info;
     (void)context;
 #if defined(__riscv)
+    /* On SPARC what it interrupted may hold the lock. */
     __atomic_fetch_add(&atomic_counter, 1, __ATOMIC_SEQ_CST);
-#else
-    /* What it interrupted may hold the lock. */
-    show(&ticks, look(&ticks) + 1);
 #endif
     show(&ticks, look(&ticks) + 1);
 }
@@ -109,14 +107,18 @@ static void tick_atomically(int number, void *info, void *context)
 /* A handler comes between a load and the store that depends on it. */
 static void atomic_ticks(void)
 {
-    int i;
+    int i, interval;
 
     ticks = 0;
     atomic_counter = 0;
     handle(SIGALRM, tick_atomically, 0, 0);
-    repeat_alarm(7);
-    for (i = 0; i < 10000; i++)
-        add_atomically(&atomic_counter, 1);
+    for (i = 0, interval = 5; interval < 15; interval++) {
+        int end = i + 1000;
+
+        repeat_alarm(interval);
+        for (; i < end; i++)
+            add_atomically(&atomic_counter, 1);
+    }
     repeat_alarm(0);
 #if defined(__riscv)
     i += ticks;

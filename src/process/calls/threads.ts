@@ -4,6 +4,7 @@
  * Source: clone(2), futex(2), set_tid_address(2), set_robust_list(2), exit(2), sched_yield(2),
  * sched_getaffinity(2); rseq and membarrier are declined, which C libraries are prepared for.
  */
+import { MemoryFault } from '../../isa/core.js';
 import { NEVER, SECOND } from '../clock.js';
 import type { Handlers, Kernel, Outcome } from './kernel.js';
 import { readTimespec } from './time.js';
@@ -99,6 +100,15 @@ function futex(kernel: Kernel, args: readonly number[], wide: boolean): Outcome 
   }
 }
 
+/** As the kernel does with a new thread's number: there is one, told or not. */
+function putIfPossible(kernel: Kernel, address: number, value: number): void {
+  try {
+    kernel.user.put32(address, value);
+  } catch (error) {
+    if (!(error instanceof MemoryFault)) throw error;
+  }
+}
+
 export const threadCalls: Handlers = {
   clone(kernel, [flags, stack, parentTid, tls, childTid]) {
     // A child that shares nothing would be a second process.
@@ -106,14 +116,13 @@ export const threadCalls: Handlers = {
       kernel.refuse('clone without CLONE_VM and CLONE_THREAD (fork)');
       return { errno: 'ENOSYS' };
     }
-    if ((flags & CLONE_PARENT_SETTID) !== 0) kernel.user.put32(parentTid, 0);
     const child = kernel.createThread({
       stack: stack === 0 ? undefined : stack,
       tls: (flags & CLONE_SETTLS) === 0 ? undefined : tls,
     });
     if (child === undefined) return { errno: 'EAGAIN' };
-    if ((flags & CLONE_PARENT_SETTID) !== 0) kernel.user.put32(parentTid, child.id);
-    if ((flags & CLONE_CHILD_SETTID) !== 0) kernel.user.put32(childTid, child.id);
+    if ((flags & CLONE_PARENT_SETTID) !== 0) putIfPossible(kernel, parentTid, child.id);
+    if ((flags & CLONE_CHILD_SETTID) !== 0) putIfPossible(kernel, childTid, child.id);
     if ((flags & CLONE_CHILD_CLEARTID) !== 0) child.clearedAtExit = childTid;
     return 'done';
   },
