@@ -109,7 +109,11 @@ static void once(void)
     print("twice\n");
 }
 
-static long extra_stack[2048];
+enum { HALF = 2048 };
+
+/* The upper half is the alternate stack; below it memory goes on. */
+static long extra[2 * HALF];
+static long *const extra_stack = extra + HALF;
 static volatile unsigned zero;
 
 static void report_overflow(int number, void *info, void *context)
@@ -119,7 +123,7 @@ static void report_overflow(int number, void *info, void *context)
     (void)info;
     (void)context;
     print("overflow on the alternate stack %d\n",
-          here > (char *)extra_stack && here < (char *)(extra_stack + 2048));
+          here > (char *)extra_stack && here < (char *)(extra_stack + HALF));
     exit(7);
 }
 
@@ -133,7 +137,7 @@ static PROCEDURE unsigned descend(void)
 
 static void overflowing(void)
 {
-    alternate_stack(extra_stack, sizeof extra_stack);
+    alternate_stack(extra_stack, HALF * sizeof *extra_stack);
     handle(SIGSEGV, report_overflow, SA_ONSTACK, 0);
     print("%u\n", descend());
 }
@@ -151,7 +155,7 @@ static PROCEDURE unsigned descend_and_signal(void)
 
 static void overflowing_by_signal(void)
 {
-    alternate_stack(extra_stack, sizeof extra_stack);
+    alternate_stack(extra_stack, HALF * sizeof *extra_stack);
     handle(SIGSEGV, report_overflow, SA_ONSTACK, 0);
     handle(SIGUSR1, count, 0, 0);
     print("%u\n", descend_and_signal());
@@ -193,7 +197,7 @@ static void returning_forever(void)
    of the alternate stack. */
 static void falling(void)
 {
-    alternate_stack(extra_stack, sizeof extra_stack);
+    alternate_stack(extra_stack, HALF * sizeof *extra_stack);
     handle(SIGSEGV, (handler *)(uintptr_t)16, SA_ONSTACK | SA_NODEFER, 0);
     zero = *(volatile unsigned *)(uintptr_t)zero;
 }
