@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CachingCore } from '#suture/isa/caching-core.js';
+import { Observer, type ObservedAccess } from '#suture/isa/observer.js';
 import { createCore, createLockstep, EngineUnavailable } from '#suture/machine/engine.js';
 import { Divergence, Lockstep, type Disagreement } from '#suture/machine/lockstep.js';
 import { Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
@@ -451,6 +452,20 @@ describe('memory that others change', () => {
     expect(harts.map(({ core, memory }) => [core.get(T0), memory.load32(DATA)])).toEqual([
       [0, 0],
       [0, 0],
+    ]);
+  });
+
+  test('what is observed is told', () => {
+    const { core, memory } = machineOf('unicorn', loop);
+    const seen: ObservedAccess[] = [];
+    core.run(3);
+    memory.observer = new Observer({ read: [{ start: DATA, end: DATA + 4 }] }, (access) => seen.push(access));
+    core.run(9);
+    memory.observer = undefined;
+    core.run(12);
+    expect(seen.map(({ instruction, pc, address }) => [instruction, pc, address])).toEqual([
+      [3, TEXT, DATA],
+      [6, TEXT, DATA],
     ]);
   });
 
