@@ -89,7 +89,9 @@ describe.each(ISAS)('%s', (isa) => {
       if (ours.stop.kind === 'exited') expect(ours.stop.status).toBe(theirs.status);
       else if (ours.stop.kind === 'killed') {
         expect(ours.stop.signal).toBe(theirs.signal);
-        expect(ours.stop.number).toBe(linuxAbi(imageOf(faultsName(isa))).abi.signals[ours.stop.signal as CommonSignal]);
+        expect(ours.stop.number).toBe(
+          linuxAbi(imageOf(faultsName(isa))).abi.signals[ours.stop.signal as CommonSignal],
+        );
       } else throw new Error(`it ended with ${ours.stop.kind}`);
     },
   );

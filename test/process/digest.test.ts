@@ -39,7 +39,7 @@ describe.each(ISAS)('the state on %s', (isa) => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  test.each([...THEMES])('of a fork is its original’s at once and at the end: %s', (theme) => {
+  test.each(Array.from(THEMES))('of a fork is its original’s at once and at the end: %s', (theme) => {
     const reference = whole(isa, theme);
     expect(reference.process.run(WHOLE)).toEqual(ENDED);
     const { process, output } = whole(isa, theme);

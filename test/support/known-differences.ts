@@ -84,7 +84,7 @@ const SPARC: readonly KnownDifference[] = [
   {
     reason: `QEMU subtracts rs1 from rs2. VIS Instruction Set User's Manual, "Partitioned Add/Subtract": rs2
       is subtracted from rs1.`,
-    applies: ({ instruction }) => /^fpsub/.test(instruction.row.name),
+    applies: ({ instruction }) => instruction.row.name.startsWith('fpsub'),
   },
 ];
 
