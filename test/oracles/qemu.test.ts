@@ -99,7 +99,7 @@ describe.each(ISAS)('%s', (isa) => {
 
 /**
  * Themes of the concert whose outcome no schedule changes, with `p` and `i` left out, where a thread that comes
- * too early is not heard, and those that sleep for long or need the limits of this machine.
+const THEMES = Array.from('lacsnmwqxoOfkFtPUW');
  */
 const THEMES = [...'lacsnmwqxoOfkFtPUW'];
 const QEMU_IS_WRONG: Partial<Record<IsaName, Record<string, string>>> = {
