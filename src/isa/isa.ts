@@ -34,6 +34,8 @@ export interface SignalDelivery {
   blocked: bigint;
   /** First address above the stack the frame goes on; undefined for the stack in use. */
   stackTop: number | undefined;
+  /** Below this the stack in use, an alternate one, has ended; undefined where memory says so. */
+  stackStart: number | undefined;
   /** uc_stack. */
   alternateStack: { start: number; size: number; flags: number };
   /** What it returns to, as sigaction was given it; 0 where the program names nothing. */
@@ -49,7 +51,7 @@ export interface SignalFrames {
   /** Pushes a frame and lets the handler begin. @throws MemoryFault when the stack cannot take it. */
   push(core: Core, bus: Bus, delivery: SignalDelivery): void;
   /**
-   * Restores what the frame at the stack pointer holds and returns `blocked`.
+   * Retires the system call at pc, restores what the frame at the stack pointer holds and returns `blocked`.
    *
    * @param hasInfo the frame is one of a handler that took information, as rt_sigreturn says.
    * @throws MemoryFault when the frame cannot be read.

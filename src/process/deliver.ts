@@ -118,6 +118,7 @@ function startHandler(process: Receiver, info: SignalInfo, action: SignalAction)
       info: encodeSignalInfo(process.abi, info),
       blocked: thread.blockedAfterSuspend ?? thread.blocked,
       stackTop: switches ? stack.start + stack.size : undefined,
+      stackStart: onAlternate ? stack?.start : undefined,
       alternateStack: {
         start: stack?.start ?? 0,
         size: stack?.size ?? 0,
@@ -127,9 +128,10 @@ function startHandler(process: Receiver, info: SignalInfo, action: SignalAction)
       returnPage: process.space.returnPage,
     });
   } catch (error) {
-    killByFault(process, error);
+    stackFault(process, error, info.number);
     return;
   }
+  thread.core.endReservation();
   thread.blockedAfterSuspend = undefined;
   const itself = has(flags.SA_NODEFER) ? 0n : bitOf(info.number);
   thread.blocked = (thread.blocked | action.mask | itself) & ~process.untouchable;
@@ -142,23 +144,22 @@ function interrupt(process: Receiver, restart: boolean): void {
   const { wait } = thread;
   if (wait === undefined) return;
   thread.wait = undefined;
-  if (restart && isRestartable(wait)) return;
+  thread.looksAgain = false;
   thread.deadline = undefined;
-  process.finishCall({ errno: wait.kind === 'sleep' ? tellRest(process, wait) : 'EINTR' });
+  if (restart && isRestartable(wait)) return;
+  process.finishCall({ errno: reportTimeLeft(process, wait) ? 'EINTR' : 'EFAULT' });
 }
 
-/** Writes how much of a sleep is left, and answers what the call fails with. */
-function tellRest(
-  process: Receiver,
-  { deadline, report }: Extract<Wait, { kind: 'sleep' }>,
-): 'EINTR' | 'EFAULT' {
-  if (report === undefined) return 'EINTR';
+/** Whether the guest could be told, if it asked to be. */
+function reportTimeLeft(process: Receiver, wait: Wait): boolean {
+  if (wait.kind !== 'sleep' || wait.report === undefined) return true;
+  const { address, wide } = wait.report;
   try {
-    writeTimespec(process.user, report.address, Math.max(0, deadline - process.now()), report.wide);
-    return 'EINTR';
+    writeTimespec(process.user, address, Math.max(0, wait.deadline - process.now()), wide);
+    return true;
   } catch (error) {
     if (!(error instanceof MemoryFault)) throw error;
-    return 'EFAULT';
+    return false;
   }
 }
 
@@ -174,21 +175,28 @@ export function fault(process: Receiver, trap: Trap): void {
   } else process.kill({ kind: 'killed', signal, number, trap });
 }
 
-/** The stack cannot take or give back a signal frame. @throws whatever is not a guest's fault. */
-function killByFault(process: Receiver, error: unknown): void {
+/**
+ * The stack cannot take or give back a signal frame, which is a fault of its own; there is no second one for
+ * that signal itself. @throws whatever is not a guest's fault.
+ */
+function stackFault(process: Receiver, error: unknown, signal?: number): void {
   if (!(error instanceof MemoryFault)) throw error;
   const { access, address, cause_: cause } = error;
   const trap: Trap = { kind: 'memory', pc: process.thread.core.pc, access, address, cause };
-  process.kill({ kind: 'killed', signal: 'SIGSEGV', number: process.abi.signals.SIGSEGV, trap });
+  const number = process.abi.signals.SIGSEGV;
+  if (signal === number) process.kill({ kind: 'killed', signal: 'SIGSEGV', number, trap });
+  else fault(process, trap);
 }
 
 /** Lets the thread go on where the frame at its stack pointer says. */
 export function returnFromSignal(process: Receiver, hasInfo: boolean): void {
   const { thread } = process;
+  const { core } = thread;
   try {
-    thread.blocked =
-      process.isa.signalFrames.pop(thread.core, process.memory, hasInfo) & ~process.untouchable;
+    const blocked = process.isa.signalFrames.pop(core, process.memory, hasInfo);
+    thread.blocked = blocked & ~process.untouchable;
+    core.endReservation();
   } catch (error) {
-    killByFault(process, error);
+    stackFault(process, error);
   }
 }

@@ -19,10 +19,10 @@ const replace = (_key: string, value: unknown): unknown => {
 const text = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value, replace));
 
 function threadState(thread: Thread): unknown {
-  const { id, stackTop, wait, result, waitingSince, blocked, blockedAfterSuspend, deadline } = thread;
+  const { id, stackTop, wait, looksAgain, result, waitingSince, blocked, blockedAfterSuspend, deadline } = thread;
   const { alternateStack, clearedAtExit, robustList, name, pending } = thread;
   return [
-    [id, stackTop, wait, result, waitingSince, blocked, blockedAfterSuspend, deadline],
+    [id, stackTop, wait, looksAgain, result, waitingSince, blocked, blockedAfterSuspend, deadline],
     [alternateStack, clearedAtExit, robustList, name, pending.describe()],
   ];
 }

@@ -21,7 +21,7 @@ import { AddressSpace } from './address-space.js';
 import type { Arguments, StandardStreams } from './calls/handler.js';
 import type { Kernel, Outcome } from './calls/kernel.js';
 import { serve } from './calls/serve.js';
-import { Clock, EPOCH, SECOND } from './clock.js';
+import { Clock, EPOCH, NEVER, SECOND } from './clock.js';
 import { fault, returnFromSignal, takeSignals, type Death } from './deliver.js';
 import { stateDigest } from './digest.js';
 import { Descriptors, FileSystem } from './files/index.js';
@@ -52,8 +52,6 @@ export type { ProcessOptions, ProcessStop, TraceEvent };
 const DEFAULT_MEMORY = 1 << 30;
 const MAIN_THREAD = 1000;
 const MOST_THREADS = 1000;
-/** Deadlines that may pass without anybody waking up. */
-const MOST_IDLE_JUMPS = 1000;
 
 export class Process implements Kernel {
   readonly isa: Isa;
@@ -76,7 +74,8 @@ export class Process implements Kernel {
     readonly image: Image,
     readonly space: AddressSpace,
     threads: readonly Thread[],
-    current: number,
+    /** Whose turn it is, or was until it ended. */
+    current: Thread,
     readonly input: InputStream,
     public output: OutputSink,
     private readonly options: ProcessOptions,
@@ -91,7 +90,7 @@ export class Process implements Kernel {
     this.abi = linuxAbi(image).abi;
     this.user = new UserMemory(space.memory, image.bits);
     this.threads = threads;
-    this.thread = threads[current]!;
+    this.thread = current;
   }
 
   /**
@@ -112,14 +111,15 @@ export class Process implements Kernel {
     const core = options.createCore?.(isa, space.memory) ?? isa.createCore(space.memory);
     const seed = options.seed ?? 0;
     const start = { args: options.args ?? [image.name], env: options.env ?? [], seed };
+    const main = new Thread(MAIN_THREAD, core, stackTop, new PendingSignals(), 0);
     const user = new UserMemory(space.memory, image.bits);
     core.set(isa.stackPointer, writeInitialStack(user, image, stackTop, isa, start));
     core.pc = image.entry;
     return new Process(
       image,
       space,
-      [new Thread(MAIN_THREAD, core, stackTop, new PendingSignals(), 0)],
-      0,
+      [main],
+      main,
       new InputStream(),
       options.output ?? (() => undefined),
       options,
@@ -157,11 +157,12 @@ export class Process implements Kernel {
   /** The same process once more; the two share nothing they can change. */
   fork(output: OutputSink = this.output): Process {
     const space = this.space.fork();
+    const threads = this.threads.map((thread) => thread.fork(space.memory));
     const fork = new Process(
       this.image,
       space,
-      this.threads.map((thread) => thread.fork(space.memory)),
-      Math.max(0, this.threads.indexOf(this.thread)),
+      threads,
+      threads[this.threads.indexOf(this.thread)] ?? this.thread.fork(space.memory),
       this.input.fork(),
       output,
       this.options,
@@ -174,7 +175,7 @@ export class Process implements Kernel {
     );
     fork.ended = this.ended;
     fork.timer = this.timer;
-    fork.turnEnd = this.thread.hasEnded ? 0 : this.turnEnd;
+    fork.turnEnd = this.turnEnd;
     fork.waits = this.waits;
     fork.nextThreadId = this.nextThreadId;
     fork.retiredBefore = this.retiredBefore;
@@ -184,7 +185,7 @@ export class Process implements Kernel {
 
   /** Executes until `limit` instructions have retired since the start, or something else happens. */
   run(limit: number): ProcessStop {
-    for (let idle = 0; ;) {
+    for (;;) {
       if (this.ended !== undefined) return this.ended;
       const count = this.instructions;
       if (count >= limit) return { kind: 'limit' };
@@ -193,11 +194,10 @@ export class Process implements Kernel {
         const runnable = this.threads.filter((thread) => this.canRun(thread));
         if (runnable.length > 0) this.beginTurn(runnable, count);
         else if (this.threads.some(({ wait }) => awaitsInput(wait))) return { kind: 'waiting-for-input' };
-        else if (this.nextDeadline() === Infinity || ++idle > MOST_IDLE_JUMPS) return { kind: 'stuck' };
-        else this.clock.skipTo(this.nextDeadline(), count);
+        else if (this.nextAwakening() === NEVER) return { kind: 'stuck' };
+        else this.clock.skipTo(this.nextAwakening(), count);
         continue;
       }
-      idle = 0;
       const stop = this.advance(limit, count);
       if (stop !== undefined) return stop;
     }
@@ -386,7 +386,7 @@ export class Process implements Kernel {
   canRun(thread: Thread): boolean {
     const { wait } = thread;
     if (thread.hasEnded) return false;
-    if (wait === undefined || (awaitsInput(wait) && this.input.isReady)) return true;
+    if (wait === undefined || thread.looksAgain || (awaitsInput(wait) && this.input.isReady)) return true;
     if (this.pending.isEmpty && thread.pending.isEmpty) return false;
     const accepted = wait.kind === 'signal' ? wait.accepted : 0n;
     return ((this.pending.mask | thread.pending.mask) & (~thread.blocked | accepted)) !== 0n;
@@ -400,12 +400,22 @@ export class Process implements Kernel {
   }
 
   /** When time next matters, in nanoseconds since the start. */
-  private nextDeadline(): number {
-    let next = this.timer.next;
+  private nextDeadline(timer = this.timer.next): number {
+    let next = timer;
     for (const { wait } of this.threads) {
       if (wait !== undefined && 'deadline' in wait) next = Math.min(next, wait.deadline);
     }
     return next;
+  }
+
+  /** The next deadline that lets a thread go on, when all of them wait. */
+  private nextAwakening(): number {
+    const alarm = bitOf(this.abi.signals.SIGALRM);
+    const heard = this.threads.some(({ wait, blocked }) => {
+      const accepts = wait?.kind === 'signal' && (wait.accepted & alarm) !== 0n;
+      return accepts || (!this.isIgnored(this.abi.signals.SIGALRM) && (blocked & alarm) === 0n);
+    });
+    return this.nextDeadline(heard ? this.timer.next : NEVER);
   }
 
   private passTime(): void {
@@ -421,7 +431,7 @@ export class Process implements Kernel {
     for (const thread of this.threads) {
       const { wait } = thread;
       if (wait === undefined || !('deadline' in wait) || wait.deadline > now) continue;
-      if (wait.kind === 'poll') thread.wait = undefined;
+      if (wait.kind === 'poll') thread.looksAgain = true;
       else if (wait.kind === 'sleep') thread.endWait({ value: 0 });
       else thread.endWait({ errno: wait.kind === 'futex' ? 'ETIMEDOUT' : 'EAGAIN' });
     }
@@ -440,6 +450,7 @@ export class Process implements Kernel {
       if (takeSignals(this)) return undefined;
     }
     thread.wait = undefined;
+    thread.looksAgain = false;
     core.timeBase = count - core.retired;
     core.idleTime = this.clock.idleInstructions;
     const deadline = this.nextDeadline();
@@ -473,12 +484,13 @@ export class Process implements Kernel {
       thread.waitingSince = ++this.waits;
       return;
     }
+    thread.endCall();
     this.finishCall(outcome);
     if ('signal' in outcome) {
       this.send({ number: this.abi.signals[outcome.signal], code: 0, sender: this.id }, thread);
     }
     // Something happened: who waits for that looks again.
-    for (const other of this.threads) if (awaitsEvent(other.wait)) other.wait = undefined;
+    for (const other of this.threads) if (awaitsEvent(other.wait)) other.looksAgain = true;
   }
 
   /** Retires the call at pc of the current thread. */

@@ -18,13 +18,15 @@ export type Result = { value: number; second?: number } | { errno: ErrorName };
 export class Thread {
   /** Why it does not run; undefined when it can. */
   wait: Wait | undefined;
+  /** What it waits for may have come: the call is to be made again. */
+  looksAgain = false;
   /** How the system call at pc ends as soon as it runs again. */
   result: Result | undefined;
   /** Orders the threads that wait: the lowest has waited longest. */
   waitingSince = 0;
   /** Signals it does not take now: bit n - 1 for signal n. */
   blocked = 0n;
-  /** What `blocked` becomes again when the handler that ended a sigsuspend returns. */
+  /** What `blocked` becomes again when a sigsuspend or ppoll, or the handler that interrupts it, is over. */
   blockedAfterSuspend: bigint | undefined;
   /** When the poll at pc ends, if it is being made again. */
   deadline: number | undefined;
@@ -50,6 +52,13 @@ export class Thread {
     return this.core.retired - this.before;
   }
 
+  /** Whatever lasts as long as a system call that is made again and again is over. */
+  endCall(): void {
+    this.deadline = undefined;
+    this.blocked = this.blockedAfterSuspend ?? this.blocked;
+    this.blockedAfterSuspend = undefined;
+  }
+
   endWait(result: Result): void {
     this.wait = undefined;
     this.result = result;
@@ -64,6 +73,7 @@ export class Thread {
   fork(bus: Bus): Thread {
     const fork = new Thread(this.id, this.core.fork(bus), this.stackTop, this.pending.fork(), this.before);
     fork.wait = this.wait;
+    fork.looksAgain = this.looksAgain;
     fork.result = this.result;
     fork.waitingSince = this.waitingSince;
     fork.blocked = this.blocked;
@@ -72,6 +82,7 @@ export class Thread {
     fork.alternateStack = this.alternateStack;
     fork.clearedAtExit = this.clearedAtExit;
     fork.robustList = this.robustList;
+    fork.hasEnded = this.hasEnded;
     fork.name = this.name;
     return fork;
   }

@@ -7,7 +7,7 @@
  *
  * Source: Linux, arch/riscv/kernel/signal.c; arch/riscv/include/uapi/asm/ucontext.h, sigcontext.h, ptrace.h.
  */
-import type { Bus, Core } from '../core.js';
+import { MemoryFault, type Bus, type Core } from '../core.js';
 import type { SignalDelivery, SignalFrames } from '../isa.js';
 import { A0, RA, SP } from './abi.js';
 import type { RiscvHart } from './hart.js';
@@ -60,6 +60,9 @@ function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   const at = layout(word);
   const top = delivery.stackTop ?? hart.get(SP) >>> 0;
   const sp = Math.floor((top - at.size) / ALIGNMENT) * ALIGNMENT;
+  if (delivery.stackStart !== undefined && sp <= delivery.stackStart) {
+    throw new MemoryFault('write', sp, 'unmapped');
+  }
   // Both ends first, so that a stack that is too short is left as it was.
   bus.checkWritable(sp);
   bus.checkWritable(sp + at.size - 1);
@@ -95,6 +98,7 @@ function pop(core: Core, bus: Bus): bigint {
   loadWords(bus, sp + at.floats, floats);
   loadWords(bus, sp + at.blocked, blocked);
   const fcsr = bus.load32(sp + at.floats + 4 * floats.length);
+  hart.finishSyscall();
   hart.pc = general[0]!;
   hart.file.x.set(general.subarray(word / 4), word / 4);
   hart.floats.words.set(floats);

@@ -128,6 +128,9 @@ function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   const top = delivery.stackTop ?? interrupted;
   const total = at.size + floatSize(wide);
   const sp = Math.floor((top - total) / ALIGNMENT) * ALIGNMENT;
+  if (delivery.stackStart !== undefined && sp <= delivery.stackStart) {
+    throw new MemoryFault('write', sp, 'unmapped');
+  }
   bus.checkWritable(sp);
   bus.checkWritable(sp + total - 1);
   const window = registersFrom(sparc, L0, WINDOW_SAVE_BYTES / WORD);
@@ -176,6 +179,7 @@ function pop(core: Core, bus: Bus, hasInfo: boolean): bigint {
   const floats = bus.load32(sp + at.floatPointer) >>> 0;
   const saved = floats === 0 ? undefined : loadWords(bus, floats, wide ? FLOAT_WORDS.v9 : FLOAT_WORDS.v8);
   const halves = wide ? loadWords(bus, sp + at.upperHalves, UPPER_HALVES) : [];
+  sparc.finishSyscall();
   for (const [i, value] of general.entries()) sparc.set(i, value);
   if (sparc instanceof SparcV9Hart && halves[0] === UPPER_HALVES_MAGIC) {
     for (let i = 1; i < GENERAL; i++) sparc.setHigh(i, halves[i]!);

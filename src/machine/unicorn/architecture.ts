@@ -8,10 +8,10 @@ export interface Architecture {
   /** As child.ts knows it. */
   name: string;
   /**
-   * Addresses in a page of code at which the native processor must stop. `nextExecutable` says whether code goes
-   * on in the page behind it.
+   * Addresses in a page of code at which the native processor must stop, for a page that begins at `start`.
+   * `bytes` goes beyond the page when code does.
    */
-  stopPoints(start: number, bytes: Uint8Array, nextExecutable: boolean): number[];
+  stopPoints(start: number, bytes: Uint8Array): number[];
   /** Whether the native processor can begin with these registers, given as by `Core.state`. */
   canBegin(state: Int32Array): boolean;
   /** Two words that the native processor keeps in addition to the registers. */
@@ -48,6 +48,9 @@ function isUnfaithfulFloat(word: number): boolean {
   return isSingle || isMinMax || isFromSingle;
 }
 
+/** amomin.w, amomax.w, amominu.w, amomaxu.w: on RV64 the library compares all 64 bits of rs2. */
+const isWordExtreme = (word: number): boolean => (word & 0x8000_707f) >>> 0 === 0x8000_202f;
+
 const riscv = (name: string): Architecture => ({
   name,
   canBegin: () => true,
@@ -60,17 +63,18 @@ const riscv = (name: string): Architecture => ({
   },
   mayStop: (stop, word) => stop.cause === Cause.stopPoint || (traps(stop, 2) && isFenceI(word)),
   trapOf: (stop) => nameOf(stop, RISCV_EXCEPTIONS, 'break'),
-  stopPoints(start, bytes, nextExecutable) {
+  stopPoints(start, bytes) {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const points: number[] = [];
-    for (let offset = 0; offset + 2 * HALF <= PAGE_SIZE; offset += HALF) {
+    for (let offset = 0; offset + 2 * HALF <= bytes.length; offset += HALF) {
       const word = view.getUint32(offset, true);
       // Its counters show the time of the host.
-      if (readsCounter(word) || isUnfaithfulFloat(word)) points.push(start + offset);
+      const isUnfaithful = isUnfaithfulFloat(word) || (name === 'riscv64' && isWordExtreme(word));
+      if (readsCounter(word) || isUnfaithful) points.push(start + offset);
     }
     // An instruction whose second half cannot be fetched is reported to begin with that half.
     const last = PAGE_SIZE - HALF;
-    if (!nextExecutable && isWhole(view.getUint16(last, true))) points.push(start + last);
+    if (bytes.length === PAGE_SIZE && isWhole(view.getUint16(last, true))) points.push(start + last);
     return points;
   },
 });
@@ -138,6 +142,10 @@ const ACCESSES: Record<number, string> = {
 const wordAt = (memory: Memory, address: number): number =>
   new DataView(memory.read(address, 4).buffer).getInt32(0, !memory.bigEndian);
 
+/** addxcc and subxcc. */
+const isWithCarry = (word: number): boolean =>
+  [0x80c0_0000, 0x80e0_0000].includes((word & 0xc1f8_0000) >>> 0);
+
 const sparc: Architecture = {
   name: 'sparc',
   // It always begins with two instructions that follow each other, so not in a delay slot.
@@ -145,7 +153,12 @@ const sparc: Architecture = {
   hidden: () => [0, 0],
   mayStop: (stop) => traps(stop, ...SERVED),
   trapOf: (stop) => nameOf(stop, SPARC_EXCEPTIONS, 'illegal'),
-  stopPoints: () => [],
+  // After some instructions it sets the condition codes wrongly.
+  stopPoints(start, bytes) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const offsets = Array.from({ length: PAGE_SIZE / 4 }, (_, i) => 4 * i);
+    return offsets.filter((offset) => isWithCarry(view.getUint32(offset))).map((offset) => start + offset);
+  },
 };
 
 /** @throws EngineUnavailable when the library has no such processor. */

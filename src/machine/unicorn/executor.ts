@@ -8,7 +8,8 @@
  *
  * - window traps of SPARC, which the interpreter serves as the kernel does;
  * - counters of RISC-V, which would show the host's time;
- * - of RISC-V `fence.i`, which the library has not, and operations on singles, which it gets wrong;
+ * - of RISC-V `fence.i`, which the library has not, and what it gets wrong: operations on singles, minima and
+ *   maxima of doubles, atomic ones of words on RV64; of SPARC addxcc and subxcc;
  * - an instruction in a delay slot, when execution begins there;
  * - everything, while somebody observes memory.
  *
@@ -17,6 +18,9 @@
  * - There is no instruction cache: what memory holds is executed, synchronized or not.
  * - The library executes a few instructions that the interpreter refuses (on SPARC those with reserved bits
  *   set, such as `sllx` as `sll`, and reads of any `%asr`).
+ * - On SPARC it has other rules for NaNs: which of two is the result, what integer one becomes, and when fstod
+ *   tells that it was a signalling one.
+ * - A SPARC V8 program that runs on version 9 (v8plus) it does not execute at all.
  */
 import type { CachingCore, Executor } from '../../isa/caching-core.js';
 import type { Bus, Stop } from '../../isa/core.js';

@@ -119,8 +119,8 @@ export class NativeMachine {
   private stopPoints(memory: Memory, pages: readonly number[]): number[] {
     return pages.flatMap((number) => {
       const start = number * PAGE_SIZE;
-      const next = protectionOf(memory, start + PAGE_SIZE);
-      return this.architecture.stopPoints(start, memory.read(start, PAGE_SIZE), (next & EXECUTE) !== 0);
+      const goesOn = (protectionOf(memory, start + PAGE_SIZE) & EXECUTE) !== 0;
+      return this.architecture.stopPoints(start, memory.read(start, PAGE_SIZE + (goesOn ? 2 : 0)));
     });
   }
 

@@ -54,15 +54,10 @@ function waitFor(
   const { ready, awaitsInput } = look();
   if (ready === 0 && kernel.now() < deadline) return { wait: { kind: 'poll', deadline, awaitsInput } };
   report();
-  thread.deadline = undefined;
-  if (thread.blockedAfterSuspend !== undefined) {
-    thread.blocked = thread.blockedAfterSuspend;
-    thread.blockedAfterSuspend = undefined;
-  }
   return { value: ready };
 }
 
-/** Blocks other signals while the call lasts. */
+/** Blocks other signals until the call ends, however it does. */
 function changeMask(kernel: Kernel, mask: number): void {
   const { thread } = kernel;
   if (mask === 0 || thread.blockedAfterSuspend !== undefined) return;

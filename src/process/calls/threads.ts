@@ -100,10 +100,10 @@ function futex(kernel: Kernel, args: readonly number[], wide: boolean): Outcome 
   }
 }
 
-/** There is a new thread already: the kernel does not mind when its number cannot be written. */
-function tellId(kernel: Kernel, address: number, id: number): void {
+/** As the kernel does with a new thread's number: there is one, told or not. */
+function putIfPossible(kernel: Kernel, address: number, value: number): void {
   try {
-    kernel.user.put32(address, id);
+    kernel.user.put32(address, value);
   } catch (error) {
     if (!(error instanceof MemoryFault)) throw error;
   }
@@ -121,8 +121,8 @@ export const threadCalls: Handlers = {
       tls: (flags & CLONE_SETTLS) === 0 ? undefined : tls,
     });
     if (child === undefined) return { errno: 'EAGAIN' };
-    if ((flags & CLONE_PARENT_SETTID) !== 0) tellId(kernel, parentTid, child.id);
-    if ((flags & CLONE_CHILD_SETTID) !== 0) tellId(kernel, childTid, child.id);
+    if ((flags & CLONE_PARENT_SETTID) !== 0) putIfPossible(kernel, parentTid, child.id);
+    if ((flags & CLONE_CHILD_SETTID) !== 0) putIfPossible(kernel, childTid, child.id);
     if ((flags & CLONE_CHILD_CLEARTID) !== 0) child.clearedAtExit = childTid;
     return 'done';
   },
