@@ -101,7 +101,7 @@ describe.each(ISAS)('%s', (isa) => {
  * Themes of the concert whose outcome no schedule changes, with `p` and `i` left out, where a thread that comes
 const THEMES = Array.from('lacsnmwqxoOfkFtPUW');
  */
-const THEMES = [...'lacsnmwqxoOfkFtPUW'];
+const THEMES = Array.from('lacsnmwqxoOfkFtPUW');
 const QEMU_IS_WRONG: Partial<Record<IsaName, Record<string, string>>> = {
   rv32: { m: 'qemu-riscv32 7.2 ignores sa_mask' },
   rv64: { m: 'qemu-riscv64 7.2 ignores sa_mask' },
