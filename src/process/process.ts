@@ -19,7 +19,7 @@ import type { Abi } from './abi/index.js';
 import { defaultAction } from './abi/signals.js';
 import { AddressSpace } from './address-space.js';
 import type { Arguments, StandardStreams } from './calls/handler.js';
-import type { Kernel, Outcome } from './calls/kernel.js';
+import type { Kernel } from './calls/kernel.js';
 import { serve } from './calls/serve.js';
 import { Clock, EPOCH, NEVER, SECOND } from './clock.js';
 import { fault, returnFromSignal, takeSignals, type Death } from './deliver.js';
@@ -222,7 +222,7 @@ export class Process implements Kernel {
       ...[this.instructions, clock.idle, timer.next, timer.interval, this.turnEnd, this.waits, current],
       ...[this.nextThreadId, space.breakBounds[0], space.breakBounds[1]],
       ...[this.scheduler.state, this.numbers.state, Number(this.input.isClosed)],
-      ...(this.ended === undefined ? [] : [1, 'status' in this.ended ? this.ended.status : -1]),
+      ...(this.ended === undefined ? [] : [...endOf(this.ended)]),
     ];
     const { threads, actions, files } = this;
     const kernel = kernelState(
@@ -328,6 +328,7 @@ export class Process implements Kernel {
     const stackTop = start.stack ?? parent.stackTop;
     const child = new Thread(childId, core, stackTop, new PendingSignals(), core.retired);
     child.blocked = parent.blocked;
+    child.name = parent.name;
     this.threads = [...this.threads, child];
     if (this.turnEnd === Infinity) this.turnEnd = this.instructions + this.scheduler.turnLength();
     return child;
@@ -472,13 +473,12 @@ export class Process implements Kernel {
 
   private systemCall(): void {
     const { thread } = this;
-    const { systemCalls } = this.isa;
-    const number = systemCalls.number(thread.core);
-    const argument = (i: number): number => systemCalls.argument(thread.core, i);
-    const args: Arguments = [argument(0), argument(1), argument(2), argument(3), argument(4), argument(5)];
+    const { number, args } = this.callAtPc();
     const outcome = serve(this, number, args);
-    if (this.options.trace !== undefined) this.traceCall(number, args, outcome);
-    if (outcome === 'done') return;
+    if (outcome === 'done') {
+      this.traceCall(number, args, '?');
+      return;
+    }
     if ('wait' in outcome) {
       thread.wait = outcome.wait;
       thread.waitingSince = ++this.waits;
@@ -496,15 +496,31 @@ export class Process implements Kernel {
   /** Retires the call at pc of the current thread. */
   finishCall(result: Result): void {
     const { core } = this.thread;
+    if (this.options.trace !== undefined) {
+      const { number, args } = this.callAtPc();
+      this.traceCall(number, args, 'errno' in result ? result.errno : result.value);
+    }
     if ('errno' in result) this.isa.systemCalls.fail(core, this.abi.errors[result.errno]);
     else this.isa.systemCalls.succeed(core, result.value, result.second);
     core.finishSyscall();
   }
 
-  private traceCall(number: number, args: Arguments, outcome: Outcome): void {
-    if (outcome !== 'done' && 'wait' in outcome) return;
+  private callAtPc(): { number: number; args: Arguments } {
+    const { systemCalls } = this.isa;
+    const { core } = this.thread;
+    const argument = (i: number): number => systemCalls.argument(core, i);
+    const args: Arguments = [argument(0), argument(1), argument(2), argument(3), argument(4), argument(5)];
+    return { number: systemCalls.number(core), args };
+  }
+
+  private traceCall(number: number, args: Arguments, result: number | string): void {
     const name = this.abi.calls.get(number) ?? `call ${number}`;
-    const result = outcome === 'done' ? '?' : 'errno' in outcome ? outcome.errno : outcome.value;
     this.options.trace?.({ kind: 'call', thread: this.thread.id, name, args, result });
   }
+}
+
+/** Numbers for how a process ended. */
+function endOf(stop: ProcessStop): readonly number[] {
+  if (stop.kind === 'exited') return [1, stop.status];
+  return [2, stop.kind === 'killed' ? stop.number : 0];
 }

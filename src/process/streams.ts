@@ -4,7 +4,8 @@ export class InputStream {
   private closed = false;
 
   provide(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.chunks.push(bytes);
+    // A copy: the host may use its buffer again, and forks share this one.
+    if (bytes.length > 0) this.chunks.push(new Uint8Array(bytes));
   }
 
   end(): void {

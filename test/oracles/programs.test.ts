@@ -54,6 +54,35 @@ describe.each(MACHINES)('%s', (machine) => {
   });
 });
 
+/** Turns so short that threads meet everywhere, and longer ones. */
+const SCHEDULES = [
+  ['2', '3'],
+  ['3', '50'],
+] as const;
+
+describe.each(['rv64', 'v8plus'] as const)('%s', (machine) => {
+  const runs = C_PROGRAMS.filter(({ threaded }) => threaded).flatMap((program) =>
+    SCHEDULES.map(([seed, quantum]) => ({ program, seed, quantum, title: `${program.name}, seed ${seed}` })),
+  );
+
+  test.concurrent.each(runs)(
+    'whatever the order of its threads: $title',
+    async ({ program, seed, quantum, title }) => {
+      const start = {
+        machine,
+        file: await fileOf(program, machine, '-O2'),
+        args: ['.'],
+        input: inputOf(program),
+      };
+      const theirs = await underQemu(start);
+      const ours = await underSuture(start, ['--seed', seed, '--quantum', quantum]);
+      expect(ours.stdout, title).toBe(theirs.stdout);
+      expect(ours.stderr, title).toBe('');
+      expect(ours.status, title).toBe(theirs.status);
+    },
+  );
+});
+
 test('every program is in the list', () => {
   const files = readdirSync(pathOf('test/programs')).filter((name) => name.endsWith('.c'));
   expect(C_PROGRAMS.map(({ name }) => `${name}.c`).sort()).toEqual(files.sort());

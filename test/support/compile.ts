@@ -59,7 +59,7 @@ export const TOOLCHAINS: Record<Machine, Toolchain> = {
   },
   v8plus: {
     compiler: 'sparc64-linux-gnu-gcc',
-    packages: 'gcc-12-multilib-sparc64-linux-gnu libc6-dev-sparc-sparc64-cross',
+    packages: 'gcc-multilib-sparc64-linux-gnu',
     qemu: 'qemu-sparc32plus',
     flags: ['-m32', '-static', '-no-pie', '-pthread'],
     system: [],

@@ -151,9 +151,9 @@ export const signalCalls: Handlers = {
   },
 
   kill(kernel, [id, number]) {
-    // 0 and -1 mean everybody who may be reached, and that is this process.
+    // 0 means the group, in which nobody else is; -1 means everybody but the caller.
     const target = id | 0;
-    if (![kernel.id, 0, -1, -kernel.id].includes(target)) return { errno: 'ESRCH' };
+    if (![kernel.id, 0, -kernel.id].includes(target)) return { errno: 'ESRCH' };
     if ((number | 0) === 0) return { value: 0 };
     if (!isSignal(number)) return { errno: 'EINVAL' };
     kernel.send({ number, code: SI_USER, sender: kernel.id });
