@@ -87,6 +87,8 @@ const riscvCases: Case[] = [
     ],
     { [T1]: DATA + 2 * PAGE_SIZE, [T0]: 0x01020304 },
   ],
+  ['a load that begins nowhere', [COUNT, ['lw', { rd: T1, rs1: T1, imm: -2 }], ['ecall']], { [T1]: DATA }],
+  ['a store that begins nowhere', [COUNT, ['sw', { rs1: T1, rs2: T1, imm: -2 }], ['ecall']], { [T1]: DATA }],
   ['a misaligned atomic', [COUNT, ['amoadd.w', { rd: T0, rs1: T1, rs2: T1 }]], { [T1]: DATA + 2 }],
   ['an atomic on constants', [COUNT, ['amoadd.w', { rd: T0, rs1: T1, rs2: T1 }]], { [T1]: READ_ONLY }],
   ['a jump to nowhere', [COUNT, ['jalr', { rd: T0, rs1: T1, imm: 0 }]], { [T1]: NOWHERE }],

@@ -187,19 +187,25 @@ class Engine {
 
   /** Gets the page that was missing; false when the access cannot be made, or not yet. */
   private provide(type: number, address: bigint): boolean {
+    // The rest of an access whose begin failed.
+    if (this.event !== undefined) return false;
+    const answer = this.ask(address);
+    if (answer !== undefined && !isFetch(type)) {
+      this.keep(answer);
+      return true;
+    }
+    this.wanted = answer;
+    this.event = { cause: Cause.memory, number: type, address };
+    return false;
+  }
+
+  /** What the parent gives for a page; undefined when it has none, or it is here already. */
+  private ask(address: bigint): Cursor | undefined {
     const number = Number(address >> BigInt(PAGE_BITS));
-    this.event ??= { cause: Cause.memory, number: type, address };
-    if (address > HIGHEST || this.pages.has(number)) return false;
+    if (address > HIGHEST || this.pages.has(number)) return undefined;
     this.pipes.send(message(Tell.page, number));
     const answer = new Cursor(this.pipes.receive());
-    if (answer.isEmpty) return false;
-    if (isFetch(type)) {
-      this.wanted = answer;
-      return false;
-    }
-    this.event = undefined;
-    this.keep(answer);
-    return true;
+    return answer.isEmpty ? undefined : answer;
   }
 
   /**
