@@ -9,7 +9,10 @@
  *     ISA=rv32,sparc     of rv32, rv64, sparc, v8plus
  *     JUDGE=qemu         of qemu, unicorn
  */
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DIALECTS, engineJudge, firstFailure, qemuJudge, report, type Judge } from '../support/judges.js';
 import { sequenceOf, type Dialect, type RowLike, type Sequence, type Unit } from '../support/sequences.js';
 
@@ -25,6 +28,16 @@ const chosen = (name: string, list: string | undefined): boolean =>
   list === undefined || list.split(',').includes(name);
 
 const dialects = DIALECTS.filter(({ name }) => chosen(name, ISA));
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'suture-harness-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 function* batches(dialect: Dialect, count: number): Generator<Sequence[]> {
   for (let done = 0; done < count; done += BATCH) {
@@ -68,7 +81,7 @@ describe.each(dialects)('$name', (dialect) => {
   test.runIf(chosen('qemu', JUDGE))(
     'qemu agrees',
     () => {
-      judge(dialect, 'qemu', qemuJudge(dialect));
+      judge(dialect, 'qemu', qemuJudge(dialect, folder));
     },
     A_LONG_TIME,
   );

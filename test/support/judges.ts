@@ -1,7 +1,5 @@
 /** Executes sequences on every machine there is: the interpreter, the native engine, and qemu-user. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CachingCore } from '#suture/isa/caching-core.js';
 import { createCore, type EngineName } from '#suture/machine/engine.js';
@@ -95,10 +93,10 @@ export function engineJudge(dialect: Dialect, engine: EngineName): Judge {
     });
 }
 
-/** qemu-user, with a program that executes what it reads; see test/oracles/harness. */
-export function qemuJudge(dialect: Dialect): Judge {
+/** qemu-user, with a program that executes what it reads, built in a folder; see test/oracles/harness. */
+export function qemuJudge(dialect: Dialect, folder: string): Judge {
   const { compiler, assembly, qemu } = TOOLS[dialect.name]!;
-  const program = join(mkdtempSync(join(tmpdir(), 'suture-harness-')), dialect.name);
+  const program = join(folder, dialect.name);
   const sources = ['harness.c', assembly].map((name) => pathOf(`test/oracles/harness/${name}`));
   const start = (section: string, address: number): string =>
     `-Wl,--section-start=${section}=0x${address.toString(16)}`;
