@@ -70,14 +70,13 @@ const CHUNK = 200_000;
 const MOST_WORDS = 16;
 
 export class Lockstep implements Executor {
-  /** What only the interpreter executed, because the native engine cannot, and how often. */
-  readonly unjudged = new Map<string, number>();
-
   private constructor(
     private readonly isa: Isa,
     private readonly architecture: Architecture,
     private readonly memory: Memory,
     private readonly chunk: number,
+    /** What only the interpreter executed, because the native engine cannot, and how often; of forks too. */
+    readonly unjudged: Map<string, number>,
   ) {}
 
   /**
@@ -87,12 +86,12 @@ export class Lockstep implements Executor {
   static create(isa: Isa, memory: Memory, chunk = CHUNK): Lockstep {
     const architecture = architectureOf(isa);
     nativeMachine(architecture);
-    return new Lockstep(isa, architecture, memory, chunk);
+    return new Lockstep(isa, architecture, memory, chunk, new Map());
   }
 
   fork(bus: Bus): Lockstep {
     if (!(bus instanceof Memory)) throw new TypeError('lockstep needs a Memory');
-    return new Lockstep(this.isa, this.architecture, bus, this.chunk);
+    return new Lockstep(this.isa, this.architecture, bus, this.chunk, this.unjudged);
   }
 
   /** @throws Divergence */

@@ -19,7 +19,8 @@ const replace = (_key: string, value: unknown): unknown => {
 const text = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value, replace));
 
 function threadState(thread: Thread): unknown {
-  const { id, stackTop, wait, looksAgain, result, waitingSince, blocked, blockedAfterSuspend, deadline } = thread;
+  const { id, stackTop, wait, looksAgain, result, waitingSince, blocked, blockedAfterSuspend, deadline } =
+    thread;
   const { alternateStack, clearedAtExit, robustList, name, pending } = thread;
   return [
     [id, stackTop, wait, looksAgain, result, waitingSince, blocked, blockedAfterSuspend, deadline],

@@ -95,6 +95,8 @@ static void taking(void)
     print("nothing %d\n", take(bit(SIGUSR2), 1000000) == -EAGAIN);
     send(self(), SIGUSR2);
     print("taken %d\n", take(bit(SIGUSR2), -1) == SIGUSR2);
+    send(self(), SIGUSR2);
+    print("taken %d\n", take(bit(SIGUSR2), 0) == SIGUSR2);
     print("nothing %d\n", take(bit(SIGUSR2), 0) == -EAGAIN);
     block(SIG_UNBLOCK, bit(SIGUSR2));
 }

@@ -92,6 +92,17 @@ static void deaf_sleep(void)
     block(SIG_UNBLOCK, bit(SIGALRM));
 }
 
+/* Nor does it wake anyone. */
+static void deaf_for_ever(void)
+{
+    int word = 0;
+
+    block(SIG_BLOCK, bit(SIGALRM));
+    repeat_alarm(1000);
+    print("deaf\n");
+    futex_wait(&word, 0);
+}
+
 static void tick_atomically(int number, void *info, void *context)
 {
     (void)number;
@@ -200,8 +211,8 @@ static void poll_interrupted(void)
 }
 
 const struct theme times[] = {
-    { 't', ticking },         { 'h', long_sleep },      { 'z', sleepers },
-    { 'Z', disturbed_sleep }, { 'D', deaf_sleep },      { 'T', atomic_ticks },
-    { 'i', input_interrupted }, { 'I', input_restarted }, { 'p', pipe_interrupted },
-    { 'P', poll_interrupted }, { '\0', NULL },
+    { 't', ticking },          { 'h', long_sleep },      { 'z', sleepers },
+    { 'Z', disturbed_sleep },  { 'D', deaf_sleep },      { 'S', deaf_for_ever },
+    { 'T', atomic_ticks },     { 'i', input_interrupted }, { 'I', input_restarted },
+    { 'p', pipe_interrupted }, { 'P', poll_interrupted }, { '\0', NULL },
 };

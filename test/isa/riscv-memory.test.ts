@@ -104,4 +104,29 @@ describe.each(WIDTHS)('RV%i', (xlen) => {
     expect(core.run(1)).toMatchObject(fault);
     expect(memory.read(DATA + 0xff0, 16)).toEqual(new Uint8Array(16));
   });
+
+  test.each([
+    ['sh', 0xffd],
+    ['sw', 0xffb],
+  ])('%s at offset %i of the last page needs no other', (name, offset) => {
+    const { core } = machine([[name, { rs1: 5, rs2: 6 }]], xlen);
+    core.set(5, DATA + offset);
+    expect(core.run(1)).toEqual({ kind: 'limit' });
+  });
+
+  test('what happens above 2 GiB is told with an address that is not negative', () => {
+    const at = 0xf0000000;
+    const { core, memory } = machine([], xlen);
+    memory.map(at, at + 0x1000, 7, 'high');
+    memory.store32(at, 0x00100073);
+    core.pc = at;
+    expect(core.run(1)).toEqual({ kind: 'break', pc: at });
+    memory.store32(at, 0x00000013);
+    memory.store32(at + 4, 0x00002003);
+    core.synchronize();
+    core.setBreakpoint(at + 4);
+    expect(core.run(5)).toEqual({ kind: 'breakpoint', pc: at + 4 });
+    core.clearBreakpoint(at + 4);
+    expect(core.run(5)).toMatchObject({ kind: 'memory', pc: at + 4, address: 0 });
+  });
 });

@@ -89,7 +89,9 @@ describe.each(ISAS)('%s', (isa) => {
       if (ours.stop.kind === 'exited') expect(ours.stop.status).toBe(theirs.status);
       else if (ours.stop.kind === 'killed') {
         expect(ours.stop.signal).toBe(theirs.signal);
-        expect(ours.stop.number).toBe(linuxAbi(imageOf(faultsName(isa))).abi.signals[ours.stop.signal as CommonSignal]);
+        expect(ours.stop.number).toBe(
+          linuxAbi(imageOf(faultsName(isa))).abi.signals[ours.stop.signal as CommonSignal],
+        );
       } else throw new Error(`it ended with ${ours.stop.kind}`);
     },
   );
@@ -97,9 +99,9 @@ describe.each(ISAS)('%s', (isa) => {
 
 /**
  * Themes of the concert whose outcome no schedule changes, with `p` and `i` left out, where a thread that comes
- * too early is not heard, and those that sleep for long or need the limits of this machine.
+const THEMES = Array.from('lacsnmwqxoOfkFtPUW');
  */
-const THEMES = [...'lacsnmwqxoOfkFtPUW'];
+const THEMES = Array.from('lacsnmwqxoOfkFtPUW');
 const QEMU_IS_WRONG: Partial<Record<IsaName, Record<string, string>>> = {
   rv32: { m: 'qemu-riscv32 7.2 ignores sa_mask' },
   rv64: { m: 'qemu-riscv64 7.2 ignores sa_mask' },

@@ -39,7 +39,7 @@ describe.each(ISAS)('the state on %s', (isa) => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  test.each([...THEMES])('of a fork is its original’s at once and at the end: %s', (theme) => {
+  test.each(Array.from(THEMES))('of a fork is its original’s at once and at the end: %s', (theme) => {
     const reference = whole(isa, theme);
     expect(reference.process.run(WHOLE)).toEqual(ENDED);
     const { process, output } = whole(isa, theme);
@@ -63,11 +63,12 @@ describe.each(ISAS)('the state on %s', (isa) => {
     expect(process.run(WHOLE)).toEqual({ kind: 'waiting-for-input' });
     const [one, two] = [new Collected(), new Collected()];
     const forks = [process.fork(one.sink), process.fork(two.sink)] as const;
-    for (const [i, each] of [process, ...forks].entries()) {
+    const all = [process, ...forks];
+    for (const [i, each] of all.entries()) {
       each.input.provide(Buffer.from('XYX'[i]!));
       each.input.end();
-      expect(each.run(WHOLE)).toEqual(ENDED);
     }
+    for (const each of all) expect(each.run(WHOLE)).toEqual(ENDED);
     expect([output.text, one.text, two.text]).toEqual(
       ['X', 'Y', 'X'].map((letter) => `read 1 ${letter}, signals 1\n`),
     );

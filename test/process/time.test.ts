@@ -42,6 +42,11 @@ describe.each(ISAS)('time on %s', (isa) => {
     expect(played(isa, 'D').output).toBe('slept 60 s\n');
   });
 
+  test('that brings nothing but such a timer is no time to wait for', () => {
+    const { stop, output } = played(isa, 'S');
+    expect([stop, output]).toEqual([{ kind: 'stuck' }, 'deaf\n']);
+  });
+
   test('fires a timer by instructions', () => {
     const { process, output } = played(isa, 't');
     expect(output).toBe('ticks 5\n');

@@ -31,7 +31,7 @@ export function played(
   return { process, stop: process.run(WHOLE), output: output.text };
 }
 
-const lines = (letters: string): string => [...letters].map((letter) => `${letter}\n`).join('');
+const lines = (letters: string): string => Array.from(letters, (letter) => `${letter}\n`).join('');
 
 /** Numbers from 0. */
 export const count = (end: number): number[] => Array.from({ length: end }, (_, i) => i);

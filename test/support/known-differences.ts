@@ -2,8 +2,7 @@
  * Instructions on which a judge is known to differ from the interpreter, each with the reason. A sequence is
  * compared up to the first of them.
  *
- * All of them are mistakes of QEMU, on which both qemu-user (7.2) and Unicorn (5.0 in version 2.0.1) are built,
- * or choices that a manual leaves open.
+ * All of them are mistakes of QEMU 7.2, and also of 5.0, on which Unicorn 2.0.1 is built.
  */
 import type { CachingCore } from '#suture/isa/caching-core.js';
 import { SparcHart } from '#suture/isa/sparc/hart.js';
@@ -17,7 +16,7 @@ export interface Step {
 }
 
 interface KnownDifference {
-  /** Why; the manual's words in quotation marks. */
+  /** What QEMU does, and what the manual says instead. */
   reason: string;
   applies(step: Step): boolean;
 }
@@ -48,9 +47,8 @@ export const SETS_CODES =
 
 const SPARC: readonly KnownDifference[] = [
   {
-    reason: `Of two NaNs QEMU takes the one with the larger fraction, as an x87 does. Version 9, table 27
-      "Untrapped Floating-Point Results": of two quiet ones it is rs2, of a signalling and a quiet one the
-      signalling one, of two signalling ones rs2.`,
+    reason: `Of two NaNs QEMU takes the one with the larger fraction, as an x87 does. SPARC takes rs2 when both
+      are of one kind, and the signalling one otherwise (Version 9, appendix B.2.2).`,
     applies(step) {
       if (!/^f(s?mul|add|sub|div)[sd]$/.test(step.instruction.row.name)) return false;
       const [a, b] = [operand(step, 1)!, operand(step, 2)!];
@@ -58,8 +56,8 @@ const SPARC: readonly KnownDifference[] = [
     },
   },
   {
-    reason: `A NaN becomes the largest integer in QEMU, whatever its sign. Version 9, appendix B.5 "Integer
-      Overflow Definition": "if the sign bit of the operand is set, the result is" the smallest one.`,
+    reason: `A NaN becomes the largest integer in QEMU. On SPARC it becomes the smallest one when its sign bit is
+      set (Version 9, appendix B.5).`,
     applies(step) {
       if (!/^f[sd]to[ix]$/.test(step.instruction.row.name)) return false;
       const { bits, double } = operand(step, 2)!;
@@ -67,8 +65,8 @@ const SPARC: readonly KnownDifference[] = [
     },
   },
   {
-    reason: `QEMU tells the exception of a signalling NaN not here, but with the next operation that can have one.
-      Version 8, appendix B.30 "Convert Between Floating-Point Formats": fstod has the exception NV.`,
+    reason: `QEMU tells the invalid operation, a signalling NaN, not here but with the next operation that can have
+      an exception. On SPARC it belongs to fstod (Version 8, appendix B.31).`,
     applies(step) {
       if (step.instruction.row.name !== 'fstod') return false;
       const { bits } = operand(step, 2)!;
@@ -76,15 +74,15 @@ const SPARC: readonly KnownDifference[] = [
     },
   },
   {
-    reason: `After an instruction that clears the carry QEMU makes an addition of addxcc, and keeps computing
-      the condition codes as that instruction does. Version 8, appendix B.12: addxcc sets them as addcc does.`,
+    reason: `After an instruction that clears the carry QEMU adds as addcc does, but goes on to compute the
+      condition codes as for the instruction before. addxcc sets them as addcc does (Version 8, appendix B.12).`,
     applies: ({ instruction, lastCodes }) =>
       /^(add|sub)xcc$/.test(instruction.row.name) && CLEARS_CARRY.test(lastCodes),
   },
   {
-    reason: `QEMU subtracts rs1 from rs2. VIS Instruction Set User's Manual, "Partitioned Add/Subtract": rs2
-      is subtracted from rs1.`,
-    applies: ({ instruction }) => /^fpsub/.test(instruction.row.name),
+    reason: `QEMU subtracts rs1 from rs2, and the Visual Instruction Set rs2 from rs1 (User's Manual, "Partitioned
+      Add/Subtract Instructions").`,
+    applies: ({ instruction }) => instruction.row.name.startsWith('fpsub'),
   },
 ];
 
