@@ -5,10 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CachingCore } from '#suture/isa/caching-core.js';
-import { createCore, EngineUnavailable } from '#suture/machine/engine.js';
+import { Observer, type ObservedAccess } from '#suture/isa/observer.js';
+import { createCore, createLockstep, EngineUnavailable } from '#suture/machine/engine.js';
 import { Divergence, Lockstep, type Disagreement } from '#suture/machine/lockstep.js';
 import { Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
+import { EngineFailure, Helper } from '#suture/machine/unicorn/helper.js';
+import { Tell } from '#suture/machine/unicorn/messages.js';
+import type { ProcessOptions } from '#suture/process/options.js';
 import { UnicornExecutor } from '#suture/machine/unicorn/executor.js';
+import { played } from '../support/concert.js';
 import {
   assemble,
   DATA,
@@ -44,6 +49,8 @@ type Case = [
 
 const T0 = 5;
 const T1 = 6;
+/** Where one block of pages that the library gets ends and the next begins. */
+const BETWEEN_BLOCKS = 0x80000;
 const COUNT: Instruction = ['addi', { rd: T0, rs1: T0, imm: 1 }];
 const LAST = TEXT + PAGE_SIZE * 2;
 
@@ -97,10 +104,22 @@ const riscvCases: Case[] = [
     {},
     TEXT + PAGE_SIZE - 4,
   ],
+  [
+    'an instruction in two blocks of pages',
+    [['c.addi', { rd: T0, imm: 1 }], COUNT, COUNT, ['ecall']],
+    {},
+    BETWEEN_BLOCKS - 4,
+  ],
   ['fence.i', [COUNT, ['fence.i'], COUNT, ['ecall']]],
   [
     'a reservation that lasts',
-    [['lr.w', { rd: T0, rs1: T1 }], COUNT, ['sc.w', { rd: T0, rs1: T1, rs2: T1 }], ['ecall']],
+    [
+      ['sw', { rs1: T1, rs2: T1, imm: 0 }],
+      ['lr.w', { rd: T0, rs1: T1 }],
+      COUNT,
+      ['sc.w', { rd: T0, rs1: T1, rs2: T1 }],
+      ['ecall'],
+    ],
     { [T1]: DATA + 8 },
   ],
 ];
@@ -142,6 +161,12 @@ const sparcCases: Case[] = [
   ['the end of the text', [COUNT_G1, COUNT_G1], {}, LAST - 8],
   ['a delay slot behind the end of the text', [COUNT_G1, ['ba', { disp22: -1 }]], {}, LAST - 8],
   [
+    'a delay slot in the next block of pages',
+    [COUNT_G1, ['ba', { disp22: 3 }], COUNT_G1, [0, 0, 0, 0], SYSTEM_CALL],
+    {},
+    BETWEEN_BLOCKS - 8,
+  ],
+  [
     'a delay slot in the next page',
     [COUNT_G1, ['ba', { disp22: 3 }], COUNT_G1, [0, 0, 0, 0], SYSTEM_CALL],
     {},
@@ -179,7 +204,7 @@ const riscvFloatCases: Case[] = [
   ],
   [
     'the control register',
-    [['csrrwi', { rd: T0, uimm: 9, csr: 3 }], ['csrrs', { rd: T1, rs1: 0, csr: 2 }], ['ecall']],
+    [['csrrwi', { rd: T0, zimm: 9, csr: 3 }], ['csrrs', { rd: T1, rs1: 0, csr: 2 }], ['ecall']],
   ],
 ];
 const riscv64Cases: Case[] = [
@@ -204,7 +229,13 @@ const riscv64Cases: Case[] = [
   ],
   [
     'a reservation of a doubleword that lasts',
-    [['lr.d', { rd: T0, rs1: T1 }], COUNT, ['sc.d', { rd: T0, rs1: T1, rs2: T1 }], ['ecall']],
+    [
+      ['sd', { rs1: T1, rs2: T1, imm: 0 }],
+      ['lr.d', { rd: T0, rs1: T1 }],
+      COUNT,
+      ['sc.d', { rd: T0, rs1: T1, rs2: T1 }],
+      ['ecall'],
+    ],
     { [T1]: DATA + 8 },
   ],
 ];
@@ -266,6 +297,7 @@ describe.each([
 
 describe.each([
   ['rv32', riscv32],
+  ['rv64', riscv64],
   ['sparc', sparc],
 ] as const)('programs for %s', (name, isa) => {
   const run = (file: string, input: Uint8Array | string, native: boolean): object => {
@@ -314,6 +346,15 @@ describe.each([
     const process = start(imageOf(workloadName(workload, name)), '');
     executorOf(process.core).executor = Lockstep.create(isa, process.memory);
     expect(process.run(1_000_000).kind).toMatch(/limit|exited/);
+  });
+
+  test('threads in lockstep', () => {
+    const play = (options: ProcessOptions): object => {
+      const { stop, output, process } = played(name, 'luacnmtT', options);
+      return { stop, output, instructions: process.instructions };
+    };
+    const lockstep = play({ createCore: (own, memory) => createLockstep(own, memory).core });
+    expect(lockstep).toEqual(play({}));
   });
 
   test('lockstep in chunks of any size', () => {
@@ -394,6 +435,38 @@ describe('memory that others change', () => {
     fork.run(9);
     core.run(12);
     expect([core.get(T0), fork.get(T0)]).toEqual([3, 4]);
+  });
+
+  test('harts with reservations take turns', () => {
+    const reserve = (value: number): Setup => ({
+      isa: riscv32,
+      code: assemble(riscv32, [
+        ['sw', { rs1: T1, rs2: T2, imm: 0 }],
+        ['lr.w', { rd: 0, rs1: T1 }],
+        ['sc.w', { rd: T0, rs1: T1, rs2: 0 }],
+      ]),
+      registers: { [T0]: 9, [T1]: DATA, [T2]: value },
+    });
+    const harts = [1, 2].map((value) => machineOf('unicorn', reserve(value)));
+    for (const limit of [1, 2, 3]) for (const { core } of harts) core.run(limit);
+    expect(harts.map(({ core, memory }) => [core.get(T0), memory.load32(DATA)])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  test('what is observed is told', () => {
+    const { core, memory } = machineOf('unicorn', loop);
+    const seen: ObservedAccess[] = [];
+    core.run(3);
+    memory.observer = new Observer({ read: [{ start: DATA, end: DATA + 4 }] }, (access) => seen.push(access));
+    core.run(9);
+    memory.observer = undefined;
+    core.run(12);
+    expect(seen.map(({ instruction, pc, address }) => [instruction, pc, address])).toEqual([
+      [3, TEXT, DATA],
+      [6, TEXT, DATA],
+    ]);
   });
 
   test('breakpoints', () => {
@@ -483,6 +556,14 @@ describe('a difference', () => {
       unicorn: 'executed',
     });
   });
+});
+
+test('what goes wrong in the process of the engine is told, and the end of it too', () => {
+  const helper = new Helper('riscv32');
+  // No breakpoints, and one block to forget, which it does not have.
+  helper.send(Int32Array.of(1, 0, 1, 5));
+  expect(helper.receive().next()).toBe(Tell.failed);
+  expect(() => helper.receive()).toThrow(EngineFailure);
 });
 
 test('without koffi it says what to install', () => {

@@ -8,7 +8,7 @@ import { row as riscvRow } from '#suture/isa/riscv/table.js';
 import { sparc } from '#suture/isa/sparc/index.js';
 import { row as sparcRow, TABLE as SPARC_TABLE } from '#suture/isa/sparc/table.js';
 import { createCore, type EngineName } from '#suture/machine/engine.js';
-import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
+import { EXECUTE, Memory, PAGE_SIZE, pageEnd, pageStart, READ, WRITE } from '#suture/machine/memory.js';
 
 /** Two pages each, with nothing behind them. */
 export const TEXT = 0x10000;
@@ -65,6 +65,9 @@ export function machineOf(engine: EngineName, { isa, code, at = TEXT, registers 
   memory.map(DATA, DATA + SIZE, READ | WRITE, 'data');
   memory.map(READ_ONLY, READ_ONLY + SIZE, READ, 'constants');
   memory.map(STACK, STACK + SIZE, READ | WRITE, '[ stack ]');
+  if (!memory.isMapped(at, at + code.length)) {
+    memory.map(pageStart(at), pageEnd(at + code.length), READ | EXECUTE, 'more text');
+  }
   memory.write(at, code, true);
   const core = createCore(engine, isa, memory);
   if (!(core instanceof CachingCore)) throw new Error('not a core of this program');

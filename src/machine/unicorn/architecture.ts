@@ -23,7 +23,6 @@ export interface Architecture {
 }
 
 const HALF = 2;
-const isWhole = (parcel: number): boolean => (parcel & 3) === 3;
 
 /** Reads of cycle, time, instret and the like: csr in the upper 12 bits, 0xc00 to 0xc1f or 0xc80 to 0xc9f. */
 function readsCounter(word: number): boolean {
@@ -72,9 +71,6 @@ const riscv = (name: string): Architecture => ({
       const isUnfaithful = isUnfaithfulFloat(word) || (name === 'riscv64' && isWordExtreme(word));
       if (readsCounter(word) || isUnfaithful) points.push(start + offset);
     }
-    // An instruction whose second half cannot be fetched is reported to begin with that half.
-    const last = PAGE_SIZE - HALF;
-    if (bytes.length === PAGE_SIZE && isWhole(view.getUint16(last, true))) points.push(start + last);
     return points;
   },
 });
@@ -123,7 +119,7 @@ function nameOf(stop: NativeStop, exceptions: ReadonlyMap<number, string>, inval
     case Cause.halt:
       return 'halted';
     case Cause.stopPoint:
-      return 'cannot be executed';
+      return 'known to go wrong in the library';
     case Cause.limit:
       return 'executed';
   }

@@ -54,8 +54,6 @@ class Engine {
   private event: Event | undefined;
   /** What the parent said of a page of code that execution waits for. */
   private wanted: Cursor | undefined;
-  /** Pages whose translations must not be kept. */
-  private readonly suspect = new Set<number>();
   /** What went wrong in a callback, out of which nothing may be thrown through the library. */
   private failure: Error | undefined;
   /** Runs of instructions that follow each other: where the last one began and ends, and where the one before ended. */
@@ -162,8 +160,6 @@ class Engine {
   }
 
   private report(event: Event, after: Int32Array, retired: number): Int32Array {
-    for (const number of this.suspect) this.library.forgetTranslations(number * PAGE, PAGE);
-    this.suspect.clear();
     const address = BigInt.asIntN(64, event.address);
     return message(
       Tell.stopped,
@@ -197,26 +193,13 @@ class Engine {
     this.pipes.send(message(Tell.page, number));
     const answer = new Cursor(this.pipes.receive());
     if (answer.isEmpty) return false;
-    if (isFetch(type) && !this.maySplit(Number(address))) {
+    if (isFetch(type)) {
       this.wanted = answer;
       return false;
     }
     this.event = undefined;
     this.keep(answer);
-    if (isFetch(type)) this.suspect.add(number);
     return true;
-  }
-
-  /**
-   * Whether the bytes at an address may be the second half of an instruction. The library says then that the
-   * instruction begins there, so it has to get the page at once.
-   */
-  private maySplit(address: number): boolean {
-    const before = address - PAGE;
-    const block = this.pages.get(before >>> PAGE_BITS);
-    if (block === undefined || address % PAGE !== 0) return false;
-    const offset = before - block.first * PAGE;
-    return this.layout.continues(block.bytes.subarray(offset, offset + PAGE));
   }
 
   /**

@@ -24,8 +24,6 @@ export interface Layout {
   load(context: Int32Array, state: Int32Array, hidden: Int32Array, fresh: Int32Array): void;
   /** Whether execution can begin with these registers, see `Architecture.canBegin`. */
   canBegin(state: Int32Array): boolean;
-  /** Whether the last instruction in a page of code ends in the next one. */
-  continues(page: Uint8Array): boolean;
   /** What `Core.state` would give. */
   store(context: Int32Array, finished: Finished): Int32Array;
 }

@@ -61,7 +61,6 @@ function layout(
       context[at.frm] = state[fcsr]! >> FRM_SHIFT;
     },
     canBegin: () => true,
-    continues: (page) => (page[page.length - 2]! & 3) === 3,
     store(context, { flags }) {
       const state = new Int32Array(fcsr + 1);
       state[0] = context[at.pc]!;

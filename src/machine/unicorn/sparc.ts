@@ -116,7 +116,6 @@ export const sparc: Layout = {
   },
 
   canBegin: (state) => state[State.npc] === ((state[State.pc]! + 4) | 0),
-  continues: () => false,
 
   store(context, finished) {
     const cwp = context[At.cwp]!;
