@@ -103,6 +103,29 @@ const FAULTS: Record<string, Seen | { rv64: Seen; v8plus: Seen }> = {
   'lost-stack': [SIGSEGV, /SIGSEGV: write to 0x[0-9a-f]+, where nothing is mapped/, /#0 \S+ lost_stack/],
 };
 
+/** ILL_ILLOPC 1, ILL_ILLTRP 4, TRAP_BRKPT 1, BUS_ADRALN 1, FPE_INTDIV 1, FPE_FLTDIV 3, FPE_FLTINV 7: sigaction(2). */
+const CAUGHT: Record<BadMachine, readonly string[]> = {
+  rv64: [
+    'read misaligned: nothing',
+    'write misaligned: nothing',
+    'illegal: Illegal instruction, code 1, the code',
+    'breakpoint: Trace/breakpoint trap, code 1, the code',
+  ],
+  // qemu-sparc has no signals for most of these; the codes are those of arch/sparc/kernel/traps*.c.
+  v8plus: [
+    'read misaligned: Bus error, code 1, the data',
+    'write misaligned: Bus error, code 1, the data',
+    'illegal: Illegal instruction, code 1, the code',
+    'breakpoint: Trace/breakpoint trap, code 1, the code',
+    'odd trap: Illegal instruction, code 4, the code',
+    'jump misaligned: Bus error, code 1, elsewhere',
+    'divide: Floating point exception, code 1, the code',
+    'divide wide: Floating point exception, code 1, elsewhere',
+    'divide double: Floating point exception, code 3, the code',
+    'invalid double: Floating point exception, code 7, the code',
+  ],
+};
+
 function check(ended: Ended, [status, ...says]: Seen): void {
   for (const what of says) expect(ended.stderr).toMatch(what);
   expect(ended.stderr, 'no stack trace of the host').not.toMatch(/^ {4}at /m);
@@ -139,6 +162,13 @@ describe.each(BAD_MACHINES)('%s', (machine) => {
     expect(ended.stdout).toMatch(
       expected[0] === 0 ? new RegExp(`^${name}\nwent on with -?\\d+\n$`) : `${name}\n`,
     );
+  });
+
+  test('faults that are caught come with code and address', async () => {
+    const { stdout, stderr, status } = await run(machine, 'caught', []);
+    expect(stdout.split('\n')).toEqual([...CAUGHT[machine], '']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
   });
 
   test.concurrent.each(Object.entries(ENDLESS))('the endless guest %s is ended', async (name, seen) => {

@@ -139,6 +139,7 @@ export const C_PROGRAMS: readonly CProgram[] = [
   program('signal-stack', GLIBC),
   program('signal-faults', GLIBC),
   program('signal-overflow', GLIBC),
+  program('signal-growth', GLIBC),
   // qemu-sparc loses the registers of the procedure that was interrupted.
   program('signal-jumps', GLIBC, { judges: { v8plus: 'rv64' } }),
   program('signal-registers', GLIBC, bothLevels),

@@ -34,8 +34,12 @@ const NAMES: Record<number, string> = {
 
 export const relocationName = (type: number): string => `R_RISCV_${NAMES[type] ?? String(type)}`;
 
-/** Whether a relocation is that of a plain word of data as wide as an address: S + A. */
-export const isDataWord = (type: number, xlen: Xlen): boolean => type === (xlen === 64 ? R.ABS64 : R.ABS32);
+/**
+ * Whether a relocation is that of a plain word of data, S + A. On RV64 the code model keeps addresses in 32 bits,
+ * and jump tables are of such words.
+ */
+export const isDataWord = (type: number, xlen: Xlen): boolean =>
+  type === R.ABS32 || (xlen === 64 && type === R.ABS64);
 
 /** Those that only advise the linker and change nothing in a linked program. */
 export const isAdvice = (type: number): boolean => type === R.NONE || type === R.RELAX || type === R.ALIGN;

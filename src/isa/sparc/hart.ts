@@ -10,7 +10,7 @@ import { REGISTER_NAMES } from './abi.js';
 import { addFlags } from './arithmetic.js';
 import type { FloatingPoint } from './float.js';
 import { Op } from './operations.js';
-import type { LiveWindow, WindowFile } from './windows.js';
+import type { LiveWindow, LostWindow, WindowFile } from './windows.js';
 
 /**
  * Number of the `trap-instruction` trap of taddcctv and tsubcctv: trap type 0x0a counted, as the software
@@ -120,6 +120,11 @@ export abstract class SparcHart extends CachingCore {
    */
   flushWindows(): void {
     this.windows.flush(this.bus);
+  }
+
+  /** Spills every window but the current one; what its stack cannot take is returned, and in the file no more. */
+  evictWindows(): LostWindow[] {
+    return this.windows.evict(this.bus);
   }
 
   finishSyscall(): void {

@@ -9,7 +9,7 @@
  *            pointer to floating-point state, room for two instructions                      the same
  *            stack_t                                                                         its high 32 bits
  *            bytes of, and the upper halves of globals and outs (V9 only)                    the same
- *            pointer to windows that could not be spilled: none                              the same
+ *            pointer to windows that could not be spilled, or null                           the same
  *
  * The window of the interrupted procedure stays the current one: the handler's `save` and `restore` bring it
  * back with its locals and ins, so the frame holds globals and outs only.
@@ -21,6 +21,7 @@ import type { SignalDelivery, SignalFrames } from '../isa.js';
 import { L0, O0, O7, SP, WINDOW_SAVE_BYTES } from './abi.js';
 import type { SparcHart } from './hart.js';
 import { SparcV9Hart } from './hart-v9.js';
+import { NWINDOWS, type LostWindow } from './windows.js';
 
 const WORD = 4;
 const INFO = 96;
@@ -41,6 +42,7 @@ interface Layout {
   stack: number | undefined;
   /** Its size comes in the word before. */
   upperHalves: number;
+  lostPointer: number;
   /** Floating-point state follows. */
   size: number;
 }
@@ -54,6 +56,7 @@ function layout(wantsInfo: boolean, wide: boolean): Layout {
         floatPointer: 312,
         stack: 324,
         upperHalves: 340,
+        lostPointer: 340 + upper,
         size: round(344 + upper),
       }
     : {
@@ -62,6 +65,7 @@ function layout(wantsInfo: boolean, wide: boolean): Layout {
         floatPointer: 180,
         stack: undefined,
         upperHalves: 200,
+        lostPointer: 200 + upper,
         size: round(204 + upper),
       };
 }
@@ -105,13 +109,32 @@ function setFloatWords(sparc: SparcHart, saved: readonly number[]): void {
 
 const FLOAT_WORDS = { v8: 33, v9: 68 };
 
-/**
- * As the kernel does, so that whoever walks the stack from the handler finds every window in memory. Where a
- * stack has overflowed they stay in the file, and the handler on its own stack still has room for some calls.
- */
-function spillWhatCanBe(sparc: SparcHart, bus: Bus, sp: number, window: readonly number[]): void {
+/** __siginfo_rwin_t: how many, the windows, their stack pointers. */
+const MOST_LOST = NWINDOWS - 1;
+const LOST_STACKS = WORD + MOST_LOST * WINDOW_SAVE_BYTES;
+const LOST_SIZE = LOST_STACKS + MOST_LOST * WORD;
+
+/** Those of an overflowed stack: they travel in the frame and are spilled when the handler returns. */
+function storeLost(bus: Bus, at: number, lost: readonly LostWindow[]): void {
+  bus.store32(at, lost.length);
+  for (const [i, { sp, words }] of lost.entries()) {
+    storeWords(bus, at + WORD + i * WINDOW_SAVE_BYTES, words);
+    bus.store32(at + LOST_STACKS + i * WORD, sp);
+  }
+}
+
+/** @throws MemoryFault when the stack still cannot take them. */
+function spillLost(bus: Bus, at: number): void {
+  const count = Math.min(bus.load32(at) >>> 0, MOST_LOST);
+  for (let i = 0; i < count; i++) {
+    const sp = bus.load32(at + LOST_STACKS + i * WORD) >>> 0;
+    storeWords(bus, sp, loadWords(bus, at + WORD + i * WINDOW_SAVE_BYTES, WINDOW_SAVE_BYTES / WORD));
+  }
+}
+
+/** So that whoever walks the stack from the handler finds the interrupted procedure's window in its place. */
+function spillCurrent(bus: Bus, sp: number, window: readonly number[]): void {
   try {
-    sparc.flushWindows();
     bus.checkWritable(sp);
     bus.checkWritable(sp + WINDOW_SAVE_BYTES - 1);
     storeWords(bus, sp, window);
@@ -126,7 +149,9 @@ function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   const at = layout(delivery.wantsInfo, wide);
   const interrupted = sparc.get(SP) >>> 0;
   const top = delivery.stackTop ?? interrupted;
-  const total = at.size + floatSize(wide);
+  const lost = sparc.evictWindows();
+  const lostAt = at.size + floatSize(wide);
+  const total = lostAt + (lost.length === 0 ? 0 : LOST_SIZE);
   const sp = Math.floor((top - total) / ALIGNMENT) * ALIGNMENT;
   if (delivery.stackStart !== undefined && sp <= delivery.stackStart) {
     throw new MemoryFault('write', sp, 'unmapped');
@@ -134,7 +159,7 @@ function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   bus.checkWritable(sp);
   bus.checkWritable(sp + total - 1);
   const window = registersFrom(sparc, L0, WINDOW_SAVE_BYTES / WORD);
-  spillWhatCanBe(sparc, bus, interrupted, window);
+  spillCurrent(bus, interrupted, window);
   storeWords(bus, sp, new Array<number>(total / WORD).fill(0));
   storeWords(bus, sp, window);
   if (delivery.wantsInfo) for (const [i, byte] of delivery.info.entries()) bus.store8(sp + INFO + i, byte);
@@ -150,6 +175,10 @@ function push(core: Core, bus: Bus, delivery: SignalDelivery): void {
   bus.store32(sp + high, Number(delivery.blocked >> 32n));
   bus.store32(sp + at.floatPointer, sp + at.size);
   storeWords(bus, sp + at.size, floatWords(sparc));
+  if (lost.length > 0) {
+    bus.store32(sp + at.lostPointer, sp + lostAt);
+    storeLost(bus, sp + lostAt, lost);
+  }
   if (at.stack !== undefined) {
     const { start, size, flags } = delivery.alternateStack;
     storeWords(bus, sp + at.stack, [start, flags, size]);
@@ -177,6 +206,7 @@ function pop(core: Core, bus: Bus, hasInfo: boolean): bigint {
   const [psr, pc, nPc, y, ...general] = loadWords(bus, sp + at.registers, REGISTERS);
   const [low, high] = at.blocked.map((offset) => bus.load32(sp + offset)) as [number, number];
   const floats = bus.load32(sp + at.floatPointer) >>> 0;
+  const lostAt = bus.load32(sp + at.lostPointer) >>> 0;
   const saved = floats === 0 ? undefined : loadWords(bus, floats, wide ? FLOAT_WORDS.v9 : FLOAT_WORDS.v8);
   const halves = wide ? loadWords(bus, sp + at.upperHalves, UPPER_HALVES) : [];
   sparc.finishSyscall();
@@ -190,6 +220,7 @@ function pop(core: Core, bus: Bus, hasInfo: boolean): bigint {
   sparc.pc = pc! >>> 0;
   sparc.nPc = nPc! >>> 0;
   if (saved !== undefined) setFloatWords(sparc, saved);
+  if (lostAt !== 0) spillLost(bus, lostAt);
   return BigInt(low >>> 0) | (BigInt(high >>> 0) << 32n);
 }
 

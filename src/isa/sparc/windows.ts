@@ -36,6 +36,12 @@ export interface LiveWindow {
   ins: Int32Array;
 }
 
+/** A window that could not be spilled: its locals and ins, and where they belong. */
+export interface LostWindow {
+  sp: number;
+  words: readonly number[];
+}
+
 export class WindowFile {
   /** g0..g7, o0..o7, l0..l7, i0..i7 of the current window, and one more that takes what is written to g0. */
   readonly r = new Int32Array(33);
@@ -76,6 +82,22 @@ export class WindowFile {
   flush(bus: Bus): void {
     for (const { sp } of this.liveWindows().slice(1)) checkSaveArea(bus, sp);
     while (this.invalid !== ((this.cwp + 1) & WRAP)) this.spillOldest(bus);
+  }
+
+  /** Empties the file but for the current window, and returns the windows that memory cannot take, oldest first. */
+  evict(bus: Bus): LostWindow[] {
+    const lost: LostWindow[] = [];
+    while (this.invalid !== ((this.cwp + 1) & WRAP)) {
+      try {
+        this.spillOldest(bus);
+      } catch (error) {
+        if (!(error instanceof MemoryFault)) throw error;
+        const { sp, locals, ins } = this.liveWindows().at(-1)!;
+        lost.push({ sp, words: [...locals, ...ins] });
+        this.invalid = (this.invalid - 1) & WRAP;
+      }
+    }
+    return lost;
   }
 
   /**
