@@ -25,8 +25,8 @@ export type Verdict =
 /** Milliseconds. */
 const GENERATE_LIMIT = 20_000;
 const SUTURE_LIMIT = 600_000;
-/** qemu-user retires fewer instructions in a millisecond, and ours may need some more for a while. */
-const PER_MILLISECOND = 2_000_000;
+/** More instructions than qemu-user retires in a millisecond; in short loops it comes to some millions. */
+const PER_MILLISECOND = 10_000_000;
 const AT_LEAST = 50_000_000;
 
 /** One of the generator's builtin functions is of x86 alone. */
