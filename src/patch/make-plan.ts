@@ -66,6 +66,7 @@ class Planner {
       forbidden: this.forbidden,
       reservations: this.reservations,
       writes: this.writes,
+      calls: [],
       notes: this.notes,
     };
   }

@@ -39,6 +39,33 @@ export interface PlannedWrite {
   before: Uint8Array;
   after: Uint8Array;
   code: boolean;
+  /** It gives an object of the running program new contents, which the program may change afterwards. */
+  state?: boolean;
+  why: string;
+}
+
+/**
+ * When a procedure is called, in the program itself: `check` whether now is a good moment, `pre` before anything is
+ * written, `transfer` to carry state over, `post` when everything was written. The others are for the way back.
+ */
+export type CallMoment =
+  | 'check'
+  | 'pre'
+  | 'transfer'
+  | 'post'
+  | 'rollback-check'
+  | 'rollback-pre'
+  | 'rollback-transfer'
+  | 'rollback-post';
+
+/** A procedure that the update calls. It answers 0 for yes. */
+export interface PlannedCall {
+  when: CallMoment;
+  name: string;
+  address: number;
+  args: number[];
+  /** Instructions it may take. */
+  limit: number;
   why: string;
 }
 
@@ -68,6 +95,8 @@ export interface Plan {
   forbidden: ForbiddenRange[];
   reservations: Reservation[];
   writes: PlannedWrite[];
+  /** In the order in which they are made. */
+  calls: PlannedCall[];
   /** What could not be done better, for the people who read the plan. */
   notes: string[];
 }

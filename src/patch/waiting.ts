@@ -37,6 +37,13 @@ export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
   return { addresses: [...new Set(addresses)], exits: unknown.length > 0 };
 }
 
+/** Whether no instruction of the procedure could be the end of an activation. */
+export function neverReturns(target: Target, { range, depth }: Blocker): boolean {
+  // A word that a scan found may be no return address at all.
+  if (range.kind !== 'procedure' || depth === undefined) return false;
+  return target.isa.exits(target.read(range.start, range.end - range.start)).length === 0;
+}
+
 export function carryOutWait(target: Target, { addresses, exits }: Wait, deadline: number): TargetStop {
   if (!exits) return addresses.length === 0 ? step(target, deadline) : target.runTo(addresses, deadline);
   const lookAgain = Math.min(deadline, target.instructions + LONGEST_GUESS);
