@@ -49,6 +49,8 @@ export interface Diff {
   new: Program;
   correlation: Correlation;
   verdicts: SymbolVerdict[];
+  /** Whether a reference of the old program and one of the new stand for the same thing. */
+  sameReference(before: Reference | undefined, after: Reference | undefined): boolean;
 }
 
 /** Programs that share fewer of their procedures than this are taken for strangers. */
@@ -70,7 +72,13 @@ export function diff(oldProgram: Program, newProgram: Program): Diff {
   const correlation = new Correlation(oldProgram, newProgram);
   const comparison = new Comparison(oldProgram, newProgram, correlation);
   const verdicts = [...spread(oldProgram, newProgram, comparison.procedures()), ...comparison.objects()];
-  return { old: oldProgram, new: newProgram, correlation, verdicts };
+  return {
+    old: oldProgram,
+    new: newProgram,
+    correlation,
+    verdicts,
+    sameReference: (before, after) => comparison.sameReference(before, after),
+  };
 }
 
 function checkKinship(oldProgram: Program, newProgram: Program): void {
@@ -195,7 +203,7 @@ class Comparison {
     return mine.length === theirs.length ? undefined : 'more code at the end';
   }
 
-  private sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
+  sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
     if (before === undefined || after === undefined) return before === after;
     return (
       before.role === after.role &&
