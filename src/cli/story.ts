@@ -14,9 +14,9 @@ export function eventLine(event: UpdateEvent, image: Image): string {
       return `update waits: ${first === undefined ? '' : blockerText(first)}; ${waitText(event.wait, index)}`;
     }
     case 'not-now':
-      return `update waits: ${event.call.name} says that it is not the moment`;
+      return `update waits: the ${event.call.why} says that it is not the moment`;
     case 'called':
-      return `update called ${event.call.name} (${event.call.when}): ${endText(event)}`;
+      return `update called the ${event.call.why}: ${endText(event)}`;
     case 'applied':
       return `update applied at instruction ${event.instructions}${pauseText(event.pause)}`;
     case 'undone': {

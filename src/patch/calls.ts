@@ -11,6 +11,8 @@ import type { PlannedCall } from './plan.js';
 import { Refusal } from './refusal.js';
 
 const STACK_SIZE = 1 << 16;
+/** Instructions one call may take. */
+const LONGEST_CALL = 1_000_000;
 const PAGE = 4096;
 const READ_WRITE = 6;
 
@@ -45,7 +47,7 @@ export class Calls {
     if (start === undefined) {
       throw new Refusal(
         'no-room',
-        `no gap of ${hex(STACK_SIZE)} bytes is left for the stack of ${calls[0]!.name}`,
+        `no gap of ${hex(STACK_SIZE)} bytes is left for the stack of the ${calls[0]!.why}`,
       );
     }
     const stack = { start, end: start + STACK_SIZE + PAGE };
@@ -88,7 +90,7 @@ export class Calls {
   carryOut(call: PlannedCall, journal: Journal): void {
     const { value, output } = this.answer(call, journal);
     if (value !== 0) {
-      throw new Refusal('hook-refused', `${call.name} (${call.when}) answered ${value}, which is no`);
+      throw new Refusal('hook-refused', `the ${call.why} answered ${value}, which is no`);
     }
     this.output.push(...output);
   }
@@ -97,21 +99,26 @@ export class Calls {
     call: PlannedCall,
     journal: Journal,
   ): { value: number; output: { stream: 1 | 2; bytes: Uint8Array }[] } {
-    if (this.stack === undefined) throw new Error(`${call.name} is called without a stack`);
-    const { address, args, limit } = call;
-    const { end, instructions, output } = journal.call({ address, args, stack: this.stack, limit });
+    if (this.stack === undefined) throw new Error(`${call.why} is called without a stack`);
+    const { address } = call;
+    const { end, instructions, output } = journal.call({
+      address,
+      args: call.arguments,
+      stack: this.stack,
+      limit: LONGEST_CALL,
+    });
     this.instructions += instructions;
     this.onEvent({ kind: 'called', call, end, instructions });
     if (end.kind === 'returned') return { value: end.value, output };
     const reason = end.kind === 'limit' ? 'hook-too-long' : 'hook-failed';
-    throw new Refusal(reason, `${call.name} (${call.when}) ${whatHappened(end, call)}`);
+    throw new Refusal(reason, `the ${call.why} ${whatHappened(end)}`);
   }
 }
 
-function whatHappened(end: Exclude<CallEnd, { kind: 'returned' }>, { limit }: PlannedCall): string {
+function whatHappened(end: Exclude<CallEnd, { kind: 'returned' }>): string {
   switch (end.kind) {
     case 'limit':
-      return `did not return within ${limit} instructions: it stood at ${hex(end.pc)}`;
+      return `did not return within ${LONGEST_CALL} instructions: it stood at ${hex(end.pc)}`;
     case 'system-call':
       return `made the system call ${end.name} at ${hex(end.pc)}; only write to standard output and error is possible`;
     case 'trap':

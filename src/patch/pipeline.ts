@@ -178,7 +178,7 @@ export class Update {
     const early = stop === 'limit' && again < this.deadline;
     return this.survive(early ? 'reached' : stop, (reason, why) => {
       this.abandon();
-      throw new Refusal(reason, `${call.name} never agreed to the update: ${why}; nothing was changed`);
+      throw new Refusal(reason, `the ${call.why} never agreed to the update: ${why}; nothing was changed`);
     });
   }
 

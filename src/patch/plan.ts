@@ -20,6 +20,8 @@ export interface ForbiddenRange {
   kind: 'procedure' | 'sequence';
   /** Whether standing at `start` counts: it is harmless unless the code disappears. */
   entryCounts: boolean;
+  /** Nobody may be in it either when the update is taken back. */
+  bothWays?: boolean;
   name: string;
 }
 
@@ -36,11 +38,10 @@ export interface PlannedWrite {
   /** `prepare`: into reserved memory, while the process runs. `commit`: while it is stopped. */
   phase: 'prepare' | 'commit';
   address: number;
-  before: Uint8Array;
+  /** Undefined for a variable of the running program: the journal keeps whatever it held at commit. */
+  before: Uint8Array | undefined;
   after: Uint8Array;
   code: boolean;
-  /** It gives an object of the running program new contents, which the program may change afterwards. */
-  state?: boolean;
   why: string;
 }
 
@@ -58,14 +59,12 @@ export type CallMoment =
   | 'rollback-transfer'
   | 'rollback-post';
 
-/** A procedure that the update calls. It answers 0 for yes. */
+/** A procedure that is called in the target, on its own CPU. It answers 0 for yes. */
 export interface PlannedCall {
   when: CallMoment;
-  name: string;
   address: number;
-  args: number[];
-  /** Instructions it may take. */
-  limit: number;
+  /** Words, in the order of the C prototype. */
+  arguments: number[];
   why: string;
 }
 
@@ -95,7 +94,7 @@ export interface Plan {
   forbidden: ForbiddenRange[];
   reservations: Reservation[];
   writes: PlannedWrite[];
-  /** In the order in which they are made. */
+  /** In the order they are made; those of one moment one after the other. */
   calls: PlannedCall[];
   /** What could not be done better, for the people who read the plan. */
   notes: string[];

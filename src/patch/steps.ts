@@ -35,8 +35,8 @@ export function prepare(target: Target, plan: Plan, journal: Journal): void {
 /** Makes every call reach the new code, and every thread see that. */
 export function redirect(target: Target, plan: Plan, journal: Journal): void {
   const writes = plan.writes.filter(({ phase }) => phase === 'commit');
-  for (const { address, after, code, state = false } of writes)
-    journal.write(address, after, { code, state });
+  for (const { address, before, after, code } of writes)
+    journal.write(address, after, { code, state: before === undefined });
   for (const { address, after, code } of writes) {
     if (code) target.synchronize(address, address + after.length);
   }
@@ -63,7 +63,10 @@ export function forbiddenForRollback(plan: Plan): ForbiddenRange[] {
     // Reserved text disappears.
     return { start, end: start + size, kind: 'procedure', entryCounts: strategy !== 'in-place', name };
   });
-  return [...bodies, ...plan.forbidden.filter((range) => range.kind === 'sequence')];
+  return [
+    ...bodies,
+    ...plan.forbidden.filter((range) => range.kind === 'sequence' || range.bothWays === true),
+  ];
 }
 
 function readOrNothing(target: Target, address: number, length: number): Uint8Array | undefined {

@@ -69,11 +69,11 @@ export class TakeBack implements Change {
   }
 
   private refuseStranded(): void {
-    const moved = this.plan.calls.find(({ when, args }) => when === 'transfer' && args.length > 0);
+    const moved = this.plan.calls.find((call) => call.when === 'transfer' && call.arguments.length > 0);
     if (moved === undefined || this.calls.some(({ when }) => when === 'rollback-transfer')) return;
     throw new Refusal(
       'cannot-take-back',
-      `${moved.why}, and the package has no procedure for the way back: name one in its manifest as ` +
+      `the update ${moved.why}, and the package has no procedure for the way back: name one in its manifest as ` +
         'hooks.rollback.transfer',
     );
   }
