@@ -29,6 +29,8 @@ export interface Diff {
   verdicts: SymbolVerdict[];
   /** What forbids a patch; empty when one can be made. */
   findings: Finding[];
+  /** Whether a reference of the old program and one of the new stand for the same thing. */
+  sameReference(before: Reference | undefined, after: Reference | undefined): boolean;
 }
 
 /** Programs that share fewer of their procedures than this are taken for strangers. */
@@ -55,7 +57,14 @@ export function diff(oldProgram: Program, newProgram: Program): Diff {
     ...comparison.findings,
     ...addressesInside(oldProgram, verdicts),
   ];
-  return { old: oldProgram, new: newProgram, correlation, verdicts, findings };
+  return {
+    old: oldProgram,
+    new: newProgram,
+    correlation,
+    verdicts,
+    findings,
+    sameReference: (before, after) => comparison.sameReference(before, after),
+  };
 }
 
 function checkKinship(oldProgram: Program, newProgram: Program): void {
@@ -172,7 +181,7 @@ class Comparison {
     return mine.length === theirs.length ? undefined : 'more code at the end';
   }
 
-  private sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
+  sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
     if (before === undefined || after === undefined) return before === after;
     return (
       before.role === after.role &&
