@@ -1,15 +1,8 @@
 /** Abbreviations: what entries of one kind look like. Source: DWARF 5, section 7.5.3. */
 import { hex } from '../errors.js';
 import { FORM } from './constants.js';
-import { sizeOfForm } from './forms.js';
+import { sizeOfForm, type AttributeSpecification } from './forms.js';
 import type { DebugSections } from './sections.js';
-
-export interface AttributeSpecification {
-  attribute: number;
-  form: number;
-  /** The value itself, for DW_FORM_implicit_const. */
-  constant: number;
-}
 
 export interface Abbreviation {
   tag: number;

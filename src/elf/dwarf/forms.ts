@@ -1,9 +1,15 @@
 /** How attributes are encoded. Source: DWARF 5, section 7.5.6. */
 import type { ByteReader } from '../byte-reader.js';
 import { hex } from '../errors.js';
-import type { AttributeSpecification } from './abbreviations.js';
 import { FORM } from './constants.js';
 import type { DebugSection, DebugSections } from './sections.js';
+
+export interface AttributeSpecification {
+  attribute: number;
+  form: number;
+  /** The value itself, for DW_FORM_implicit_const. */
+  constant: number;
+}
 
 /** The value of an attribute. What needs another file or table (split and supplementary ones) is `elsewhere`. */
 export type Value =
