@@ -1,5 +1,6 @@
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
 export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
+export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type Patch } from './link.js';
 export { makePlan } from './make-plan.js';

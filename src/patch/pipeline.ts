@@ -18,7 +18,8 @@ import type { Change, Pause, UpdateEvent } from './change.js';
 import { UndoFailed } from './journal.js';
 import type { PlannedCall } from './plan.js';
 import { Refusal, type RefusalReason } from './refusal.js';
-import { carryOutWait, neverReturns, planWait } from './waiting.js';
+import { wordsToScan } from './resume-scan.js';
+import { canReturn, carryOutWait, planWait } from './waiting.js';
 
 export interface UpdateOptions {
   /** Instruction count after which waiting ends; 100 million instructions from now unless given. */
@@ -41,9 +42,9 @@ export type Progress = 'done' | 'waiting-for-input';
 /** When a check said that it is not the moment, it is asked again after so many instructions. */
 const ASK_AGAIN = 1000;
 const WORD = 4;
-const NEVER =
-  'its thread began there or nothing in it returns; what its loop does can be patched when it is a procedure of ' +
-  'its own, which returns each time round';
+const ENDLESS =
+  'no instruction of it returns. Put what its loop repeats into a procedure of its own, which does return, ' +
+  'in a release that is restarted; changes of that one can be applied while it runs';
 
 /** A transaction under way. */
 export class Update {
@@ -149,26 +150,32 @@ export class Update {
 
   /** What the check had to look at. */
   private survey(): { frames: number; words: number } {
-    let frames = 0;
-    let words = 0;
-    for (const thread of this.target.threads) {
-      const { activations, complete, scanFrom } = walkThread(this.target, thread, this.ruleAt);
-      frames += activations.length;
-      if (!complete) words += Math.max(0, Math.ceil((thread.stackTop - scanFrom) / WORD));
-    }
-    return { frames, words };
+    const { target, ruleAt } = this;
+    const walks = target.threads.map((thread) => ({ thread, walk: walkThread(target, thread, ruleAt) }));
+    const frames = walks.reduce((sum, { walk }) => sum + walk.activations.length, 0);
+    return { frames, words: wordsToScan(target, walks) };
   }
 
   private awaitReturn(blockers: Blocker[]): Progress {
     const { target } = this;
     if (this.options.ifBusy === 'refuse') this.giveUp('busy', blockers, 'it was not to be waited for');
-    const forever = blockers.filter((blocker) => blocker.outermost || neverReturns(target, blocker));
-    if (forever.length > 0) this.giveUp('never-returns', forever, NEVER);
+    this.refuseEndless(blockers);
     const wait = planWait(target, blockers);
     this.tell({ kind: 'busy', blockers, wait });
     return this.survive(carryOutWait(target, wait, this.deadline), (reason, why) => {
       this.giveUp(reason, blockers, why);
     });
+  }
+
+  /** There is no use in waiting for an activation that has nowhere to return to, or no instruction that returns. */
+  private refuseEndless(blockers: readonly Blocker[]): void {
+    const first = blockers.filter(({ outermost }) => outermost);
+    if (first.length > 0) this.giveUp('never-returns', first, 'its thread began there and never leaves it');
+    const endless = blockers.filter(
+      ({ depth, range }) =>
+        depth !== undefined && range.kind === 'procedure' && !canReturn(this.target, range, this.ruleAt),
+    );
+    if (endless.length > 0) this.giveUp('never-returns', endless, ENDLESS);
   }
 
   private awaitConsent(call: PlannedCall): Progress {
@@ -191,7 +198,7 @@ export class Update {
     return 'done';
   }
 
-  private giveUp(reason: RefusalReason, blockers: Blocker[], why: string): never {
+  private giveUp(reason: RefusalReason, blockers: readonly Blocker[], why: string): never {
     this.abandon();
     const names = [...new Set(blockers.map((blocker) => blocker.range.name))].join(', ');
     throw new Refusal(reason, `${names} is active and did not return: ${why}; nothing was changed`);
