@@ -19,6 +19,7 @@ export type {
   Strategy,
 } from './plan.js';
 export { Program } from './program.js';
+export { UnwindRules } from './unwind-rules.js';
 export type { Wait } from './waiting.js';
 export {
   select,
