@@ -108,7 +108,8 @@ export class Approach {
     const { output } = process;
     process.output = (descriptor, bytes) => {
       output(descriptor, bytes);
-      if (descriptor === 1) this.written(Buffer.from(bytes).toString('latin1'), Buffer.from(text).toString('latin1'));
+      if (descriptor === 1)
+        this.written(Buffer.from(bytes).toString('latin1'), Buffer.from(text).toString('latin1'));
     };
     return () => {
       process.output = output;

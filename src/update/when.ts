@@ -61,7 +61,10 @@ function procedureAt(text: string, name: string, image: Image): number {
   if (addresses.length === 1) return addresses[0]!;
   if (addresses.length > 1) {
     const places = addresses.map(hex).join(', ');
-    throw new WhenError(text, `${image.name} has ${addresses.length} procedures of the name ${name}: ${places}`);
+    throw new WhenError(
+      text,
+      `${image.name} has ${addresses.length} procedures of the name ${name}: ${places}`,
+    );
   }
   const similar = procedures.filter((p) => p.name.startsWith(name.slice(0, MOST_SUGGESTIONS)));
   const names = [...new Set(similar.map((p) => p.name))].slice(0, MOST_SUGGESTIONS);

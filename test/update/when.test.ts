@@ -57,13 +57,12 @@ describe.each(ISAS)('on %s', (isa) => {
 
   test('a call is over when it has returned itself, not when a deeper one has', () => {
     const sp = (process: Process): number => process.core.get(process.isa.stackPointer) >>> 0;
-    const outer = reach('exit:compound');
-    const before = reach('entry:compound');
-    expect(sp(outer)).toBe(sp(before));
-    // forecast 1 3 calls it for each year, one inside the other; all of them are over.
-    const inner = reach('exit:compound#3');
-    expect(inner.instructions).toBeLessThan(outer.instructions);
-    expect(sp(inner)).toBeLessThan(sp(outer));
+    // forecast 1 3 calls it for each year, one inside the other.
+    for (const nth of [1, 2, 3, 4]) {
+      const [before, after] = [reach(`entry:compound#${nth}`), reach(`exit:compound#${nth}`)];
+      expect(sp(after), `#${nth}`).toBe(sp(before));
+      expect(after.instructions).toBeGreaterThan(before.instructions);
+    }
   });
 
   test('a line is out, and nothing behind it', () => {
