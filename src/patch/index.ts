@@ -1,3 +1,4 @@
+export { align, type Mark } from './align.js';
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
 export { diff, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
@@ -11,6 +12,7 @@ export {
   type UpdateEvent,
   type UpdateOptions,
 } from './pipeline.js';
+export { nameOfReference } from './names.js';
 export type {
   Expectation,
   ForbiddenRange,
