@@ -24,6 +24,7 @@ export { isaOf, type Isa } from './isa/index.js';
 export { Memory, showProtection, type Region } from './machine/memory.js';
 export {
   diff,
+  explain,
   findBlockers,
   inspect,
   link,
@@ -36,6 +37,7 @@ export {
   type Blocker,
   type Diff,
   type Expectation,
+  type Explanation,
   type Finding,
   type ForbiddenRange,
   type InspectedProcedure,
@@ -46,6 +48,8 @@ export {
   type PlannedWrite,
   type Progress,
   type RefusalReason,
+  type Remark,
+  type RemarkKind,
   type Reservation,
   type Strategy,
   type SymbolVerdict,

@@ -20,10 +20,11 @@ export function eventLine(event: UpdateEvent, image: Image): string {
   }
 }
 
-export function blockerText({ range, depth, address, foundAt }: Blocker): string {
+export function blockerText({ thread, range, depth, address, foundAt }: Blocker): string {
   if (depth === 0) return `pc ${hex(address)} is in ${range.name}`;
   if (depth !== undefined) return `frame ${depth} returns to ${hex(address)} in ${range.name}`;
-  const place = foundAt === 'register' ? 'a register' : `the stack at ${hex(foundAt ?? 0)}`;
+  const memory = thread === undefined ? 'memory' : 'the stack';
+  const place = foundAt === 'register' ? 'a register' : `${memory} at ${hex(foundAt ?? 0)}`;
   return `${place} holds ${hex(address)}, which may be a return into ${range.name}`;
 }
 

@@ -1,5 +1,5 @@
 /** What the rest of suture asks of an instruction set. Each folder beside this file answers it once. */
-import type { Image, Relocation, SymbolEntry } from '../elf/index.js';
+import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js';
 import type { Body, Item, Placed, Placement } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
@@ -117,6 +117,18 @@ export interface Isa {
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */
   codeWords(core: Core): number[];
-  /** Offsets of the instructions in a procedure's code that may end an activation: returns and jumps out of it. */
-  exits(code: Uint8Array): number[];
+  /**
+   * The calls that may have left `word` as their return address: in the form in which the ISA keeps it, or as the
+   * address at which execution goes on. None when no call could have.
+   */
+  callsReturningTo(word: number, read32: WalkContext['read32']): number[];
+  /** Whether a signal handler that returns with `word` as return address goes on in code that calls sigreturn. */
+  returnsFromSignal(word: number, read32: WalkContext['read32']): boolean;
+  /**
+   * Offsets of the instructions in a procedure's code that may end an activation: returns and jumps out of it.
+   *
+   * @param ruleAt the frame rule at an offset: where it says that the frame is still held, a jump through a register
+   *   is one of a jump table.
+   */
+  exits(code: Uint8Array, ruleAt?: (offset: number) => FrameRule | undefined): number[];
 }

@@ -1,6 +1,7 @@
 export { align, type Mark } from './align.js';
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
-export { diff, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
+export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
+export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type Patch } from './link.js';
 export { makePlan } from './make-plan.js';
@@ -24,4 +25,12 @@ export type {
 } from './plan.js';
 export { Program } from './program.js';
 export type { Wait } from './waiting.js';
+export {
+  select,
+  type DataDecision,
+  type SelectedObject,
+  type SelectedProcedure,
+  type Selection,
+  type SelectOptions,
+} from './select.js';
 export { Refusal, type Finding, type RefusalReason } from './refusal.js';

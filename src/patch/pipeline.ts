@@ -22,7 +22,7 @@ import type { ForbiddenRange, Plan } from './plan.js';
 import { isReferenced } from './references.js';
 import { Refusal } from './refusal.js';
 import { UnwindRules } from './unwind-rules.js';
-import { carryOutWait, planWait, type Wait } from './waiting.js';
+import { canReturn, carryOutWait, planWait, type Wait } from './waiting.js';
 
 export type UpdateEvent =
   | { kind: 'prepared'; plan: Plan }
@@ -183,9 +183,7 @@ export class Update {
         this.ending.finish();
         return 'done';
       }
-      const forever = blockers.filter(({ outermost }) => outermost);
-      if (forever.length > 0)
-        this.giveUp('never-returns', forever, 'its thread began there and never leaves it');
+      this.refuseEndless(blockers);
       const wait = planWait(this.target, blockers);
       this.options.onEvent?.({ kind: 'busy', blockers, wait });
       const stop = carryOutWait(this.target, wait, this.deadline);
@@ -197,6 +195,22 @@ export class Update {
     }
   }
 
+  /** There is no use in waiting for an activation that has nowhere to return to, or no instruction that returns. */
+  private refuseEndless(blockers: readonly Blocker[]): void {
+    const first = blockers.filter(({ outermost }) => outermost);
+    if (first.length > 0) this.giveUp('never-returns', first, 'its thread began there and never leaves it');
+    const endless = blockers.filter(
+      ({ depth, range }) =>
+        depth !== undefined && range.kind === 'procedure' && !canReturn(this.target, range, this.ruleAt),
+    );
+    if (endless.length > 0) {
+      const advice =
+        'no instruction of it returns. Put what its loop repeats into a procedure of its own, which does return, ' +
+        'in a release that is restarted; changes of that one can be applied while it runs';
+      this.giveUp('never-returns', endless, advice);
+    }
+  }
+
   /** Ends the attempt; what was reserved is released. */
   abandon(): void {
     this.ending.abandon();
@@ -204,7 +218,7 @@ export class Update {
 
   private giveUp(
     reason: 'never-returns' | 'deadline' | 'process-ended',
-    blockers: Blocker[],
+    blockers: readonly Blocker[],
     why: string,
   ): never {
     this.ending.abandon();

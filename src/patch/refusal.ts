@@ -8,6 +8,8 @@ export type RefusalReason =
   | 'no-change'
   | 'data-changed'
   | 'data-size-changed'
+  | 'caller-left-out'
+  | 'unknown-symbol'
   | 'body-not-understood'
   | 'too-short-for-trampoline'
   | 'ambiguous-reference'

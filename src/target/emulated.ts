@@ -45,6 +45,10 @@ export class EmulatedTarget implements Target {
     return this.process.memory.read(address, length);
   }
 
+  filledPages(start: number, end: number): ReturnType<Target['filledPages']> {
+    return this.process.memory.filledPages(start, end);
+  }
+
   write(address: number, bytes: Uint8Array): void {
     this.process.memory.write(address, bytes);
   }

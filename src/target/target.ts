@@ -39,6 +39,11 @@ export interface Target {
   gaps(): readonly { start: number; end: number }[];
   /** @throws MemoryFault where nothing is mapped. */
   read(address: number, length: number): Uint8Array;
+  /**
+   * The pages of `[start, end)` that may hold something else than zeros, and their words, 32 bits each, in the
+   * target's byte order. They must not be changed.
+   */
+  filledPages(start: number, end: number): readonly { start: number; words: Int32Array }[];
   /** @throws MemoryFault where a page is not writable. */
   write(address: number, bytes: Uint8Array): void;
   /** Sets the permission of whole pages. @throws RangeError for writable and executable at once. */
