@@ -67,6 +67,18 @@ export interface ThreadStart {
   childId: number;
 }
 
+/** A call of a procedure from outside of the program, on a hart of its own. */
+export interface ProcedureCall {
+  /** Address of its first instruction. */
+  address: number;
+  /** Up to six integers or addresses. */
+  args: readonly number[];
+  /** First address above the stack. */
+  stackTop: number;
+  /** Where it returns to. */
+  returnsTo: number;
+}
+
 export interface Isa {
   name: 'riscv' | 'sparc';
   /** For people, such as `RISC-V RV32GC`. */
@@ -78,6 +90,10 @@ export interface Isa {
   bigEndian: boolean;
   systemCalls: SystemCallConvention;
   signalFrames: SignalFrames;
+  /** Lets a fresh hart begin a procedure, with the registers that every procedure expects taken from a thread's. */
+  beginCall(core: Core, thread: Core, call: ProcedureCall): void;
+  /** What a procedure that returned an `int` returned. */
+  callResult(core: Core): number;
   /** AT_HWCAP of the auxiliary vector, by which programs choose among their own variants of a procedure. */
   hardwareCapabilities: number;
   stackPointer: number;

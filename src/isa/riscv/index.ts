@@ -2,6 +2,7 @@ import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
 import { takeApart, type RiscvBody, type RiscvItem } from './body.js';
+import { beginCall, callResult } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
@@ -25,6 +26,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   bigEndian: false,
   systemCalls: systemCalls(xlen),
   signalFrames,
+  beginCall,
+  callResult,
   hardwareCapabilities: HWCAP_IMAFDC,
   stackPointer: SP,
   windowSave: 0,

@@ -3,6 +3,7 @@ import type { Bus, Core } from '../core.js';
 import type { Isa } from '../isa.js';
 import { SP, WINDOW_SAVE_BYTES } from './abi.js';
 import { takeApart, type SparcBody, type SparcItem } from './body.js';
+import { beginCall, callResult } from './call.js';
 import { decode, decodeV9, type Decode } from './decode.js';
 import { SparcCore } from './execute.js';
 import { SparcV9Core } from './execute-v9.js';
@@ -27,6 +28,8 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   bigEndian: true,
   systemCalls,
   signalFrames,
+  beginCall,
+  callResult,
   hardwareCapabilities: machine === EM_SPARC ? HWCAP_V8 : HWCAP_V8 | HWCAP_V9,
   stackPointer: SP,
   windowSave: WINDOW_SAVE_BYTES,
