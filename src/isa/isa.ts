@@ -1,6 +1,6 @@
 /** What the rest of suture asks of an instruction set. Each folder beside this file answers it once. */
 import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js';
-import type { Body, Placed, Placement } from './body.js';
+import type { Body, Item, Placed, Placement } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
 import type { StackWalk, WalkContext } from './unwind.js';
@@ -112,6 +112,8 @@ export interface Isa {
 
   /** Takes a procedure apart. @throws BodyError */
   takeApart(image: Image, symbol: SymbolEntry, bytes: Uint8Array, relocations: readonly Relocation[]): Body;
+  /** An item's text, given that of its first instruction, with a name for the address it refers to or jumps to. */
+  spell(item: Item, text: string, name: string): string;
   /** Bytes a body takes at most, wherever it goes. */
   largestSize(body: Body): number;
   /** Puts a body together at another place. @throws BodyError */

@@ -1,3 +1,4 @@
+export { align, type Mark } from './align.js';
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
 export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
@@ -8,6 +9,7 @@ export { LiveProcess } from './live-process.js';
 export type { Applied, Pause, UpdateEvent } from './change.js';
 export { UndoFailed } from './journal.js';
 export { Update, type IfBusy, type Progress, type UpdateOptions } from './pipeline.js';
+export { nameOfReference } from './names.js';
 export type {
   Expectation,
   ForbiddenRange,
