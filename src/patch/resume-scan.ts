@@ -63,10 +63,7 @@ export function scanForResumes(
   const found = walks
     .filter(({ walk }) => !walk.complete)
     .flatMap(({ thread }) => wordsInRegisters(target, thread, forbidden, read));
-  const known = knownStacks(target, walks, regions);
-  const pieces = regions
-    .filter(({ protection }) => (protection & WRITE) !== 0)
-    .flatMap((region) => without(region, known));
+  const pieces = scannedPieces(target, walks);
   const weak: ResumeWord[] = [];
   const low = Math.min(...forbidden.map(({ start }) => start));
   const high = Math.max(...forbidden.map(({ end }) => end));
@@ -83,6 +80,26 @@ export function scanForResumes(
     found.push(...weak.filter(({ range, address }) => address > range.start));
   }
   return found;
+}
+
+/** Words that such a scan looks at: those of memory that was ever written. */
+export function wordsToScan(target: Target, walks: readonly Walked[]): number {
+  let count = 0;
+  for (const piece of scannedPieces(target, walks)) {
+    for (const { start, words } of target.filledPages(piece.start - (piece.start % 4096), piece.end)) {
+      const end = Math.min(start + 4 * words.length, piece.end);
+      count += Math.ceil((end - Math.max(start, piece.start)) / 4);
+    }
+  }
+  return count;
+}
+
+function scannedPieces(target: Target, walks: readonly Walked[]): Piece[] {
+  const regions = target.regions();
+  const known = knownStacks(target, walks, regions);
+  return regions
+    .filter(({ protection }) => (protection & WRITE) !== 0)
+    .flatMap((region) => without(region, known));
 }
 
 type Fit = 'behind-call' | 'interrupted' | 'never';

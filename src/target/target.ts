@@ -2,6 +2,9 @@
 import type { Image } from '../elf/index.js';
 import type { Core } from '../isa/core.js';
 import type { Isa } from '../isa/index.js';
+import type { CallOutcome, OutsideCall } from '../process/procedure-call.js';
+
+export type { CallEnd, CallOutcome, OutsideCall } from '../process/procedure-call.js';
 
 export interface TargetRegion {
   start: number;
@@ -54,6 +57,10 @@ export interface Target {
   release(start: number, end: number): void;
   /** Makes every thread fetch the range anew. */
   synchronize(start: number, end: number): void;
+  /** Calls a procedure, while no thread runs and no time passes; none of its registers and stacks changes. */
+  call(call: OutsideCall): CallOutcome;
+  /** Hands on what such a call wrote to standard output (1) or error (2). */
+  print(stream: 1 | 2, bytes: Uint8Array): void;
   /** Runs until a thread is about to execute one of `addresses`, or `limit` instructions have retired. */
   runTo(addresses: readonly number[], limit: number): TargetStop;
 }
