@@ -156,7 +156,7 @@ describe('debug information', () => {
   test('says which member moved, and every reason is told', () => {
     const { status, stdout } = suture(['diff', ...programs]);
     expect(status).toBe(76);
-    expect(stdout).toContain('its signature was `int');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('its signature was `int');
     const reasons = stdout.match(/^refused \(/gm) ?? [];
     expect(reasons.length).toBeGreaterThan(1);
     expect(stdout).toContain(`refused, ${reasons.length} reasons`);
