@@ -94,6 +94,8 @@ export interface Isa {
   /** Where a jump, call or branch goes; undefined for everything else. */
   jumpTarget(bytes: Uint8Array, address: number): number | undefined;
 
+  /** Symbols of the linker that `takeApart` and `place` look up in an image. */
+  linkerSymbols: readonly string[];
   /** Takes a procedure apart. @throws BodyError */
   takeApart(image: Image, symbol: SymbolEntry, bytes: Uint8Array, relocations: readonly Relocation[]): Body;
   /** Bytes a body takes at most, wherever it goes. */

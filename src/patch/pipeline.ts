@@ -16,8 +16,8 @@ import { MemoryFault } from '../isa/core.js';
 import type { Target } from '../target/index.js';
 import { findBlockers, type Blocker, type RuleLookup } from './activeness.js';
 import { Journal } from './journal.js';
-import type { Patch } from './link.js';
 import { makePlan } from './make-plan.js';
+import type { Patch } from './patch.js';
 import type { ForbiddenRange, Plan } from './plan.js';
 import { isReferenced } from './references.js';
 import { Refusal } from './refusal.js';
@@ -77,6 +77,7 @@ export class LiveProcess {
     this.refuseEnded();
     this.reclaim();
     const plan = makePlan(this.target, patch); // From here nothing is decided any more.
+    refuseCalls(plan);
     match(this.target, plan); // Memory holds what the plan expects.
     const journal = prepare(this.target, plan); // New code is in place and synchronized; nobody calls it.
     options.onEvent?.({ kind: 'prepared', plan });
@@ -86,7 +87,7 @@ export class LiveProcess {
       },
       finish: () => {
         this.commit(plan, journal); // Every call reaches the new code, and it was read back.
-        this.rules.add(journal, plan.procedures, patch.new.image); // Stack walks know the new code.
+        this.rules.add(journal, plan.procedures, patch.frames); // Stack walks know the new code.
         this.applied.push({ plan, patch, journal });
         options.onEvent?.({ kind: 'applied', plan, instructions: this.target.instructions });
       },
@@ -213,6 +214,16 @@ export class Update {
   }
 }
 
+/** Calls into the process are part of a plan; an engine that cannot make them must not pretend. */
+function refuseCalls({ program, calls }: Plan): void {
+  if (calls.length === 0) return;
+  const all = calls.map(({ why }) => why).join(', ');
+  throw new Refusal(
+    'hooks-not-supported',
+    `the update of ${program} needs calls into the process, which cannot be made yet: ${all}`,
+  );
+}
+
 /** Refuses unless memory holds the bytes the plan expects: the run-pre match. */
 function match(target: Target, plan: Plan): void {
   if (target.image.buildId !== plan.buildId) {
@@ -279,5 +290,8 @@ function forbiddenForRollback(plan: Plan): ForbiddenRange[] {
     // Reserved text disappears.
     return { start, end: start + size, kind: 'procedure', entryCounts: strategy !== 'in-place', name };
   });
-  return [...bodies, ...plan.forbidden.filter((range) => range.kind === 'sequence')];
+  return [
+    ...bodies,
+    ...plan.forbidden.filter((range) => range.kind === 'sequence' || range.bothWays === true),
+  ];
 }

@@ -5,6 +5,7 @@
  * reserves, and every write with what was there before and why. Whoever can read and write memory and see
  * registers can carry it out; whoever does decides nothing.
  */
+import type { HookMoment } from './package/model.js';
 
 export interface Expectation {
   address: number;
@@ -20,6 +21,8 @@ export interface ForbiddenRange {
   kind: 'procedure' | 'sequence';
   /** Whether standing at `start` counts: it is harmless unless the code disappears. */
   entryCounts: boolean;
+  /** Nobody may be in it either when the update is taken back. */
+  bothWays?: boolean;
   name: string;
 }
 
@@ -36,9 +39,19 @@ export interface PlannedWrite {
   /** `prepare`: into reserved memory, while the process runs. `commit`: while it is stopped. */
   phase: 'prepare' | 'commit';
   address: number;
-  before: Uint8Array;
+  /** Undefined for a variable of the running program: the journal keeps whatever it held at commit. */
+  before: Uint8Array | undefined;
   after: Uint8Array;
   code: boolean;
+  why: string;
+}
+
+/** A procedure that is called in the target, on its own CPU. */
+export interface PlannedCall {
+  when: HookMoment;
+  address: number;
+  /** Words, in the order of the C prototype. */
+  arguments: number[];
   why: string;
 }
 
@@ -68,6 +81,8 @@ export interface Plan {
   forbidden: ForbiddenRange[];
   reservations: Reservation[];
   writes: PlannedWrite[];
+  /** In the order they are made; those of one moment one after the other. */
+  calls: PlannedCall[];
   /** What could not be done better, for the people who read the plan. */
   notes: string[];
 }

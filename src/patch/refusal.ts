@@ -13,6 +13,8 @@ export type RefusalReason =
   | 'ambiguous-reference'
   | 'ambiguous-symbol'
   | 'unknown-reference'
+  | 'unknown-hook'
+  | 'hooks-not-supported'
   | 'out-of-reach'
   | 'unexpected-bytes'
   | 'no-room'

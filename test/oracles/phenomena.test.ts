@@ -8,9 +8,18 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readImage, type Image } from '#suture/elf/index.js';
-import { diff, link, LiveProcess, Program, Refusal, type Diff } from '#suture/patch/index.js';
+import { diff, LiveProcess, openPackage, Program, Refusal, type Diff } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { Collected, ISAS, pathOf, PLENTY, runToEnd, start, type IsaName } from '../support/programs.js';
+import {
+  Collected,
+  ISAS,
+  linkAll,
+  pathOf,
+  PLENTY,
+  runToEnd,
+  start,
+  type IsaName,
+} from '../support/programs.js';
 import { OldThenNew } from '../support/session.js';
 
 const COMPILERS: Record<IsaName, string[]> = {
@@ -183,11 +192,11 @@ describe.each(ISAS)('on %s', (isa) => {
       const comparison = diff(new Program(oldImage), new Program(newImage));
       if (verdicts !== undefined) expect(named(comparison).sort()).toEqual([...verdicts].sort());
       if (refused !== undefined) {
-        expect(() => link(comparison)).toThrow(Refusal);
+        expect(() => linkAll(comparison)).toThrow(Refusal);
         expect(comparison.findings.map(({ reason }) => reason)).toContain(refused);
         return;
       }
-      const patch = link(comparison);
+      const patch = openPackage(linkAll(comparison));
       const right = new OldThenNew(oldImage, newImage, SESSION);
       const end = runToEnd(oldImage, SESSION).count;
       for (let point = 0; point < end; point += 11) {

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readImage, type Image, type Relocation } from '#suture/elf/index.js';
-import { diff, link, Program, Refusal } from '#suture/patch/index.js';
+import { diff, Program, Refusal } from '#suture/patch/index.js';
 import {
   bytesOf,
   faultsName,
   imageOf,
   ISAS,
+  linkAll,
   manifestOf,
   newName,
   pathOf,
@@ -56,7 +57,9 @@ test.each(cases)('%s on %s changes what its manifest says and nothing else', (pa
 });
 
 test.each(cases)('%s on %s can be built the other way round', (patch, isa) => {
-  const back = link(diff(new Program(imageOf(newName(patch, isa))), new Program(imageOf(tellerName(isa)))));
+  const back = linkAll(
+    diff(new Program(imageOf(newName(patch, isa))), new Program(imageOf(tellerName(isa)))),
+  );
   expect(back.procedures.map(({ name }) => name).sort()).toEqual(manifestOf(patch).changed.sort());
 });
 
@@ -85,11 +88,11 @@ describe.each(ISAS)('on %s', (isa) => {
       verdict: 'refused',
       reason: 'the contents of accounts differ',
     });
-    expect(refusalOf(() => link(comparison)).reason).toBe('data-changed');
+    expect(refusalOf(() => linkAll(comparison)).reason).toBe('data-changed');
   });
 
   test('identical programs make no patch', () => {
-    expect(refusalOf(() => link(diff(teller(), teller()))).reason).toBe('no-change');
+    expect(refusalOf(() => linkAll(diff(teller(), teller()))).reason).toBe('no-change');
   });
 
   test('another program is not a newer build', () => {

@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { readImage, type Image } from '#suture/elf/index.js';
-import { diff, link, Program, type Patch } from '#suture/patch/index.js';
+import {
+  diff,
+  link,
+  openPackage,
+  Program,
+  select,
+  type Diff,
+  type Package,
+  type Patch,
+} from '#suture/patch/index.js';
 import { Process, type ProcessStop } from '#suture/process/process.js';
 
 export const ISAS = ['rv32', 'rv64', 'sparc'] as const;
@@ -28,8 +37,11 @@ export const workloadName = (workload: string, isa: IsaName | 'rv64'): string =>
   `targets/workloads/${workload}.${isa}.elf`;
 export const sessionOf = (patch: string): Uint8Array => bytesOf(`patches/${patch}/session.txt`);
 
+/** Everything that changed, linked. */
+export const linkAll = (comparison: Diff): Package => link(comparison, select(comparison));
+
 export const patchBetween = (oldImage: Image, newImage: Image): Patch =>
-  link(diff(new Program(oldImage), new Program(newImage)));
+  openPackage(linkAll(diff(new Program(oldImage), new Program(newImage))));
 
 export const patchOf = (name: string, isa: IsaName): Patch =>
   patchBetween(imageOf(tellerName(isa)), imageOf(newName(name, isa)));

@@ -1,7 +1,7 @@
 import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
-import { takeApart, type RiscvBody } from './body.js';
+import { GLOBAL_POINTER, takeApart, type RiscvBody } from './body.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
@@ -31,6 +31,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   instructionSize,
   describe: (bytes) => describe(bytes, xlen),
   jumpTarget: (bytes, address) => jumpTarget(bytes, address, xlen),
+  linkerSymbols: [GLOBAL_POINTER],
   takeApart,
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),

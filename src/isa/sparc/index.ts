@@ -34,6 +34,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   describe: describing(decodeWord),
   misread: misreading(decodeWord),
   jumpTarget,
+  linkerSymbols: [],
   takeApart,
   largestSize: (body) => largestSize(body as SparcBody),
   place: (body, placement) => place(body as SparcBody, placement),
