@@ -2,9 +2,10 @@
  * Suture as a library.
  *
  * @example
- * import { readImage, Program, diff, link, Process, EmulatedTarget, LiveProcess } from 'suture';
+ * import { readImage, Program, diff, link, openPackage, Process, EmulatedTarget, LiveProcess } from 'suture';
  *
- * const patch = link(diff(new Program(readImage(oldBytes, 'old.elf')), new Program(readImage(newBytes, 'new.elf'))));
+ * const made = link(diff(new Program(readImage(oldBytes, 'old.elf')), new Program(readImage(newBytes, 'new.elf'))));
+ * const patch = openPackage(made); // or of a file: openPackage(readPackage(bytes, 'fix.lup').package)
  * const process = Process.load(readImage(oldBytes, 'old.elf'), { output: (_fd, bytes) => console.log(bytes) });
  * process.run(2000); // the update point: 2000 instructions after the start
  * const live = new LiveProcess(new EmulatedTarget(process));
@@ -23,36 +24,55 @@ export type { Access, Core, FaultCause, Register, Trap } from './isa/core.js';
 export { isaOf, type Isa } from './isa/index.js';
 export { Memory, showProtection, type Region } from './machine/memory.js';
 export {
+  checkSignature,
   diff,
   findBlockers,
+  fingerprint,
+  generateKeys,
   inspect,
+  isPackage,
   link,
   LiveProcess,
   makePlan,
   openPackage,
+  PackageError,
   Program,
+  readPackage,
+  readPrivateKey,
+  readPublicKey,
   Refusal,
   select,
+  signerOf,
   Update,
+  writePackage,
   type Applied,
   type Blocker,
+  type DataDecision,
   type Diff,
   type Expectation,
   type Finding,
   type ForbiddenRange,
+  type HookMoment,
   type InspectedProcedure,
   type Inspection,
+  type LinkOptions,
+  type Metadata,
   type Package,
+  type PackageProblem,
   type Patch,
   type PlacedProcedure,
   type Plan,
   type PlannedCall,
   type PlannedWrite,
   type Progress,
+  type ReadPackage,
   type RefusalReason,
   type Reservation,
-  type Strategy,
+  type SelectOptions,
   type Selection,
+  type Signature,
+  type SigningKey,
+  type Strategy,
   type SymbolVerdict,
   type UpdateEvent,
   type UpdateOptions,

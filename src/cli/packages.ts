@@ -1,9 +1,9 @@
 /** Packages as the command line gets them. */
 import type { Image } from '../elf/index.js';
-import { diff, link, openPackage, Program, select, type Diff, type Patch } from '../patch/index.js';
+import { diff, link, openPackage, Program, type Diff, type Patch } from '../patch/index.js';
 
 /** The patch of everything that changed. @throws Refusal */
-export const patchOf = (comparison: Diff): Patch => openPackage(link(comparison, select(comparison)));
+export const patchOf = (comparison: Diff): Patch => openPackage(link(comparison));
 
 /** @throws Refusal */
 export const patchBetween = (oldImage: Image, newImage: Image): Patch =>

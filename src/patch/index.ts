@@ -1,10 +1,22 @@
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
-export { diff, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
+export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type LinkOptions } from './link.js';
 export { makePlan } from './make-plan.js';
 export type { Patch } from './patch.js';
-export type { Package } from './package/model.js';
+export {
+  checkSignature,
+  fingerprint,
+  isPackage,
+  readPackage,
+  signerOf,
+  writePackage,
+  type ReadPackage,
+  type Signature,
+} from './package/container.js';
+export { generateKeys, readPrivateKey, readPublicKey, type SigningKey } from './package/crypto.js';
+export { PackageError, type PackageProblem } from './package/errors.js';
+export type { HookMoment, Metadata, Package } from './package/model.js';
 export { openPackage } from './package/open.js';
 export {
   LiveProcess,
@@ -25,6 +37,13 @@ export type {
   Strategy,
 } from './plan.js';
 export { Program } from './program.js';
-export { select, type Selection } from './select.js';
 export type { Wait } from './waiting.js';
+export {
+  select,
+  type DataDecision,
+  type SelectedObject,
+  type SelectedProcedure,
+  type Selection,
+  type SelectOptions,
+} from './select.js';
 export { Refusal, type Finding, type RefusalReason } from './refusal.js';

@@ -9,10 +9,10 @@ import { BodyError, type Body, type Reference } from '../isa/body.js';
 import type { Diff } from './diff.js';
 import { assemble } from './package/assemble.js';
 import type { HookMoment, Metadata, Package } from './package/model.js';
-import { moves, type LinkedData, type LinkedProcedure } from './linked.js';
+import type { LinkedData, LinkedProcedure } from './linked.js';
 import type { Data, Program, Referent } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
-import type { SelectedObject, Selection } from './select.js';
+import { moves, select, type SelectedObject, type Selection } from './select.js';
 
 const LARGEST_NEW_OBJECT = 16 << 20;
 
@@ -33,7 +33,11 @@ export interface LinkOptions {
  * const comparison = diff(oldProgram, newProgram);
  * const made = link(comparison, select(comparison), { metadata: { title: 'Interest in cents', nature: 'fix' } });
  */
-export function link(diff: Diff, selection: Selection, { metadata, hooks = {} }: LinkOptions = {}): Package {
+export function link(
+  diff: Diff,
+  selection: Selection = select(diff),
+  { metadata, hooks = {} }: LinkOptions = {},
+): Package {
   const linker = new Linker(diff, selection);
   for (const { old, new: symbol, why } of selection.procedures) linker.addProcedure(symbol, old, why);
   for (const object of selection.objects) linker.addObject(object);
@@ -41,7 +45,8 @@ export function link(diff: Diff, selection: Selection, { metadata, hooks = {} }:
   const findings = [...selection.findings, ...linker.findings];
   if (findings.length > 0) throw new Refusal(findings);
   const { from, to } = { from: diff.old.image.name, to: diff.new.image.name };
-  if (linker.procedures.length + selection.objects.length === 0) {
+  const written = selection.objects.filter(({ decision }) => decision !== 'keep');
+  if (linker.procedures.length + written.length === 0) {
     throw new Refusal('no-change', `no procedure of ${from} changed in ${to}`);
   }
   const { procedures, aliases, hooks: found } = linker;
@@ -105,7 +110,7 @@ class Linker {
     if (symbol === undefined || found.length > 1) {
       const which = symbol === undefined ? 'is no procedure' : 'is the name of several procedures';
       const message = `the ${when} hook ${name} ${which} of ${this.program.image.name}`;
-      this.findings.push({ reason: 'unknown-hook', message });
+      this.findings.push({ reason: 'unknown-symbol', message });
       return;
     }
     this.hooks.push({ when, symbol });

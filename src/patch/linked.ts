@@ -35,7 +35,3 @@ export interface Linked {
   aliases: ReadonlyMap<number, number>;
   metadata: Metadata;
 }
-
-/** Whether a new object takes the place of the old one, instead of the old one's bytes changing. */
-export const moves = ({ decision, old, new: successor }: SelectedObject): boolean =>
-  decision === 'transform' || (decision === 'replace' && old.size !== successor.size);

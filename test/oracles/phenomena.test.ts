@@ -8,18 +8,18 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readImage, type Image } from '#suture/elf/index.js';
-import { diff, LiveProcess, openPackage, Program, Refusal, type Diff } from '#suture/patch/index.js';
-import { EmulatedTarget } from '#suture/target/index.js';
 import {
-  Collected,
-  ISAS,
-  linkAll,
-  pathOf,
-  PLENTY,
-  runToEnd,
-  start,
-  type IsaName,
-} from '../support/programs.js';
+  diff,
+  link,
+  LiveProcess,
+  openPackage,
+  Program,
+  Refusal,
+  select,
+  type Diff,
+} from '#suture/patch/index.js';
+import { EmulatedTarget } from '#suture/target/index.js';
+import { Collected, ISAS, pathOf, PLENTY, runToEnd, start, type IsaName } from '../support/programs.js';
 import { OldThenNew } from '../support/session.js';
 
 const COMPILERS: Record<IsaName, string[]> = {
@@ -192,11 +192,11 @@ describe.each(ISAS)('on %s', (isa) => {
       const comparison = diff(new Program(oldImage), new Program(newImage));
       if (verdicts !== undefined) expect(named(comparison).sort()).toEqual([...verdicts].sort());
       if (refused !== undefined) {
-        expect(() => linkAll(comparison)).toThrow(Refusal);
-        expect(comparison.findings.map(({ reason }) => reason)).toContain(refused);
+        expect(() => link(comparison)).toThrow(Refusal);
+        expect(select(comparison).findings.map(({ reason }) => reason)).toContain(refused);
         return;
       }
-      const patch = openPackage(linkAll(comparison));
+      const patch = openPackage(link(comparison));
       const right = new OldThenNew(oldImage, newImage, SESSION);
       const end = runToEnd(oldImage, SESSION).count;
       for (let point = 0; point < end; point += 11) {
@@ -238,6 +238,6 @@ describe.each(ISAS)('on %s', (isa) => {
       return { ...renamed, relocations };
     };
     const comparison = diff(new Program(renumbered(oldImage)), new Program(renumbered(newImage)));
-    expect(comparison.findings.map(({ reason }) => reason)).toContain('ambiguous-symbol');
+    expect(select(comparison).findings.map(({ reason }) => reason)).toContain('ambiguous-symbol');
   });
 });

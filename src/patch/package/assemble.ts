@@ -1,10 +1,10 @@
 /** Writes down what was linked: bytes, relocations, and what each reference stands for in the running program. */
 import { CallFrames, type SymbolEntry } from '../../elf/index.js';
 import type { Reference } from '../../isa/body.js';
-import { moves, type Linked } from '../linked.js';
+import type { Linked } from '../linked.js';
 import type { Data, Program, Referent } from '../program.js';
 import { Refusal, type Finding } from '../refusal.js';
-import type { SelectedObject } from '../select.js';
+import { moves, type SelectedObject } from '../select.js';
 import { sha256 } from './crypto.js';
 import type {
   AddressPair,

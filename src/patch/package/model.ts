@@ -7,17 +7,24 @@
  */
 import type { Binding, FrameRule, SymbolKind } from '../../elf/index.js';
 
+export const NATURES = ['fix', 'security', 'feature', 'tuning', 'cleanup'] as const;
+/**
+ * `activeness`: no activation of a replaced procedure may be left. `cross-version`: those that are left may
+ * run to their end beside new code.
+ */
+export const CONSISTENCIES = ['activeness', 'cross-version'] as const;
+
 /** What the author says of an update. The manifest brings it; nothing here changes what the update does. */
 export interface Metadata {
   title: string;
-  nature?: 'fix' | 'security' | 'feature' | 'tuning' | 'cleanup';
+  nature?: (typeof NATURES)[number];
   /** Components the update concerns, in the author's words. */
   affects?: readonly string[];
   /** Versions in the author's words. */
   from?: string;
   to?: string;
-  /** `activeness`, the default: no activation of a replaced procedure may be left. */
-  consistency?: 'activeness' | 'cross-version';
+  /** `activeness` unless given. */
+  consistency?: (typeof CONSISTENCIES)[number];
   /** Instructions the update may wait for the procedures to return. */
   deadline?: number;
 }

@@ -1,0 +1,79 @@
+/** Tries a regression patch: its verdicts, its outcome, and what it does at update points of its session. */
+import { expect } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import {
+  diff,
+  link,
+  LiveProcess,
+  openPackage,
+  Program,
+  Refusal,
+  type Diff,
+  type Patch,
+} from '#suture/patch/index.js';
+import { EmulatedTarget } from '#suture/target/index.js';
+import { expectationOf, loaded, programsOf, type Case, type LevelName } from './cases.js';
+import { applyAtPoints, type PointSummary } from './every-point.js';
+import { seededNumbers } from './numbers.js';
+import { pathOf, runToEnd, start, type IsaName } from './programs.js';
+
+/** Update points of each case. */
+const POINTS = Number(process.env.SUTURE_POINTS ?? 8);
+const SEED = Number(process.env.SUTURE_SEED ?? 1);
+
+/** Everything that is not unchanged, by name. */
+function verdictsOf({ verdicts }: Diff): Record<string, unknown> {
+  const named = (verdict: string): string[] =>
+    verdicts.flatMap((v) => (v.verdict === verdict && !isChangedData(v) ? [v.name] : [])).sort();
+  const data = verdicts.filter(isChangedData).map(({ name, reason }) => [name, reason]);
+  return {
+    changed: named('changed'),
+    new: named('new'),
+    removed: named('removed'),
+    data: Object.fromEntries(data) as Record<string, string>,
+  };
+}
+
+const isChangedData = ({ kind, verdict }: Diff['verdicts'][number]): boolean =>
+  kind === 'object' && (verdict === 'changed' || verdict === 'refused');
+
+/**
+ * Holds when diff says what the case names, and what follows is its outcome: nothing to do, the refusal, or an
+ * update that lands at seeded points of the session, is taken back to the byte, and answers old, then new.
+ */
+export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: string): PointSummary | undefined {
+  const { verdicts, outcome } = expectationOf(of, isa, level);
+  const { oldName, newName, session: sessionName } = programsOf(of, isa, folder);
+  const [oldImage, newImage] = [loaded(oldName), loaded(newName)];
+  const session = readFileSync(sessionName, 'latin1');
+  const difference = diff(new Program(oldImage), new Program(newImage));
+  expect(verdictsOf(difference)).toEqual({
+    changed: [...verdicts.changed].sort(),
+    new: [...verdicts.new].sort(),
+    removed: [...verdicts.removed].sort(),
+    data: verdicts.data,
+  });
+  let patch: Patch;
+  try {
+    patch = openPackage(link(difference));
+    new LiveProcess(new EmulatedTarget(start(oldImage, session))).update(patch);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    expect(error.reason, error.message).toBe(outcome);
+    return undefined;
+  }
+  expect('applied').toBe(outcome);
+  const short = (name: string): string => relative(pathOf('.'), name);
+  const command = (point: number): string =>
+    `suture run ${short(oldName)} --patch ${short(newName)} --at ${point} < ${short(sessionName)}`;
+  const { count } = runToEnd(oldImage, session);
+  return applyAtPoints({ oldImage, newImage, patch, session, command }, seededPoints(count));
+}
+
+/** Spread over the run: one in each of as many parts. */
+function seededPoints(count: number): number[] {
+  const next = seededNumbers(SEED);
+  const part = count / POINTS;
+  return Array.from({ length: POINTS }, (_, i) => Math.floor(i * part + (next() % Math.floor(part))));
+}
