@@ -94,7 +94,9 @@ export class Approach {
       return;
     }
     const { ruleAt } = new UnwindRules(this.process.image);
-    const { activations } = walkThread(new EmulatedTarget(this.process), thread, ruleAt);
+    const target = new EmulatedTarget(this.process);
+    const here = target.threads.find(({ id }) => id === thread.id)!;
+    const { activations } = walkThread(target, here, ruleAt);
     const returnsTo = activations[0]?.returnsTo;
     if (returnsTo === undefined) {
       const detail = `nothing tells where ${procedure} returns to; ${this.process.name} has no frame information there`;
