@@ -46,7 +46,7 @@ export interface PlannedWrite {
   why: string;
 }
 
-/** A procedure that is called in the target, on its own CPU. */
+/** A procedure that is called in the target, on its own CPU. It answers 0 for yes. */
 export interface PlannedCall {
   when: HookMoment;
   address: number;

@@ -115,14 +115,14 @@ describe.each(subjects)('%s, DWARF %i', (isa, version) => {
   test('signatures', () => {
     const of = (program: typeof after, procedure: string): unknown =>
       program.debug.signature(symbolOf(program.image, procedure).address);
-    expect(of({ image, debug }, 'signature')).toEqual({
+    expect(of({ image, debug }, 'signature')).toMatchObject({
       name: 'signature',
       parameters: [
         { name: 'one', typeName: 'int' },
         { name: 'two', typeName: 'const char *' },
       ],
       variadic: false,
-      returns: 'int',
+      returns: { typeName: 'int' },
     });
     expect(of(after, 'signature')).toMatchObject({
       parameters: [{ typeName: 'int' }, { typeName: 'const unsigned char *' }, { typeName: 'long int' }],
@@ -131,7 +131,7 @@ describe.each(subjects)('%s, DWARF %i', (isa, version) => {
       parameters: [{ typeName: 'entry_t *' }, { typeName: 'int' }],
       variadic: true,
     });
-    expect(of({ image, debug }, '_start')).toMatchObject({ parameters: [], returns: 'void' });
+    expect(of({ image, debug }, '_start')).toMatchObject({ parameters: [], returns: { typeName: 'void' } });
     expect(debug.signature(0)).toBeUndefined();
   });
 

@@ -20,6 +20,8 @@ import type { Unit } from './units.js';
 export interface Parameter {
   name: string | undefined;
   typeName: string;
+  /** Undefined for `void`. */
+  type: () => DataType | undefined;
 }
 
 /** As the source has it: of `f.isra.0` too, which may be called otherwise. */
@@ -28,7 +30,7 @@ export interface Signature {
   parameters: readonly Parameter[];
   /** Ends in `...`. */
   variadic: boolean;
-  returns: string;
+  returns: Parameter;
 }
 
 /** A procedure that is declared somewhere in the source. */
@@ -108,12 +110,9 @@ export class DebugInformation {
       name: this.entries.name(entry),
       parameters: children
         .filter(({ tag }) => tag === TAG.parameter)
-        .map((child) => ({
-          name: this.entries.name(child),
-          typeName: this.types.names.of(reference(this.entries.find(child, AT.type))),
-        })),
+        .map((child) => this.parameter(child, this.entries.name(child))),
       variadic: children.some(({ tag }) => tag === TAG.unspecifiedParameters),
-      returns: this.types.names.of(reference(this.entries.find(entry, AT.type))),
+      returns: this.parameter(entry, undefined),
     };
   }
 
@@ -141,6 +140,15 @@ export class DebugInformation {
     const lines = this.linesOf(procedure);
     const found = lines[countUpTo(lines, address, ({ start }) => start) - 1];
     return found !== undefined && address < found.end ? { file: found.file, line: found.line } : undefined;
+  }
+
+  private parameter(entry: Entry, name: string | undefined): Parameter {
+    const type = reference(this.entries.find(entry, AT.type));
+    return {
+      name,
+      typeName: this.types.names.of(type),
+      type: () => (type === undefined ? undefined : this.types.at(type)),
+    };
   }
 
   private get index(): ProgramIndex {

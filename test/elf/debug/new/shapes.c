@@ -32,6 +32,9 @@ static entry_t first = {"first", 3, {{1, 2}}, {1, 2}, {5}, 0, GREEN};
 struct node *list;
 const volatile int same[2][3] = {{1, 2, 3}, {4, 5, 6}};
 int renamed;
+struct swapped {
+    int last, first;
+} swapped;
 struct pair {
     int left;
     int second;
@@ -63,6 +66,7 @@ __attribute__((noinline)) int located(int code)
 __attribute__((noinline)) int report(int line, int code)
 {
     renamed = line;
+    swapped.last = code;
     pairs[code & 1].left = same[code & 1][2];
     return entries[code & 7].limit + (list ? list->key : 0) + (int)first.colour;
 }
