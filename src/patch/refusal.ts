@@ -15,7 +15,6 @@ export type RefusalReason =
   | 'ambiguous-reference'
   | 'ambiguous-symbol'
   | 'unknown-reference'
-  | 'hooks-not-supported'
   | 'out-of-reach'
   | 'unexpected-bytes'
   | 'no-room'

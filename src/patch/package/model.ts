@@ -156,7 +156,10 @@ export const HOOK_MOMENTS = [
   'rollback-transfer',
   'rollback-post',
 ] as const;
-/** When a procedure of the new program is called in the target during an update. */
+/**
+ * When a procedure is called, in the program itself: `check` whether now is a good moment, `pre` before anything is
+ * written, `transfer` to carry state over, `post` when everything was written. The others are for the way back.
+ */
 export type HookMoment = (typeof HOOK_MOMENTS)[number];
 
 export interface PackageHook {
