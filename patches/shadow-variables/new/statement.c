@@ -8,15 +8,18 @@ static PROCEDURE void print_heading(const struct account *account)
 
 static PROCEDURE void print_entry(const struct entry *entry)
 {
-    print("%c%u.%02u (some %u)\n", entry->sign, entry->cents / 100,
-          entry->cents % 100, francs_of(entry));
+    print("%c%u.%02u\n", entry->sign, entry->cents / 100, entry->cents % 100);
 }
 
 PROCEDURE void print_statement(const struct account *account)
 {
     const struct entry *entry;
+    unsigned francs = 0;
 
     print_heading(account);
-    for (entry = account->oldest; entry != NULL; entry = entry->next)
+    for (entry = account->oldest; entry != NULL; entry = entry->next) {
         print_entry(entry);
+        francs += francs_of(entry);
+    }
+    print("some %u moved\n", francs);
 }
