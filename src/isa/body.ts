@@ -17,6 +17,21 @@ export interface Reference {
   addend: number;
 }
 
+/** A reference to what the code itself says: an address, of which it is not known what symbol it was. */
+export function addressReference(address: number, section: number): Reference {
+  const symbol: SymbolEntry = {
+    name: '',
+    kind: 'section',
+    binding: 'local',
+    address: 0,
+    size: 0,
+    section,
+    defined: true,
+    file: undefined,
+  };
+  return { role: 'address', symbol, addend: address };
+}
+
 export interface Item {
   /** From the start of the procedure, in bytes. */
   offset: number;

@@ -6,7 +6,7 @@ import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
-import { isDataWord, relocationName } from './relocations.js';
+import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
@@ -36,6 +36,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),
   relocationName,
+  fieldSize,
   // `jal`, less what rounding to pages may cost.
   jumpReach: (1 << 20) - 8192,
   trampoline: (at, to) => trampoline(at, to, xlen),
