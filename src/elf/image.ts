@@ -206,5 +206,6 @@ function readSections(
     allocated: 'alloc' in section.flags,
     writable: 'write' in section.flags,
     executable: 'execinstr' in section.flags,
+    threadLocal: 'tls' in section.flags,
   }));
 }

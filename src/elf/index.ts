@@ -1,7 +1,7 @@
 export { CallFrames, type FrameRule, type RegisterRule } from './call-frames.js';
 export { ElfError, hex, type ElfProblem } from './errors.js';
 export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS } from './header.js';
-export { isMarkedAsData } from './mapping-symbols.js';
+export { dataWithin } from './mapping-symbols.js';
 export { readImage, type Image, type Segment, type ThreadStorage } from './image.js';
 export type { Relocation } from './relocations.js';
 export type { Section } from './section.js';

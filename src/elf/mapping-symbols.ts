@@ -7,21 +7,48 @@ import type { Image } from './image.js';
 import { countUpTo } from './symbol-index.js';
 import type { SymbolEntry } from './symbols.js';
 
-const known = new WeakMap<readonly SymbolEntry[], readonly SymbolEntry[]>();
+/** By section, in ascending order of address. */
+type Marks = ReadonlyMap<number, readonly SymbolEntry[]>;
+
+const known = new WeakMap<readonly SymbolEntry[], Marks>();
 
 const MAPPING = /^\$[xd]/;
 
-/** Whether the program says that the bytes at an address, in the section of `symbol`, are data. */
-export function isMarkedAsData({ symbols }: Image, section: number, address: number): boolean {
-  let sorted = known.get(symbols);
-  if (sorted === undefined) {
-    sorted = symbols
-      .filter(({ name, kind }) => kind === 'untyped' && MAPPING.test(name))
-      .sort((a, b) => a.section - b.section || a.address - b.address);
-    known.set(symbols, sorted);
+/** The parts of `[start, end)` in a section that the program says are data, as offsets from `start`. */
+export function dataWithin(
+  { symbols }: Image,
+  section: number,
+  start: number,
+  end: number,
+): [from: number, to: number][] {
+  const marks = marksOf(symbols).get(section);
+  if (marks === undefined) return [];
+  const found: [number, number][] = [];
+  for (let i = Math.max(0, countUpTo(marks, start, addressOf) - 1); i < marks.length; i++) {
+    const mark = marks[i]!;
+    if (mark.address >= end) break;
+    const next = marks[i + 1]?.address ?? end;
+    if (mark.name.startsWith('$d') && next > start) {
+      found.push([Math.max(mark.address, start) - start, Math.min(next, end) - start]);
+    }
   }
-  // One key for both parts: addresses are below 2^32.
-  const key = (of: { section: number; address: number }): number => of.section * 2 ** 32 + of.address;
-  const last = sorted[countUpTo(sorted, key({ section, address }), key) - 1];
-  return last?.section === section && last.name.startsWith('$d');
+  return found;
+}
+
+const addressOf = ({ address }: SymbolEntry): number => address;
+
+function marksOf(symbols: readonly SymbolEntry[]): Marks {
+  let marks = known.get(symbols);
+  if (marks === undefined) {
+    const bySection = new Map<number, SymbolEntry[]>();
+    for (const symbol of symbols) {
+      if (symbol.kind !== 'untyped' || !MAPPING.test(symbol.name)) continue;
+      const others = bySection.get(symbol.section);
+      if (others === undefined) bySection.set(symbol.section, [symbol]);
+      else others.push(symbol);
+    }
+    for (const list of bySection.values()) list.sort((a, b) => a.address - b.address);
+    known.set(symbols, (marks = bySection));
+  }
+  return marks;
 }

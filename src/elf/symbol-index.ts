@@ -1,6 +1,6 @@
 /** Finds the procedure or object an address lies in. */
 import { hex } from './errors.js';
-import type { SymbolEntry } from './symbols.js';
+import type { SymbolEntry, SymbolKind } from './symbols.js';
 
 /** Of several names for one thing the first of these: global, weak, local; then in the order of the alphabet. */
 const RANK = { global: 0, weak: 1, local: 2 };
@@ -17,9 +17,9 @@ export class SymbolIndex {
   /** Of each symbol in `sorted`: the one before it that still goes on at its start, or -1. */
   private readonly enclosing: number[] = [];
 
-  constructor(symbols: readonly SymbolEntry[]) {
+  constructor(symbols: readonly SymbolEntry[], kinds: readonly SymbolKind[] = ['procedure', 'object']) {
     this.sorted = symbols
-      .filter((s) => s.section !== 0 && s.size > 0 && (s.kind === 'procedure' || s.kind === 'object'))
+      .filter((s) => s.section !== 0 && s.size > 0 && kinds.includes(s.kind))
       .sort(byAddress);
     for (const [i, { address }] of this.sorted.entries()) {
       let around = i - 1;

@@ -5,14 +5,7 @@ import { readString, type Section } from './section.js';
 
 /** `thread-local`: its address counts from the start of a thread's block. `indirect`: its code chooses a procedure. */
 export type SymbolKind =
-  | 'procedure'
-  | 'object'
-  | 'section'
-  | 'file'
-  | 'thread-local'
-  | 'indirect'
-  | 'untyped'
-  | 'other';
+  'procedure' | 'object' | 'section' | 'file' | 'thread-local' | 'indirect' | 'untyped' | 'other';
 export type Binding = 'local' | 'global' | 'weak';
 
 export interface SymbolEntry {

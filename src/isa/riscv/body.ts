@@ -8,13 +8,20 @@
  * GPREL carries -gp in its addend. Position-independent objects load addresses from the GOT, which in a static
  * program is a detour: taken apart, such a load is the address itself.
  */
-import { hex, isMarkedAsData, symbolNamed, type Image, type Relocation, type SymbolEntry } from '../../elf/index.js';
+import {
+  hex,
+  dataWithin,
+  symbolNamed,
+  type Image,
+  type Relocation,
+  type SymbolEntry,
+} from '../../elf/index.js';
 import { addressReference, BodyError, type Body, type Item, type Reference } from '../body.js';
 import { GP, TP, ZERO } from './abi.js';
 import { decode, sizeOf, type Instruction } from './decode.js';
 import { isBranch, isFloatAccess, isStore } from './op.js';
 import { isAdvice, mayAlign, R, relocationName } from './relocations.js';
-import { Op } from './table.js';
+import { Op, type Xlen } from './table.js';
 
 /** What the value of an upper part is: an address, its distance, or that of its GOT entry; or one of a thread's block. */
 export type UpperOf = 'absolute' | 'pc' | 'got' | 'thread' | 'thread-got';
@@ -59,9 +66,35 @@ export function takeApart(
   return { symbol, items: new Reader(image, symbol, bytes, relocations).items() };
 }
 
+interface Cache {
+  decoded: Map<number, Instruction | undefined>;
+  plain: Map<number, Pick<RiscvItem, 'token' | 'form'>>;
+}
+
+/** Programs repeat themselves. By word, which says whether it is compressed. */
+const CACHES: Record<Xlen, Cache> = {
+  32: { decoded: new Map(), plain: new Map() },
+  64: { decoded: new Map(), plain: new Map() },
+};
+const MOST_CACHED = 1 << 16;
+
+function decoded(word: number, xlen: Xlen): Instruction | undefined {
+  const cache = CACHES[xlen];
+  if (cache.decoded.has(word)) return cache.decoded.get(word);
+  if (cache.decoded.size > MOST_CACHED) {
+    cache.decoded.clear();
+    cache.plain.clear();
+  }
+  const instruction = decode(word, xlen);
+  cache.decoded.set(word, instruction);
+  return instruction;
+}
+
 class Reader {
   private readonly view: DataView;
   private readonly byOffset = new Map<number, Relocation>();
+  /** Where data is, as offsets. */
+  private readonly data: readonly [from: number, to: number][];
   /** Offsets at which nops may be there for alignment alone. */
   private readonly aligned = new Set<number>();
 
@@ -71,6 +104,7 @@ class Reader {
     private readonly bytes: Uint8Array,
     relocations: readonly Relocation[],
   ) {
+    this.data = dataWithin(image, symbol.section, symbol.address, symbol.address + bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const relocation of relocations) {
       const offset = relocation.address - symbol.address;
@@ -86,19 +120,19 @@ class Reader {
       items.push(item);
       offset += item.size;
     }
-    const completed = new Set(
-      items.flatMap(({ form, reference }) => (form.kind === 'lower' ? [reference?.symbol] : [])),
-    );
     // An upper part that no low part completes is used as it is, so relaxation cannot have touched it.
-    return items.map((item) =>
-      item.form.kind === 'upper' && !completed.has(item.reference?.symbol)
-        ? { ...item, token: `${isFromPc(item.form.of) ? 'auipc' : 'lui'} x${item.form.register}` }
-        : item,
-    );
+    const completed = new Set<SymbolEntry>();
+    for (const { form, reference } of items) if (form.kind === 'lower') completed.add(reference!.symbol);
+    for (const item of items) {
+      const { form, reference } = item;
+      if (form.kind !== 'upper' || completed.has(reference!.symbol)) continue;
+      item.token = `${isFromPc(form.of) ? 'auipc' : 'lui'} x${form.register}`;
+    }
+    return items;
   }
 
   private item(offset: number): RiscvItem {
-    if (isMarkedAsData(this.image, this.symbol.section, this.symbol.address + offset)) return this.datum(offset);
+    if (this.data.some(([from, to]) => offset >= from && offset < to)) return this.datum(offset);
     const instruction = this.instructionAt(offset);
     const { size } = instruction.row;
     const relocation = this.byOffset.get(offset);
@@ -189,12 +223,30 @@ class Reader {
   /** Data among the code. */
   private datum(offset: number): RiscvItem {
     const relocation = this.byOffset.get(offset);
-    if (relocation !== undefined) throw this.error(offset, `${relocationName(relocation.type)} in data among code`);
+    if (relocation !== undefined)
+      throw this.error(offset, `${relocationName(relocation.type)} in data among code`);
     return { ...this.plain(offset, 1, ''), token: `data ${this.bytes[offset]}` };
   }
 
   private plain(offset: number, size: number, token: string): RiscvItem {
     return { offset, size, token, form: { kind: 'plain', bytes: this.bytes.slice(offset, offset + size) } };
+  }
+
+  /** Token and form of an instruction that goes anywhere as it is: the same objects for the same word. */
+  private whole(offset: number, size: number, instruction: Instruction): Pick<RiscvItem, 'token' | 'form'> {
+    const { plain } = CACHES[this.image.bits];
+    const word = this.wordAt(offset, size);
+    let known = plain.get(word);
+    if (known === undefined) {
+      const bytes = this.bytes.slice(offset, offset + size);
+      known = { token: describe(instruction), form: { kind: 'plain', bytes } };
+      plain.set(word, known);
+    }
+    return known;
+  }
+
+  private wordAt(offset: number, size: number): number {
+    return size === 2 ? this.view.getUint16(offset, true) : this.view.getUint32(offset, true);
   }
 
   private unrelocated(offset: number, size: number, instruction: Instruction): RiscvItem {
@@ -205,7 +257,8 @@ class Reader {
         this.aligned.add(offset + size);
         return this.plain(offset, size, '');
       }
-      return this.plain(offset, size, describe(instruction));
+      const { token, form } = this.whole(offset, size, instruction);
+      return { offset, size, token, form };
     }
     const target = offset + baseFields.imm!;
     const form: Form =
@@ -236,8 +289,8 @@ class Reader {
     const parcel = offset + 2 <= this.bytes.length ? this.view.getUint16(offset, true) : 0;
     const size = sizeOf(parcel);
     const whole = offset + size <= this.bytes.length;
-    const word = whole && size === 4 ? this.view.getUint32(offset, true) : parcel;
-    const instruction = whole ? decode(word, this.image.bits) : undefined;
+    const word = whole ? this.wordAt(offset, size) : parcel;
+    const instruction = whole ? decoded(word, this.image.bits) : undefined;
     if (instruction === undefined) {
       throw new BodyError(
         'undecodable-instruction',

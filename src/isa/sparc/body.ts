@@ -46,13 +46,14 @@ export function takeApart(
   if (bytes.length % WORD !== 0) {
     throw new BodyError('undecodable-instruction', `${where(bytes.length)}: ends inside an instruction`);
   }
-  const byOffset = new Map(relocations.map((r) => [r.address - symbol.address, r]));
+  const byOffset = new Map<number, Relocation>();
+  for (const relocation of relocations) byOffset.set(relocation.address - symbol.address, relocation);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [decodeWord, version] = image.machine === EM_SPARC32PLUS ? [decodeV9, 'V9'] : [decode, 'V8'];
   const items: SparcItem[] = [];
   for (let offset = 0; offset < bytes.length; offset += WORD) {
     const word = view.getUint32(offset);
-    if (decodeWord(word) === undefined && !isHarmless(word)) {
+    if (!isHarmless(word) && decodeWord(word) === undefined) {
       throw new BodyError(
         'undecodable-instruction',
         `${where(offset)}: ${hex(word)} is not a ${version} instruction of user programs`,
@@ -69,31 +70,55 @@ export function takeApart(
   return { symbol, items };
 }
 
-/** Formats of arithmetic and memory: whatever the operation, nothing in them depends on where they are. */
-const isHarmless = (word: number): boolean => {
+/** Formats of arithmetic and memory, and `sethi`: whatever the operation, nothing in them depends on where they are. */
+function isHarmless(word: number): boolean {
+  const op = word >>> 30;
   const op3 = (word >>> 19) & 0x3f;
-  const transfers = op3 >= FIRST_TRANSFER && op3 <= LAST_TRANSFER;
-  return word >>> 30 === 3 || (word >>> 30 === 2 && !transfers);
-};
-/** op3 of jmpl, return, Tcc. */
+  const transfers = op3 >= FIRST_TRANSFER;
+  return op === 3 || (op === 2 && !transfers) || isSethi(word);
+}
+/** op3 of jmpl; return, Tcc, done and retry follow. */
 const FIRST_TRANSFER = 0x38;
-const LAST_TRANSFER = 0x3a;
 
-const branchToken = (word: number): string => withoutDisplacement(word).toString(16);
-const token = (word: number, mask: number): string => ((word & ~mask) >>> 0).toString(16);
 const isSethi = (word: number): boolean => (word & 0xc1c00000) >>> 0 === 0x01000000;
 const hasImmediate = (word: number): boolean => word >>> 30 >= 2 && (word & 0x2000) !== 0;
 const isXor = (word: number): boolean => (word & 0xc1f80000) >>> 0 === 0x80180000;
 
-function unrelocated(
-  offset: number,
-  word: number,
-  size: number,
-  own: SymbolEntry,
-  delay: number,
-): SparcItem {
+const tokens = new Map<number, string>();
+
+/** A word in hexadecimal: the same string for the same word. */
+function text(word: number): string {
+  let token = tokens.get(word);
+  if (token === undefined) {
+    // Programs repeat themselves, but a long life sees many.
+    if (tokens.size > MOST_TOKENS) tokens.clear();
+    tokens.set(word, (token = word.toString(16)));
+  }
+  return token;
+}
+const MOST_TOKENS = 1 << 17;
+
+const branchToken = (word: number): string => text(withoutDisplacement(word));
+const token = (word: number, mask: number): string => text((word & ~mask) >>> 0);
+const PLAIN: Form = { kind: 'plain' };
+const BRANCH: Form = { kind: 'branch' };
+const HIGH = formsOf('high');
+const LOW = formsOf('low');
+
+function formsOf(kind: 'high' | 'low'): Record<PartOf, Form> {
+  const form = (of: PartOf): Form => ({ kind, of });
+  return {
+    absolute: form('absolute'),
+    pc: form('pc'),
+    got: form('got'),
+    thread: form('thread'),
+    'got-entry': form('got-entry'),
+  };
+}
+
+function unrelocated(offset: number, word: number, size: number, own: SymbolEntry, delay: number): SparcItem {
+  if (!isCall(word) && !isBranch(word)) return { offset, size: WORD, token: text(word), form: PLAIN, word };
   const base = { offset, size: WORD, word };
-  if (!isCall(word) && !isBranch(word)) return { ...base, token: token(word, 0), form: { kind: 'plain' } };
   const target = offset + displacement(word);
   const inside = target >= 0 && target < size;
   // What the assembler resolved itself lies in the same section.
@@ -104,7 +129,7 @@ function unrelocated(
     return { ...base, token: 'call', ...to, form };
   }
   const to = inside ? { target } : { reference: { ...reference, role: 'branch' as const } };
-  return { ...base, token: branchToken(word), ...to, form: { kind: 'branch' } };
+  return { ...base, token: branchToken(word), ...to, form: BRANCH };
 }
 
 function relocated(
@@ -124,14 +149,27 @@ function relocated(
   };
   const high = (of: PartOf): SparcItem => {
     need(isSethi(word));
-    const text = `${token(word, 0x3fffff)} hi${suffix(of)}`;
-    return { ...base, token: text, reference, form: { kind: 'high', of } };
+    return {
+      offset,
+      size: WORD,
+      token: `${token(word, 0x3fffff)} hi${suffix(of)}`,
+      reference,
+      form: HIGH[of],
+      word,
+    };
   };
   const low = (of: PartOf): SparcItem => {
     need(hasImmediate(word));
-    return { ...base, token: `${token(word, 0x1fff)} lo${suffix(of)}`, reference, form: { kind: 'low', of } };
+    return {
+      offset,
+      size: WORD,
+      token: `${token(word, 0x1fff)} lo${suffix(of)}`,
+      reference,
+      form: LOW[of],
+      word,
+    };
   };
-  const plain = (): SparcItem => ({ ...base, token: token(word, 0), form: { kind: 'plain' } });
+  const plain = (): SparcItem => ({ offset, size: WORD, token: text(word), form: PLAIN, word });
   switch (type as R) {
     case R.WDISP30:
     case R.WPLT30:
@@ -151,7 +189,7 @@ function relocated(
         target >= 0 && target < own.size
           ? { target }
           : { reference: { ...reference, role: 'branch' as const } };
-      return { ...base, token: branchToken(word), ...inside, form: { kind: 'branch' } };
+      return { ...base, token: branchToken(word), ...inside, form: BRANCH };
     }
     case R.HI22:
       return high('absolute');

@@ -83,7 +83,8 @@ function valueOf(of: PartOf, at: number, to: number, where: string, image: Image
     case 'thread': {
       // A thread's block ends where %g7 points.
       const { threadStorage } = image;
-      if (threadStorage === undefined) throw unplaceable(where, `${image.name} has no thread-local variables`);
+      if (threadStorage === undefined)
+        throw unplaceable(where, `${image.name} has no thread-local variables`);
       const { size, alignment } = threadStorage;
       return to - Math.ceil(size / alignment) * alignment;
     }
