@@ -84,7 +84,7 @@ export class Builder {
   async link({ folder, output, options, workload }, source, name) {
     const isa = ISAS[name];
     const { compile, link } = optionsFor(options, name);
-    const { files, includes } = partsOf(source, folder, isa.arch);
+    const { files, includes, parts } = partsOf(source, folder, isa.arch);
     const flags = [...isa.flags, this.level, ...COMMON, ...compile];
     const objects = await Promise.all(
       files.map((file) => this.compile(isa.compiler, [...flags, ...includes], source, file)),
@@ -92,7 +92,12 @@ export class Builder {
     const file = `${output}.${name}.elf`;
     const path = join(this.destination, file);
     mkdirSync(dirname(path), { recursive: true });
-    const more = [workload ? '-Wl,--gc-sections' : '-Wl,--emit-relocs', ...isa.layout];
+    const more = [
+      ...(workload ? [] : ['-Wl,--emit-relocs']),
+      // These need little of the runtime.
+      ...(workload || parts.includes('session') ? ['-Wl,--gc-sections'] : []),
+      ...isa.layout,
+    ];
     await this.run(isa.compiler, [...flags, ...LINK, ...more, ...objects, ...link, '-o', path], source);
     chmodSync(path, 0o755);
     return file;
@@ -153,6 +158,7 @@ function partsOf(source, folder, arch) {
   const last = (file) => basename(file) === 'commands.c';
   const assembly = (name) => [`runtime/${arch}/${name}.S`].filter((file) => existsSync(join(source, file)));
   return {
+    parts,
     includes: ['runtime', `runtime/${arch}`, ...parts.map((part) => `runtime/${part}`)].map(
       (path) => `-I${path}`,
     ),

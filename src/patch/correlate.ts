@@ -10,7 +10,7 @@
  * one variable for another would give the process wrong state: what cannot be told apart has an ambiguity.
  */
 import { symbolNamed, type SymbolEntry } from '../elf/index.js';
-import { bareKeyOf, keyOf } from './names.js';
+import { bareKeyOf, keyOf } from './compiler-names.js';
 import { outlineOf } from './outline.js';
 import type { Program, Referent } from './program.js';
 import { referentsIn, referralsOf, type Referrals } from './referrals.js';

@@ -5,6 +5,7 @@ import type { SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
 import { companionsOf } from './companions.js';
 import { Correlation } from './correlate.js';
+import { describeLayout, layoutChanges } from './debug.js';
 import { Likeness } from './likeness.js';
 import type { Program } from './program.js';
 import { Refusal, type RefusalReason } from './refusal.js';
@@ -195,6 +196,10 @@ class Comparison {
     if (old.size !== successor.size) {
       return changed('size', `${old.size} bytes in the old program, ${successor.size} in the new one`);
     }
+    const layout = isWritable
+      ? describeLayout(layoutChanges(this.oldProgram, this.newProgram, old, successor))
+      : undefined;
+    if (layout !== undefined) return changed('layout', layout);
     // However large it is, there is nothing to compare.
     if (this.oldProgram.isZeroed(old) && this.newProgram.isZeroed(successor)) return UNCHANGED;
     if (this.likeness.sameObjects(old, successor)) return UNCHANGED;

@@ -1,6 +1,6 @@
 /** A procedure's body in one string: two that have the same do the same, as far as can be told without a correlation. */
 import type { SymbolEntry } from '../elf/index.js';
-import { keyOf } from './names.js';
+import { keyOf } from './compiler-names.js';
 import { outlineOf } from './outline.js';
 import type { Program, Referent } from './program.js';
 

@@ -1,8 +1,9 @@
 /** An emulated process as a target of patches. */
 import { EXECUTE, PAGE_SIZE, WRITE } from '../machine/memory.js';
 import { LOWEST_ADDRESS } from '../process/address-space.js';
+import { callProcedure } from '../process/procedure-call.js';
 import type { Process } from '../process/process.js';
-import type { Target, TargetStop, TargetThread } from './target.js';
+import type { CallOutcome, OutsideCall, Target, TargetStop, TargetThread } from './target.js';
 
 export class EmulatedTarget implements Target {
   constructor(readonly process: Process) {}
@@ -45,6 +46,10 @@ export class EmulatedTarget implements Target {
     return this.process.memory.read(address, length);
   }
 
+  filledPages(start: number, end: number): ReturnType<Target['filledPages']> {
+    return this.process.memory.filledPages(start, end);
+  }
+
   write(address: number, bytes: Uint8Array): void {
     this.process.memory.write(address, bytes);
   }
@@ -70,6 +75,14 @@ export class EmulatedTarget implements Target {
 
   synchronize(start: number, end: number): void {
     this.process.synchronize(start, end);
+  }
+
+  call(call: OutsideCall): CallOutcome {
+    return callProcedure(this.process, call);
+  }
+
+  print(stream: 1 | 2, bytes: Uint8Array): void {
+    this.process.output(stream, bytes);
   }
 
   runTo(addresses: readonly number[], limit: number): TargetStop {

@@ -2,9 +2,18 @@
 import { expect } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { diff, link, LiveProcess, Program, Refusal, type Diff, type Patch } from '#suture/patch/index.js';
+import {
+  diff,
+  link,
+  LiveProcess,
+  Program,
+  Refusal,
+  select,
+  type Diff,
+  type Patch,
+} from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { expectationOf, loaded, programsOf, type Case, type LevelName } from './cases.js';
+import { decisionsOf, expectationOf, loaded, programsOf, type Case, type LevelName } from './cases.js';
 import { applyAtPoints, type PointSummary } from './every-point.js';
 import { seededNumbers } from './numbers.js';
 import { pathOf, runToEnd, start, type IsaName } from './programs.js';
@@ -17,17 +26,18 @@ const SEED = Number(process.env.SUTURE_SEED ?? 1);
 function verdictsOf({ verdicts }: Diff): Record<string, unknown> {
   const named = (verdict: string): string[] =>
     verdicts.flatMap((v) => (v.verdict === verdict && !isChangedData(v) ? [v.name] : [])).sort();
-  const data = verdicts.filter(isChangedData).map(({ name, reason }) => [name, reason]);
+  const data = verdicts.filter(isChangedData).map(({ name, change }) => [name, change]);
   return {
     changed: named('changed'),
     new: named('new'),
     removed: named('removed'),
+    refused: named('refused'),
     data: Object.fromEntries(data) as Record<string, string>,
   };
 }
 
 const isChangedData = ({ kind, verdict }: Diff['verdicts'][number]): boolean =>
-  kind === 'object' && (verdict === 'changed' || verdict === 'refused');
+  kind === 'object' && verdict === 'changed';
 
 /**
  * Holds when diff says what the case names, and what follows is its outcome: nothing to do, the refusal, or an
@@ -43,11 +53,12 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
     changed: [...verdicts.changed].sort(),
     new: [...verdicts.new].sort(),
     removed: [...verdicts.removed].sort(),
+    refused: [...verdicts.refused].sort(),
     data: verdicts.data,
   });
   let patch: Patch;
   try {
-    patch = link(difference);
+    patch = link(difference, select(difference, decisionsOf(of)));
     new LiveProcess(new EmulatedTarget(start(oldImage, session))).update(patch);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
