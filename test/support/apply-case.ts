@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { Image } from '#suture/elf/index.js';
 import {
   diff,
   link,
@@ -9,14 +10,15 @@ import {
   openPackage,
   Program,
   Refusal,
+  select,
   type Diff,
   type Patch,
 } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { expectationOf, loaded, programsOf, type Case, type LevelName } from './cases.js';
+import { decisionsOf, expectationOf, loaded, programsOf, type Case, type LevelName } from './cases.js';
 import { applyAtPoints, type PointSummary } from './every-point.js';
 import { seededNumbers } from './numbers.js';
-import { pathOf, runToEnd, start, type IsaName } from './programs.js';
+import { Collected, pathOf, runToEnd, start, type IsaName } from './programs.js';
 
 /** Update points of each case. */
 const POINTS = Number(process.env.SUTURE_POINTS ?? 8);
@@ -26,17 +28,18 @@ const SEED = Number(process.env.SUTURE_SEED ?? 1);
 function verdictsOf({ verdicts }: Diff): Record<string, unknown> {
   const named = (verdict: string): string[] =>
     verdicts.flatMap((v) => (v.verdict === verdict && !isChangedData(v) ? [v.name] : [])).sort();
-  const data = verdicts.filter(isChangedData).map(({ name, reason }) => [name, reason]);
+  const data = verdicts.filter(isChangedData).map(({ name, change }) => [name, change]);
   return {
     changed: named('changed'),
     new: named('new'),
     removed: named('removed'),
+    refused: named('refused'),
     data: Object.fromEntries(data) as Record<string, string>,
   };
 }
 
 const isChangedData = ({ kind, verdict }: Diff['verdicts'][number]): boolean =>
-  kind === 'object' && (verdict === 'changed' || verdict === 'refused');
+  kind === 'object' && verdict === 'changed';
 
 /**
  * Holds when diff says what the case names, and what follows is its outcome: nothing to do, the refusal, or an
@@ -52,12 +55,13 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
     changed: [...verdicts.changed].sort(),
     new: [...verdicts.new].sort(),
     removed: [...verdicts.removed].sort(),
+    refused: [...verdicts.refused].sort(),
     data: verdicts.data,
   });
   let patch: Patch;
   try {
-    patch = openPackage(link(difference));
-    new LiveProcess(new EmulatedTarget(start(oldImage, session))).update(patch);
+    patch = openPackage(link(difference, select(difference, decisionsOf(of))));
+    tryAfter(of.refusedAfter, oldImage, session, patch);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     expect(error.reason, error.message).toBe(outcome);
@@ -69,6 +73,21 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
     `suture run ${short(oldName)} --patch ${short(newName)} --at ${point} < ${short(sessionName)}`;
   const { count } = runToEnd(oldImage, session);
   return applyAtPoints({ oldImage, newImage, patch, session, command }, seededPoints(count));
+}
+
+/** Begins an update when the program has written this, and there goes on with it; else where it starts. */
+function tryAfter(output: string | undefined, image: Image, session: string, patch: Patch): void {
+  const written = new Collected();
+  const process = start(image, session, written);
+  const live = new LiveProcess(new EmulatedTarget(process));
+  if (output === undefined) {
+    live.update(patch);
+    return;
+  }
+  while (!written.text.includes(output)) {
+    if (process.run(process.instructions + 1).kind !== 'limit') throw new Error(`${output} is never written`);
+  }
+  live.update(patch).advance();
 }
 
 /** Spread over the run: one in each of as many parts. */

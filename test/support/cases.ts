@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readImage, type Image } from '#suture/elf/index.js';
+import type { SelectOptions } from '#suture/patch/index.js';
 import { ISAS, pathOf, type IsaName } from './programs.js';
 
 export const LEVELS = ['-O2', '-O0', '-Os'] as const;
@@ -18,6 +19,7 @@ const Verdicts = z.strictObject({
   changed: z.array(z.string()).default([]),
   new: z.array(z.string()).default([]),
   removed: z.array(z.string()).default([]),
+  refused: z.array(z.string()).default([]),
   /** Objects, each with what changed in it. */
   data: z.record(z.string(), z.string()).default({}),
 });
@@ -34,6 +36,8 @@ const Case = Expected.extend({
   phenomenon: z.string().min(1),
   /** The program of targets/ that it patches; the folder's own in `old` when it is missing. */
   target: z.string().optional(),
+  /** What the old program has written when the update is refused, if it is not refused at once. */
+  refusedAfter: z.string().optional(),
   /** Files of the old program that the new one has not. */
   without: z.array(z.string()).optional(),
   /** For the compiler and the linker, beside what all programs are built with. */
@@ -45,13 +49,24 @@ const Case = Expected.extend({
   /** Where something else must happen, and why. The last that fits counts. */
   exceptions: z
     .array(
-      Expected.partial().extend({
+      z.strictObject({
+        verdicts: Verdicts.optional(),
+        outcome: z.string().optional(),
         isas: z.array(z.enum(ISAS)).default([...ISAS]),
         levels: z.array(z.enum(LEVELS)).default([...LEVELS]),
         reason: z.string().min(1),
       }),
     )
     .default([]),
+});
+
+const Manifest = z.object({
+  data: z
+    .record(
+      z.string(),
+      z.union([z.literal('keep'), z.literal('reset'), z.strictObject({ transform: z.string() })]),
+    )
+    .default({}),
 });
 
 export type Case = z.infer<typeof Case> & { name: string };
@@ -73,6 +88,12 @@ export function expectationOf(of: Case, isa: IsaName, level: LevelName): Expecta
     ({ isas, levels }) => isas.includes(isa) && levels.includes(level),
   );
   return { verdicts: exception?.verdicts ?? of.verdicts, outcome: exception?.outcome ?? of.outcome };
+}
+
+/** What its manifest says about changed data, and the procedures that travel because of it. */
+export function decisionsOf({ name }: Case): SelectOptions {
+  const { data } = Manifest.parse(JSON.parse(readFileSync(pathOf(`patches/${name}/manifest.json`), 'utf8')));
+  return { data };
 }
 
 /** The two programs of a case, below `folder`, as `scripts/build-targets --out` has them. */

@@ -8,10 +8,11 @@ PROCEDURE unsigned long long __udivdi3(unsigned long long n,
                                        unsigned long long by)
 {
     unsigned long long rest = 0, quotient = 0;
-    int bit;
+    int bits;
 
-    for (bit = 63; bit >= 0; bit--) {
-        rest = rest << 1 | (n >> bit & 1);
+    for (bits = 64; bits != 0; bits--) {
+        rest = rest << 1 | n >> 63;
+        n <<= 1;
         quotient <<= 1;
         if (rest >= by) {
             rest -= by;
