@@ -17,20 +17,17 @@ export interface Reference {
   addend: number;
 }
 
-/** A reference to what the code itself says: an address, of which it is not known what symbol it was. */
-export function addressReference(address: number, section: number): Reference {
-  const symbol: SymbolEntry = {
-    name: '',
-    kind: 'section',
-    binding: 'local',
-    address: 0,
-    size: 0,
-    section,
-    defined: true,
-    file: undefined,
-  };
-  return { role: 'address', symbol, addend: address };
-}
+/** S of references that the code itself makes, without a relocation: the addend is the address. */
+export const ADDRESS_ZERO: SymbolEntry = {
+  name: '',
+  kind: 'section',
+  binding: 'local',
+  address: 0,
+  size: 0,
+  section: 0,
+  defined: true,
+  file: undefined,
+};
 
 export interface Item {
   /** From the start of the procedure, in bytes. */

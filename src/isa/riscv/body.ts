@@ -16,7 +16,7 @@ import {
   type Relocation,
   type SymbolEntry,
 } from '../../elf/index.js';
-import { addressReference, BodyError, type Body, type Item, type Reference } from '../body.js';
+import { ADDRESS_ZERO, BodyError, type Body, type Item, type Reference } from '../body.js';
 import { GP, TP, ZERO } from './abi.js';
 import { decode, sizeOf, type Instruction } from './decode.js';
 import { isBranch, isFloatAccess, isStore } from './op.js';
@@ -47,9 +47,11 @@ export interface RiscvBody extends Body {
   items: readonly RiscvItem[];
 }
 
+export const GLOBAL_POINTER = '__global_pointer$';
+
 /** Value of gp in a program, when it uses gp. */
 export const globalPointer = (image: Image): number | undefined =>
-  symbolNamed(image.symbols, '__global_pointer$')?.address;
+  symbolNamed(image.symbols, GLOBAL_POINTER)?.address;
 
 /**
  * The body of a procedure.
@@ -264,7 +266,11 @@ class Reader {
     const form: Form =
       base.op === Op.jal ? { kind: 'transfer', link: baseFields.rd! } : { kind: 'branch', instruction };
     // What the assembler resolved itself lies in the same section.
-    const reference = addressReference(this.symbol.address + target, this.symbol.section);
+    const reference: Reference = {
+      role: 'address',
+      symbol: ADDRESS_ZERO,
+      addend: this.symbol.address + target,
+    };
     return this.transfer(offset, size, reference, form);
   }
 

@@ -9,7 +9,7 @@
  * linker rewrites the loads from the GOT and keeps the relocations of what it rewrote.
  */
 import { EM_SPARC32PLUS, hex, type Image, type Relocation, type SymbolEntry } from '../../elf/index.js';
-import { addressReference, BodyError, type Body, type Item, type Reference } from '../body.js';
+import { ADDRESS_ZERO, BodyError, type Body, type Item, type Reference } from '../body.js';
 import { decode, decodeV9 } from './decode.js';
 import { R, relocationName } from './relocations.js';
 import { displacement, isBranch, isCall, isRestore, withoutDisplacement, WORD } from './transfers.js';
@@ -122,7 +122,11 @@ function unrelocated(offset: number, word: number, size: number, own: SymbolEntr
   const target = offset + displacement(word);
   const inside = target >= 0 && target < size;
   // What the assembler resolved itself lies in the same section.
-  const reference = addressReference((own.address + target) >>> 0, own.section);
+  const reference: Reference = {
+    role: 'address',
+    symbol: ADDRESS_ZERO,
+    addend: (own.address + target) >>> 0,
+  };
   if (isCall(word)) {
     const form: Form = { kind: 'transfer', leaves: !inside && isRestore(delay) };
     const to = inside ? { target } : { reference: { ...reference, role: 'call' as const } };
