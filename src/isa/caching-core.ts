@@ -4,7 +4,7 @@ import type { InstructionCache } from './icache.js';
 import { Interruption, type Observer } from './observer.js';
 
 /** An interpreter's inner loop counts down in a small integer. */
-const SLICE = 0x3fffffff;
+const SLICE = 1 << 18;
 const NOWHERE = -1;
 
 /** Executes a core's instructions in place of its interpreter, such as a native engine does. */
