@@ -248,10 +248,11 @@ test.each([WindowFile, WideWindowFile])('%o: registers are the ring that the man
           }
         } else if ('times' in what) {
           const end = Math.max(0, Math.min(100, depth + (what.kind === 'save' ? what.times : -what.times)));
-          for (; depth < end; enter()) {
+          while (depth < end) {
             windows.save(memory);
             ring.save();
             depth++;
+            enter();
           }
           for (; depth > end; depth--) {
             windows.restore(memory);
@@ -261,7 +262,7 @@ test.each([WindowFile, WideWindowFile])('%o: registers are the ring that the man
           windows.flush(memory);
           ring.flush();
         } else if (what.kind === 'fork') windows = windows.fork();
-        else if (what.kind === 'state') {
+        else {
           const state = windows.state();
           windows = new Windows();
           expect(windows.restoreState(state)).toHaveLength(0);

@@ -5,6 +5,9 @@
  * chooses what follows nPC, so the instruction at nPC (the delay slot) still executes, unless it is annulled:
  * then it is skipped and does not count as retired. Transfers in delay slots need nothing more.
  *
+ * The condition codes of the commonest instructions are spelled out: they are those of arithmetic.ts, which as calls
+ * cost as much again.
+ *
  * Window traps are served here as the kernel serves them, see windows.ts. Misaligned accesses trap, as the
  * bus reports them. A write to Y is seen at once, although the manual lets it take three instructions.
  *
@@ -236,7 +239,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = r[code[k + 3]!]!;
             const z = (x + y) | 0;
-            icc = addFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ z) & (y ^ z)) >> 30) & Icc.overflow) |
+              (((x & y) | ((x | y) & ~z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -244,7 +251,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = code[k + 3]!;
             const z = (x + y) | 0;
-            icc = addFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ z) & (y ^ z)) >> 30) & Icc.overflow) |
+              (((x & y) | ((x | y) & ~z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -280,7 +291,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = r[code[k + 3]!]!;
             const z = (x - y) | 0;
-            icc = subFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ y) & (x ^ z)) >> 30) & Icc.overflow) |
+              (((~x & y) | ((~x | y) & z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -288,7 +303,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = code[k + 3]!;
             const z = (x - y) | 0;
-            icc = subFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ y) & (x ^ z)) >> 30) & Icc.overflow) |
+              (((~x & y) | ((~x | y) & z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -322,13 +341,13 @@ export class SparcCore extends SparcHart {
             break;
           case Op.andcc: {
             const z = r[code[k + 2]!]! & r[code[k + 3]!]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
           case Op.andcci: {
             const z = r[code[k + 2]!]! & code[k + 3]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
@@ -358,13 +377,13 @@ export class SparcCore extends SparcHart {
             break;
           case Op.orcc: {
             const z = r[code[k + 2]!]! | r[code[k + 3]!]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
           case Op.orcci: {
             const z = r[code[k + 2]!]! | code[k + 3]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
