@@ -223,7 +223,7 @@ function showWrite(
 ): void {
   say('');
   say(`   ${pc.bold(why)} (${phase === 'prepare' ? 'before the pause' : 'in the pause'})`);
-  if (phase === 'commit')
+  if (phase === 'commit' && before !== undefined)
     for (const line of listing(before, address, code, disassembler)) say(pc.red(`   - ${line}`));
   for (const line of listing(after, address, code, disassembler)) say(pc.green(`   + ${line}`));
 }

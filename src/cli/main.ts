@@ -8,6 +8,7 @@ import { Divergence } from '../machine/lockstep.js';
 import { inspect, Program, Refusal } from '../patch/index.js';
 import { Process } from '../process/process.js';
 import { demo } from './demo.js';
+import { diffCommand, type DiffOptions } from './diff.js';
 import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { printLines, writeThrough } from './guest.js';
@@ -114,6 +115,20 @@ function build(): Command {
     .action((file: string, { json }: { json?: true }) => {
       const inspection = inspect(new Program(loadImage(file)));
       printLines(json === true ? [JSON.stringify(inspection, undefined, 2)] : inspectionLines(inspection));
+    });
+
+  program
+    .command('diff')
+    .description('show what changed between two builds, and whether a patch can be made of it')
+    .argument('<old>', 'the program that runs')
+    .argument('<new>', 'the program it should be')
+    .argument('[procedure...]', 'show these side by side, instead of the table')
+    .option('--all', 'show what is the same too')
+    .option('--only <procedure...>', 'patch these of the changed procedures alone')
+    .option('--json', 'everything as JSON')
+    .option('--width <columns>', 'width of the output, 80 to 160; that of the terminal without', positive)
+    .action(async (oldFile: string, newFile: string, procedures: string[], options: DiffOptions) => {
+      process.exitCode = await diffCommand(oldFile, newFile, procedures, options);
     });
 
   program

@@ -1,6 +1,6 @@
 /** An update in words, one line an event. */
 import { hex, SymbolIndex, type Image } from '../elf/index.js';
-import type { Blocker, UpdateEvent, Wait } from '../patch/index.js';
+import type { Blocker, Pause, UpdateEvent, Wait } from '../patch/index.js';
 
 export function eventLine(event: UpdateEvent, image: Image): string {
   const index = new SymbolIndex(image.symbols);
@@ -13,17 +13,42 @@ export function eventLine(event: UpdateEvent, image: Image): string {
       const [first] = event.blockers;
       return `update waits: ${first === undefined ? '' : blockerText(first)}; ${waitText(event.wait, index)}`;
     }
+    case 'not-now':
+      return `update waits: the ${event.call.why} says that it is not the moment`;
+    case 'called':
+      return `update called the ${event.call.why}: ${endText(event)}`;
     case 'applied':
-      return `update applied at instruction ${event.instructions}`;
-    case 'undone':
-      return `update taken back at instruction ${event.instructions}${event.kept ? '; its memory is kept: something may still point there' : ''}`;
+      return `update applied at instruction ${event.instructions}${pauseText(event.pause)}`;
+    case 'undone': {
+      const kept = event.kept ? '; its memory is kept: something may still point there' : '';
+      return `update taken back at instruction ${event.instructions}${pauseText(event.pause)}${kept}`;
+    }
   }
 }
 
-export function blockerText({ range, depth, address, foundAt }: Blocker): string {
+const pauseText = ({ wordsWritten, framesWalked, wordsScanned, instructions }: Pause): string =>
+  ` (pause: ${wordsWritten} words written, ${framesWalked} frames walked, ${wordsScanned} words scanned, ` +
+  `${instructions} instructions executed)`;
+
+function endText({ end, instructions }: Extract<UpdateEvent, { kind: 'called' }>): string {
+  const after = `after ${instructions} instructions`;
+  switch (end.kind) {
+    case 'returned':
+      return `it answered ${end.value} ${after}`;
+    case 'limit':
+      return `it did not return ${after}`;
+    case 'system-call':
+      return `it made the system call ${end.name} ${after}`;
+    case 'trap':
+      return `it failed ${after}`;
+  }
+}
+
+export function blockerText({ thread, range, depth, address, foundAt }: Blocker): string {
   if (depth === 0) return `pc ${hex(address)} is in ${range.name}`;
   if (depth !== undefined) return `frame ${depth} returns to ${hex(address)} in ${range.name}`;
-  const place = foundAt === 'register' ? 'a register' : `the stack at ${hex(foundAt ?? 0)}`;
+  const memory = thread === undefined ? 'memory' : 'the stack';
+  const place = foundAt === 'register' ? 'a register' : `${memory} at ${hex(foundAt ?? 0)}`;
   return `${place} holds ${hex(address)}, which may be a return into ${range.name}`;
 }
 

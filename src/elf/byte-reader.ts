@@ -1,3 +1,5 @@
+import { readString } from './section.js';
+
 /** Reads numbers from bytes in order and refuses to run over the end. */
 export class ByteReader {
   private readonly view: DataView;
@@ -27,6 +29,11 @@ export class ByteReader {
     return this.view.getUint32(this.take(4), !this.bigEndian);
   }
 
+  /** 64 bits without a sign; exact below 2^53. */
+  u64(): number {
+    return Number(this.view.getBigUint64(this.take(8), !this.bigEndian));
+  }
+
   /** 64 bits with a sign; exact between -2^53 and 2^53. */
   s64(): number {
     return Number(this.view.getBigInt64(this.take(8), !this.bigEndian));
@@ -54,11 +61,43 @@ export class ByteReader {
     }
   }
 
-  /** A zero-terminated string. */
+  /** Unsigned LEB128 of up to 64 bits; exact below 2^53. */
+  uleb64(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.u8();
+      if (shift > 63) throw this.fail(`a LEB128 number at ${this.at} is longer than 64 bits`);
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Signed LEB128 of up to 64 bits; exact between -2^53 and 2^53. */
+  sleb64(): number {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.u8();
+      if (shift > 63n) throw this.fail(`a LEB128 number at ${this.at} is longer than 64 bits`);
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return Number(BigInt.asIntN(Math.min(64, Number(shift) + 7), value));
+    }
+  }
+
+  /** A zero-terminated string; of one longer than any name the beginning. */
   string(): string {
     const start = this.at;
-    while (this.u8() !== 0);
-    return String.fromCharCode(...this.bytes.subarray(start, this.at - 1));
+    this.skipString();
+    return readString(this.bytes, start);
+  }
+
+  skipString(): void {
+    const end = this.bytes.indexOf(0, this.at);
+    if (end < 0) throw this.fail(`the string at ${this.at} does not end`);
+    this.at = end + 1;
+  }
+
+  skip(length: number): void {
+    this.take(length);
   }
 
   /** A reader of the next `length` bytes, which this one skips. */

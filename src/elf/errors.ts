@@ -11,7 +11,8 @@ export type ElfProblem =
   | 'bad-section'
   | 'bad-symbol'
   | 'bad-relocation'
-  | 'bad-frame-information';
+  | 'bad-frame-information'
+  | 'bad-dwarf';
 
 /** A file that cannot be used; the message names the file, the object, the value, and what would be right. */
 export class ElfError extends Error {

@@ -1,4 +1,20 @@
 export { CallFrames, type FrameRule, type RegisterRule } from './call-frames.js';
+export {
+  compareLayouts,
+  comparePointees,
+  DebugInformation,
+  describeLayoutChange,
+  type AddressRange,
+  type DataType,
+  type InlinedCall,
+  type LayoutChange,
+  type Member,
+  type Parameter,
+  type PointeeChange,
+  type Signature,
+  type SourceLine,
+  type SourceProcedure,
+} from './dwarf/index.js';
 export { ElfError, hex, type ElfProblem } from './errors.js';
 export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS } from './header.js';
 export { readImage, type Image, type Segment } from './image.js';

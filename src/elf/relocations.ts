@@ -54,6 +54,8 @@ export function readRelocations(
         const detail = `${table.name} relocates ${hex(address)}, outside ${target.name}`;
         throw new ElfError(file, 'bad-relocation', detail);
       }
+      // Left by alignment that relaxation removed; at this address another section may begin.
+      if (address === target.address + target.size) continue;
       const addend = readSignedWord(view, at + fields.addend, layout.bits, !bigEndian);
       if (Math.abs(addend) > ADDRESS_LIMIT) {
         const detail = `the relocation of ${hex(address)} in ${table.name} adds ${hex(addend)}, more than 4 GiB`;

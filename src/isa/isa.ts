@@ -1,6 +1,6 @@
 /** What the rest of suture asks of an instruction set. Each folder beside this file answers it once. */
-import type { Image, Relocation, SymbolEntry } from '../elf/index.js';
-import type { Body, Placed, Placement } from './body.js';
+import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js';
+import type { Body, Item, Placed, Placement } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
 import type { StackWalk, WalkContext } from './unwind.js';
@@ -67,6 +67,18 @@ export interface ThreadStart {
   childId: number;
 }
 
+/** A call of a procedure from outside of the program, on a hart of its own. */
+export interface ProcedureCall {
+  /** Address of its first instruction. */
+  address: number;
+  /** Up to six integers or addresses. */
+  args: readonly number[];
+  /** First address above the stack. */
+  stackTop: number;
+  /** Where it returns to. */
+  returnsTo: number;
+}
+
 export interface Isa {
   name: 'riscv' | 'sparc';
   /** For people, such as `RISC-V RV32GC`. */
@@ -78,6 +90,10 @@ export interface Isa {
   bigEndian: boolean;
   systemCalls: SystemCallConvention;
   signalFrames: SignalFrames;
+  /** Lets a fresh hart begin a procedure, with the registers that every procedure expects taken from a thread's. */
+  beginCall(core: Core, thread: Core, call: ProcedureCall): void;
+  /** What a procedure that returned an `int` returned. */
+  callResult(core: Core): number;
   /** AT_HWCAP of the auxiliary vector, by which programs choose among their own variants of a procedure. */
   hardwareCapabilities: number;
   stackPointer: number;
@@ -96,6 +112,8 @@ export interface Isa {
 
   /** Takes a procedure apart. @throws BodyError */
   takeApart(image: Image, symbol: SymbolEntry, bytes: Uint8Array, relocations: readonly Relocation[]): Body;
+  /** An item's text, given that of its first instruction, with a name for the address it refers to or jumps to. */
+  spell(item: Item, text: string, name: string): string;
   /** Bytes a body takes at most, wherever it goes. */
   largestSize(body: Body): number;
   /** Puts a body together at another place. @throws BodyError */
@@ -115,6 +133,18 @@ export interface Isa {
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */
   codeWords(core: Core): number[];
-  /** Offsets of the instructions in a procedure's code that may end an activation: returns and jumps out of it. */
-  exits(code: Uint8Array): number[];
+  /**
+   * The calls that may have left `word` as their return address: in the form in which the ISA keeps it, or as the
+   * address at which execution goes on. None when no call could have.
+   */
+  callsReturningTo(word: number, read32: WalkContext['read32']): number[];
+  /** Whether a signal handler that returns with `word` as return address goes on in code that calls sigreturn. */
+  returnsFromSignal(word: number, read32: WalkContext['read32']): boolean;
+  /**
+   * Offsets of the instructions in a procedure's code that may end an activation: returns and jumps out of it.
+   *
+   * @param ruleAt the frame rule at an offset: where it says that the frame is still held, a jump through a register
+   *   is one of a jump table.
+   */
+  exits(code: Uint8Array, ruleAt?: (offset: number) => FrameRule | undefined): number[];
 }

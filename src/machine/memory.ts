@@ -325,6 +325,21 @@ export class Memory implements Bus {
     this.watcher?.accessed('write', address, bytes.length);
   }
 
+  /**
+   * The pages of `[start, end)`, whole ones, that something was ever written to, ascending: where each begins, and
+   * its words as `load32` gives them, which must not be changed. All others hold zeros.
+   */
+  filledPages(start: number, end: number): { start: number; words: Int32Array }[] {
+    return this.pages
+      .groups()
+      .flatMap(({ first, pages }) =>
+        pages.flatMap((page, i) =>
+          page === undefined ? [] : { start: (first + i) * PAGE_SIZE, words: page.words },
+        ),
+      )
+      .filter((page) => page.start >= start && page.start < end);
+  }
+
   /** Start addresses of the pages whose contents differ, in ascending order; unmapped ones read as zero. */
   differingPages(other: Memory): number[] {
     const differ = (number: number): boolean => {

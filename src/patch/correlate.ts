@@ -9,10 +9,10 @@
  */
 import type { SymbolEntry } from '../elf/index.js';
 import type { Program } from './program.js';
-import type { Finding } from './refusal.js';
+import { referralsOf, type Referrals } from './referrals.js';
 
 export class Correlation {
-  readonly findings: Finding[] = [];
+  private readonly ambiguities = new Map<SymbolEntry, string>();
   private readonly successors = new Map<SymbolEntry, SymbolEntry>();
   private readonly predecessors = new Map<SymbolEntry, SymbolEntry>();
 
@@ -22,7 +22,7 @@ export class Correlation {
   ) {
     const olds = groups(oldProgram);
     const news = groups(newProgram);
-    const referrers = { old: referrersOf(oldProgram), new: referrersOf(newProgram) };
+    const referrers = { old: referralsOf(oldProgram).to, new: referralsOf(newProgram).to };
     const left: { old: SymbolEntry[]; new: SymbolEntry[] } = { old: [], new: [] };
     for (const [name, members] of olds) {
       const others = news.get(name) ?? [];
@@ -45,6 +45,11 @@ export class Correlation {
     return this.predecessors.get(symbol) ?? namesake(symbol, this.oldProgram);
   }
 
+  /** Why a symbol has no counterpart although there are candidates. */
+  ambiguity(symbol: SymbolEntry): string | undefined {
+    return this.ambiguities.get(symbol);
+  }
+
   private pair(before: SymbolEntry, after: SymbolEntry): void {
     this.successors.set(before, after);
     this.predecessors.set(after, before);
@@ -53,7 +58,7 @@ export class Correlation {
   private pairGroup(
     olds: readonly SymbolEntry[],
     news: readonly SymbolEntry[],
-    referrers: { old: Referrers; new: Referrers },
+    referrers: { old: Referrals['to']; new: Referrals['to'] },
   ): { old: SymbolEntry[]; new: SymbolEntry[] } {
     const [onlyOld, onlyNew] = [olds[0]!, news[0]];
     if (olds.length === 1 && news.length === 1) {
@@ -61,9 +66,9 @@ export class Correlation {
       return { old: [], new: [] };
     }
     for (const before of olds) {
-      const same = referrers.old(before);
-      const candidates = news.filter((after) => referrers.new(after) === same);
-      const rivals = olds.filter((other) => referrers.old(other) === same);
+      const same = signature(referrers.old, before);
+      const candidates = news.filter((after) => signature(referrers.new, after) === same);
+      const rivals = olds.filter((other) => signature(referrers.old, other) === same);
       if (candidates.length === 1 && rivals.length === 1) this.pair(before, candidates[0]!);
     }
     return {
@@ -84,12 +89,10 @@ export class Correlation {
   private report(olds: readonly SymbolEntry[], news: readonly SymbolEntry[]): void {
     const list = (symbols: readonly SymbolEntry[]): string =>
       symbols.map(({ name, file }) => (file === undefined ? name : `${name} (${file})`)).join(', ');
-    this.findings.push({
-      reason: 'ambiguous-symbol',
-      message:
-        `${list(olds)} in ${this.oldProgram.image.name} and ${list(news)} in ${this.newProgram.image.name} ` +
-        'cannot be told apart; give the variables or files different names',
-    });
+    const reason =
+      `${list(olds)} in ${this.oldProgram.image.name} and ${list(news)} in ${this.newProgram.image.name} ` +
+      'cannot be told apart; give the variables or files different names';
+    for (const symbol of [...olds, ...news]) this.ambiguities.set(symbol, reason);
   }
 }
 
@@ -114,26 +117,5 @@ function groups(program: Program): Map<string, SymbolEntry[]> {
 }
 
 /** Who refers to a symbol, as one comparable string. */
-type Referrers = (symbol: SymbolEntry) => string;
-
-function referrersOf(program: Program): Referrers {
-  const found = new Map<SymbolEntry, Set<string>>();
-  const note = (from: SymbolEntry, references: readonly { symbol: SymbolEntry; addend: number }[]): void => {
-    for (const reference of references) {
-      const referent = program.referent(reference);
-      if (referent.kind !== 'symbol') continue;
-      const set = found.get(referent.symbol) ?? new Set();
-      found.set(referent.symbol, set.add(groupOf(from)));
-    }
-  };
-  for (const procedure of program.procedures) {
-    note(
-      procedure,
-      program.itemsIfUnderstood(procedure).flatMap(({ reference }) => reference ?? []),
-    );
-  }
-  for (const object of program.objects) {
-    note(object, program.relocationsOf(object));
-  }
-  return (symbol) => [...(found.get(symbol) ?? [])].sort().join('\n');
-}
+const signature = (referrers: Referrals['to'], symbol: SymbolEntry): string =>
+  [...new Set((referrers.get(symbol) ?? []).map(({ from }) => groupOf(from)))].sort().join('\n');

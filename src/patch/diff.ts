@@ -6,11 +6,26 @@
  */
 import type { SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
+import { companionsOf } from './companions.js';
 import { Correlation } from './correlate.js';
+import { describeLayout, layoutChanges } from './debug.js';
 import type { Data, Program, Referent } from './program.js';
-import { Refusal, type Finding } from './refusal.js';
+import { Refusal, type RefusalReason } from './refusal.js';
 
+/** `refused`: suture cannot tell what became of it. */
 export type Verdict = 'unchanged' | 'changed' | 'new' | 'removed' | 'refused';
+
+/** What changed in an object. */
+export type DataChange =
+  /** The contents of a variable before the program writes to it. */
+  | 'initial-value'
+  | 'size'
+  /** Its members, at the same size; only debug information tells. */
+  | 'layout'
+  /** The contents of read-only memory. */
+  | 'constant'
+  /** From read-only to writable memory or back. */
+  | 'writability';
 
 export interface SymbolVerdict {
   name: string;
@@ -20,15 +35,23 @@ export interface SymbolVerdict {
   new: SymbolEntry | undefined;
   /** Why it is not `unchanged`. */
   reason?: string;
+  /** Of a changed object. */
+  change?: DataChange;
+  /** Of a refused symbol: what a patch that needs it is refused for. */
+  refusal?: RefusalReason;
 }
+
+type Judgement = Pick<SymbolVerdict, 'verdict' | 'reason' | 'change' | 'refusal'>;
+
+const UNCHANGED: Judgement = { verdict: 'unchanged' };
 
 export interface Diff {
   old: Program;
   new: Program;
   correlation: Correlation;
   verdicts: SymbolVerdict[];
-  /** What forbids a patch; empty when one can be made. */
-  findings: Finding[];
+  /** Whether a reference of the old program and one of the new stand for the same thing. */
+  sameReference(before: Reference | undefined, after: Reference | undefined): boolean;
 }
 
 /** Programs that share fewer of their procedures than this are taken for strangers. */
@@ -37,7 +60,7 @@ const LEAST_IN_COMMON = 0.5;
 /**
  * Compares two programs. Pure: neither is changed.
  *
- * @throws Refusal when they cannot be compared at all. What merely forbids a patch is in `findings`.
+ * @throws Refusal when they cannot be compared at all. What merely forbids a patch is found by `select`.
  */
 export function diff(oldProgram: Program, newProgram: Program): Diff {
   if (oldProgram.isa !== newProgram.isa) {
@@ -50,12 +73,13 @@ export function diff(oldProgram: Program, newProgram: Program): Diff {
   const correlation = new Correlation(oldProgram, newProgram);
   const comparison = new Comparison(oldProgram, newProgram, correlation);
   const verdicts = [...spread(oldProgram, newProgram, comparison.procedures()), ...comparison.objects()];
-  const findings = [
-    ...correlation.findings,
-    ...comparison.findings,
-    ...addressesInside(oldProgram, verdicts),
-  ];
-  return { old: oldProgram, new: newProgram, correlation, verdicts, findings };
+  return {
+    old: oldProgram,
+    new: newProgram,
+    correlation,
+    verdicts,
+    sameReference: (before, after) => comparison.sameReference(before, after),
+  };
 }
 
 function checkKinship(oldProgram: Program, newProgram: Program): void {
@@ -71,7 +95,6 @@ function checkKinship(oldProgram: Program, newProgram: Program): void {
 }
 
 class Comparison {
-  readonly findings: Finding[] = [];
   private readonly unnamedPairs = new Map<string, boolean>();
 
   constructor(
@@ -96,22 +119,33 @@ class Comparison {
     before: readonly SymbolEntry[],
     after: readonly SymbolEntry[],
     kind: SymbolVerdict['kind'],
-    compare: (before: SymbolEntry, after: SymbolEntry) => [Verdict, string?],
+    compare: (before: SymbolEntry, after: SymbolEntry) => Judgement,
   ): SymbolVerdict[] {
     const verdicts: SymbolVerdict[] = [];
     for (const old of before) {
       const successor = this.correlation.successor(old);
-      const [verdict, reason]: [Verdict, string?] = successor ? compare(old, successor) : ['removed'];
-      verdicts.push({ name: old.name, kind, verdict, old, new: successor, ...(reason && { reason }) });
+      const judgement = successor ? compare(old, successor) : this.unpaired(old, 'removed');
+      verdicts.push({ name: old.name, kind, old, new: successor, ...judgement });
     }
     for (const symbol of after) {
       if (this.correlation.predecessor(symbol) !== undefined) continue;
-      verdicts.push({ name: symbol.name, kind, verdict: 'new', old: undefined, new: symbol });
+      verdicts.push({
+        name: symbol.name,
+        kind,
+        old: undefined,
+        new: symbol,
+        ...this.unpaired(symbol, 'new'),
+      });
     }
     return verdicts;
   }
 
-  private compareProcedures(old: SymbolEntry, successor: SymbolEntry): [Verdict, string?] {
+  private unpaired(symbol: SymbolEntry, verdict: 'new' | 'removed'): Judgement {
+    const reason = this.correlation.ambiguity(symbol);
+    return reason === undefined ? { verdict } : { verdict: 'refused', reason, refusal: 'ambiguous-symbol' };
+  }
+
+  private compareProcedures(old: SymbolEntry, successor: SymbolEntry): Judgement {
     if (old.size === 0 || successor.size === 0) return this.compareUnsized(old, successor);
     let before: Body;
     let after: Body;
@@ -120,25 +154,23 @@ class Comparison {
       after = this.newProgram.body(successor);
     } catch (error) {
       if (!(error instanceof BodyError)) throw error;
-      if (this.sameBytes(old, successor)) return ['unchanged'];
-      this.findings.push({ reason: 'body-not-understood', message: error.message });
-      return ['refused', error.message];
+      if (this.sameBytes(old, successor)) return UNCHANGED;
+      return { verdict: 'refused', reason: error.message, refusal: 'body-not-understood' };
     }
     const difference = this.differenceOfBodies(before, after);
-    if (difference === undefined) return ['unchanged'];
+    if (difference === undefined) return UNCHANGED;
     const size =
       successor.size === old.size
         ? 'same size'
         : `${successor.size > old.size ? 'grown' : 'shrunk'} from ${old.size} to ${successor.size} bytes`;
-    return ['changed', `${size}; ${difference}`];
+    return { verdict: 'changed', reason: `${size}; ${difference}` };
   }
 
   /** Assembly without .size: nobody knows where it ends, so it can be compared but not replaced. */
-  private compareUnsized(old: SymbolEntry, successor: SymbolEntry): [Verdict, string?] {
-    if (this.sameUnnamed(old.address, successor.address)) return ['unchanged'];
-    const message = `${old.name} has no size and its code differs or cannot be compared; give it a .size`;
-    this.findings.push({ reason: 'body-not-understood', message });
-    return ['refused', message];
+  private compareUnsized(old: SymbolEntry, successor: SymbolEntry): Judgement {
+    if (this.sameUnnamed(old.address, successor.address)) return UNCHANGED;
+    const reason = `${old.name} has no size and its code differs or cannot be compared; give it a .size`;
+    return { verdict: 'refused', reason, refusal: 'body-not-understood' };
   }
 
   /** The fallback for what cannot be taken apart: it must not have moved or been touched at all. */
@@ -172,7 +204,7 @@ class Comparison {
     return mine.length === theirs.length ? undefined : 'more code at the end';
   }
 
-  private sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
+  sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
     if (before === undefined || after === undefined) return before === after;
     return (
       before.role === after.role &&
@@ -242,97 +274,63 @@ class Comparison {
     return true;
   }
 
-  private compareObjects(old: SymbolEntry, successor: SymbolEntry): [Verdict, string?] {
-    const data = (program: Program, symbol: SymbolEntry): Data =>
-      program.data(symbol.address, symbol.address + symbol.size);
-    if (old.size !== successor.size) {
-      const message = `${old.name} has ${old.size} bytes in the old program and ${successor.size} in the new one`;
-      this.findings.push({
-        reason: 'data-size-changed',
-        message: `${message}: live data cannot change its size; keep the object and add a new one`,
-      });
-      return ['refused', message];
-    }
-    // However large it is, there is nothing to compare.
-    if (this.oldProgram.isZeroed(old) && this.newProgram.isZeroed(successor)) return ['unchanged'];
-    const [mine, theirs] = [data(this.oldProgram, old), data(this.newProgram, successor)];
-    if (mine.writable !== theirs.writable) {
-      const message = `${old.name} is ${mine.writable ? 'writable' : 'read-only'} in the old program only`;
-      this.findings.push({
-        reason: 'data-changed',
-        message: `${message}: it cannot change that while it is in use; add a new object`,
-      });
-      return ['refused', message];
-    }
-    if (this.sameData(mine, theirs, false)) return ['unchanged'];
-    const message = `the contents of ${old.name} differ`;
-    this.findings.push({
-      reason: 'data-changed',
-      message: `${message}: the running program has its own; keep the old contents, or use a new object`,
+  private compareObjects(old: SymbolEntry, successor: SymbolEntry): Judgement {
+    const changed = (change: DataChange, reason: string): Judgement => ({
+      verdict: 'changed',
+      change,
+      reason,
     });
-    return ['refused', message];
+    const [wasWritable, isWritable] = [
+      this.oldProgram.isWritable(old),
+      this.newProgram.isWritable(successor),
+    ];
+    if (wasWritable !== isWritable) {
+      const [before, after] = wasWritable ? ['writable', 'read-only'] : ['read-only', 'writable'];
+      return changed('writability', `${before} in the old program, ${after} in the new one`);
+    }
+    if (old.size !== successor.size) {
+      return changed('size', `${old.size} bytes in the old program, ${successor.size} in the new one`);
+    }
+    const layout = isWritable
+      ? describeLayout(layoutChanges(this.oldProgram, this.newProgram, old, successor))
+      : undefined;
+    if (layout !== undefined) return changed('layout', layout);
+    // However large it is, there is nothing to compare.
+    if (this.oldProgram.isZeroed(old) && this.newProgram.isZeroed(successor)) return UNCHANGED;
+    const [mine, theirs] = [this.oldProgram.contents(old), this.newProgram.contents(successor)];
+    if (this.sameData(mine, theirs, false)) return UNCHANGED;
+    return isWritable
+      ? changed('initial-value', 'its initial value differs')
+      : changed('constant', 'its contents differ');
   }
 }
 
-/**
- * What must change with what changed: procedures that jump into the middle of a changed one, and the cold
- * part the compiler split from a procedure, which shares its frame and registers, in both directions.
- */
-function spread(oldProgram: Program, newProgram: Program, verdicts: SymbolVerdict[]): SymbolVerdict[] {
+/** Marks what must change with what changed. */
+function spread(
+  oldProgram: Program,
+  newProgram: Program,
+  verdicts: readonly SymbolVerdict[],
+): SymbolVerdict[] {
   const result = [...verdicts];
-  const isChanged = (symbol: SymbolEntry | undefined): boolean =>
-    symbol !== undefined &&
-    result.some((v) => v.verdict === 'changed' && (v.old === symbol || v.new === symbol));
-  for (let again = true; again;) {
-    again = false;
-    for (const [i, verdict] of result.entries()) {
-      if (verdict.verdict !== 'unchanged') continue;
-      const reason = [oldProgram, newProgram]
-        .map((program) => dragged(program, program === oldProgram ? verdict.old! : verdict.new!, isChanged))
-        .find((text) => text !== undefined);
-      if (reason === undefined) continue;
-      result[i] = { ...verdict, verdict: 'changed', reason };
-      again = true;
+  const indexOf = new Map<SymbolEntry, number>();
+  for (const [i, { old, new: successor }] of verdicts.entries()) {
+    if (old !== undefined) indexOf.set(old, i);
+    if (successor !== undefined) indexOf.set(successor, i);
+  }
+  const companions = [companionsOf(oldProgram), companionsOf(newProgram)] as const;
+  const queue = verdicts.filter(({ verdict }) => verdict === 'changed');
+  for (let verdict = queue.pop(); verdict !== undefined; verdict = queue.pop()) {
+    const { old, new: successor } = verdict;
+    for (const { symbol, why } of [
+      ...(companions[0].get(old!) ?? []),
+      ...(companions[1].get(successor!) ?? []),
+    ]) {
+      const i = indexOf.get(symbol);
+      if (i === undefined || result[i]!.verdict !== 'unchanged') continue;
+      queue.push((result[i] = { ...result[i]!, verdict: 'changed', reason: why }));
     }
   }
   return result;
-}
-
-/** A global symbol does not say which file it is from. */
-const mayShareFile = (a: SymbolEntry, b: SymbolEntry): boolean =>
-  a.file === undefined || b.file === undefined || a.file === b.file;
-
-function dragged(
-  program: Program,
-  symbol: SymbolEntry,
-  isChanged: (symbol: SymbolEntry | undefined) => boolean,
-): string | undefined {
-  const family = (name: string): string => name.replace(/\.cold(\.\d+)?$/, '');
-  const relative = program.procedures.find(
-    (other) => other !== symbol && family(other.name) === family(symbol.name) && mayShareFile(other, symbol),
-  );
-  if (isChanged(relative)) return `same procedure as ${relative!.name}`;
-  for (const { reference } of program.itemsIfUnderstood(symbol)) {
-    const referent = reference && program.referent(reference);
-    if (referent?.kind !== 'symbol' || referent.symbol.kind !== 'procedure') continue;
-    if (referent.offset === 0 || referent.symbol === symbol) continue;
-    if (isChanged(referent.symbol)) return `jumps into ${referent.symbol.name}, which changed`;
-  }
-  return undefined;
-}
-
-/** Live data that holds an address in the middle of a changed procedure would lead into its old body. */
-function addressesInside(program: Program, verdicts: readonly SymbolVerdict[]): Finding[] {
-  const changed = new Set(verdicts.filter((v) => v.verdict === 'changed').map((v) => v.old));
-  return program.objects.flatMap((object) =>
-    program.relocationsOf(object).flatMap((relocation): Finding[] => {
-      const referent = program.referent(relocation);
-      if (referent.kind !== 'symbol' || referent.offset === 0 || !changed.has(referent.symbol)) return [];
-      if (referent.symbol.kind !== 'procedure') return [];
-      const message = `${object.name} holds an address in the middle of ${referent.symbol.name}, which changed`;
-      return [{ reason: 'data-changed', message }];
-    }),
-  );
 }
 
 /** The offset of the first item at or after `offset` that takes part in comparisons; relaxation may remove others. */

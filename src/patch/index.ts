@@ -1,25 +1,33 @@
+export { align, type Mark } from './align.js';
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
-export { diff, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
+export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
+export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type Patch } from './link.js';
 export { makePlan } from './make-plan.js';
-export {
-  LiveProcess,
-  Update,
-  type Applied,
-  type Progress,
-  type UpdateEvent,
-  type UpdateOptions,
-} from './pipeline.js';
+export { LiveProcess } from './live-process.js';
+export type { Applied, Pause, UpdateEvent } from './change.js';
+export { UndoFailed } from './journal.js';
+export { Update, type IfBusy, type Progress, type UpdateOptions } from './pipeline.js';
+export { nameOfReference } from './names.js';
 export type {
   Expectation,
   ForbiddenRange,
   PlacedProcedure,
   Plan,
+  PlannedCall,
   PlannedWrite,
   Reservation,
   Strategy,
 } from './plan.js';
 export { Program } from './program.js';
 export type { Wait } from './waiting.js';
+export {
+  select,
+  type DataDecision,
+  type SelectedObject,
+  type SelectedProcedure,
+  type Selection,
+  type SelectOptions,
+} from './select.js';
 export { Refusal, type Finding, type RefusalReason } from './refusal.js';

@@ -9,6 +9,7 @@ import type { Body, Reference } from '../isa/body.js';
 import type { Diff } from './diff.js';
 import type { Data, Program, Referent } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
+import { select, type Selection } from './select.js';
 
 export interface PatchProcedure {
   name: string;
@@ -49,13 +50,16 @@ export const DATA_WORD = 4;
  * @throws Refusal with every finding, of the comparison and of the linking, when no patch can be made; with
  * reason `no-change` when there is nothing to do.
  */
-export function link(diff: Diff): Patch {
+export function link(diff: Diff, selection: Selection = select(diff)): Patch {
   const linker = new Linker(diff);
-  const changed = diff.verdicts.filter((v) => v.kind === 'procedure' && v.verdict === 'changed');
-  for (const verdict of changed) linker.addProcedure(verdict.new!, verdict.old);
-  const findings = [...diff.findings, ...linker.findings];
+  for (const { old, new: successor } of selection.procedures) linker.addProcedure(successor, old);
+  const findings = [...selection.findings, ...linker.findings];
+  for (const { old, decision } of selection.objects) {
+    if (decision === 'keep') continue;
+    findings.push({ reason: 'data-changed', message: `${old.name} changed: only "keep" is possible so far` });
+  }
   if (findings.length > 0) throw new Refusal(findings);
-  if (changed.length === 0) {
+  if (selection.procedures.length === 0) {
     throw new Refusal(
       'no-change',
       `no procedure of ${diff.old.image.name} changed in ${diff.new.image.name}`,

@@ -66,6 +66,7 @@ class Planner {
       forbidden: this.forbidden,
       reservations: this.reservations,
       writes: this.writes,
+      calls: [],
       notes: this.notes,
     };
   }
@@ -389,7 +390,9 @@ class Planner {
         : [{ address: old.address, bytes: this.oldBytes(old.address, old.size), why: `old body of ${name}` }],
     );
     const sites = this.writes.flatMap(({ phase, address, before, why }) =>
-      phase === 'commit' && !bodies.some((b) => address >= b.address && address < b.address + b.bytes.length)
+      phase === 'commit' &&
+      before !== undefined &&
+      !bodies.some((b) => address >= b.address && address < b.address + b.bytes.length)
         ? [{ address, bytes: before, why }]
         : [],
     );

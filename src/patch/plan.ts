@@ -20,6 +20,8 @@ export interface ForbiddenRange {
   kind: 'procedure' | 'sequence';
   /** Whether standing at `start` counts: it is harmless unless the code disappears. */
   entryCounts: boolean;
+  /** Nobody may be in it either when the update is taken back. */
+  bothWays?: boolean;
   name: string;
 }
 
@@ -36,9 +38,33 @@ export interface PlannedWrite {
   /** `prepare`: into reserved memory, while the process runs. `commit`: while it is stopped. */
   phase: 'prepare' | 'commit';
   address: number;
-  before: Uint8Array;
+  /** Undefined for a variable of the running program: the journal keeps whatever it held at commit. */
+  before: Uint8Array | undefined;
   after: Uint8Array;
   code: boolean;
+  why: string;
+}
+
+/**
+ * When a procedure is called, in the program itself: `check` whether now is a good moment, `pre` before anything is
+ * written, `transfer` to carry state over, `post` when everything was written. The others are for the way back.
+ */
+export type CallMoment =
+  | 'check'
+  | 'pre'
+  | 'transfer'
+  | 'post'
+  | 'rollback-check'
+  | 'rollback-pre'
+  | 'rollback-transfer'
+  | 'rollback-post';
+
+/** A procedure that is called in the target, on its own CPU. It answers 0 for yes. */
+export interface PlannedCall {
+  when: CallMoment;
+  address: number;
+  /** Words, in the order of the C prototype. */
+  arguments: number[];
   why: string;
 }
 
@@ -68,6 +94,8 @@ export interface Plan {
   forbidden: ForbiddenRange[];
   reservations: Reservation[];
   writes: PlannedWrite[];
+  /** In the order they are made; those of one moment one after the other. */
+  calls: PlannedCall[];
   /** What could not be done better, for the people who read the plan. */
   notes: string[];
 }

@@ -166,6 +166,15 @@ export class Program {
     return this.relocationsIn(address, address + size);
   }
 
+  /** All of a procedure or object. */
+  contents({ address, size }: SymbolEntry): Data {
+    return this.data(address, address + size);
+  }
+
+  isWritable({ address }: SymbolEntry): boolean {
+    return this.sectionAt(address)?.writable ?? false;
+  }
+
   /** Whether an object has no bytes in the file and starts as zeros. */
   isZeroed({ address }: SymbolEntry): boolean {
     return this.sectionAt(address)?.type === 'nobits';

@@ -3,11 +3,12 @@
  * instruction.
  *
  * For each thread the outermost blocking activation decides: when it has returned, all others have. Where
- * the stack walk could not tell where it returns to, every exit of the procedures it may be in is watched.
- * A thread between the instructions of a rewritten sequence only has to take a step.
+ * the stack walk could not tell where it returns to, and for contexts that lie in memory, every exit of the
+ * procedures they may be in is watched. A thread between the instructions of a rewritten sequence only has to take a step.
  */
 import type { Target, TargetStop } from '../target/index.js';
-import type { Blocker } from './activeness.js';
+import type { Blocker, RuleLookup } from './activeness.js';
+import type { ForbiddenRange } from './plan.js';
 
 export interface Wait {
   /** Addresses at which the process stops; without any, and not `exits`, it takes a single step. */
@@ -34,7 +35,14 @@ export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
       addresses.push(...target.isa.exits(code).map((offset) => range.start + offset));
     }
   }
-  return { addresses: [...new Set(addresses)], exits: unknown.length > 0 };
+  const guessed = blockers.some(({ depth }) => depth === undefined);
+  return { addresses: [...new Set(addresses)], exits: guessed || unknown.length > 0 };
+}
+
+/** Whether a procedure has an instruction by which an activation of it can end. */
+export function canReturn(target: Target, { start, end }: ForbiddenRange, ruleAt: RuleLookup): boolean {
+  const code = target.read(start, end - start);
+  return target.isa.exits(code, (offset) => ruleAt(start + offset)).length > 0;
 }
 
 export function carryOutWait(target: Target, { addresses, exits }: Wait, deadline: number): TargetStop {

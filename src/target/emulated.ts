@@ -1,8 +1,9 @@
 /** An emulated process as a target of patches. */
 import { EXECUTE, PAGE_SIZE, WRITE } from '../machine/memory.js';
 import { LOWEST_ADDRESS } from '../process/address-space.js';
+import { callProcedure } from '../process/procedure-call.js';
 import type { Process } from '../process/process.js';
-import type { Target, TargetStop, TargetThread } from './target.js';
+import type { CallOutcome, OutsideCall, Target, TargetStop, TargetThread } from './target.js';
 
 export class EmulatedTarget implements Target {
   constructor(readonly process: Process) {}
@@ -24,7 +25,12 @@ export class EmulatedTarget implements Target {
   }
 
   get threads(): TargetThread[] {
-    return this.process.threads.map(({ id, core, stackTop }) => ({ id, core, stackTop }));
+    return this.process.threads.map(({ id, core, stackTop, alternateStack: alternate }) => ({
+      id,
+      core,
+      stackTop,
+      ...(alternate && { alternateStack: { start: alternate.start, end: alternate.start + alternate.size } }),
+    }));
   }
 
   regions(): Process['memory']['regions'] {
@@ -43,6 +49,10 @@ export class EmulatedTarget implements Target {
 
   read(address: number, length: number): Uint8Array {
     return this.process.memory.read(address, length);
+  }
+
+  filledPages(start: number, end: number): ReturnType<Target['filledPages']> {
+    return this.process.memory.filledPages(start, end);
   }
 
   write(address: number, bytes: Uint8Array): void {
@@ -70,6 +80,14 @@ export class EmulatedTarget implements Target {
 
   synchronize(start: number, end: number): void {
     this.process.synchronize(start, end);
+  }
+
+  call(call: OutsideCall): CallOutcome {
+    return callProcedure(this.process, call);
+  }
+
+  print(stream: 1 | 2, bytes: Uint8Array): void {
+    this.process.output(stream, bytes);
   }
 
   runTo(addresses: readonly number[], limit: number): TargetStop {

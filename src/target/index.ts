@@ -1,2 +1,10 @@
 export { EmulatedTarget } from './emulated.js';
-export type { Target, TargetRegion, TargetStop, TargetThread } from './target.js';
+export type {
+  CallEnd,
+  CallOutcome,
+  OutsideCall,
+  Target,
+  TargetRegion,
+  TargetStop,
+  TargetThread,
+} from './target.js';

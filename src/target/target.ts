@@ -2,6 +2,9 @@
 import type { Image } from '../elf/index.js';
 import type { Core } from '../isa/core.js';
 import type { Isa } from '../isa/index.js';
+import type { CallOutcome, OutsideCall } from '../process/procedure-call.js';
+
+export type { CallEnd, CallOutcome, OutsideCall } from '../process/procedure-call.js';
 
 export interface TargetRegion {
   start: number;
@@ -16,6 +19,8 @@ export interface TargetThread {
   core: Core;
   /** First address above its stack. */
   stackTop: number;
+  /** The stack that its signal handlers may ask for. */
+  alternateStack?: { start: number; end: number };
 }
 
 /**
@@ -39,6 +44,11 @@ export interface Target {
   gaps(): readonly { start: number; end: number }[];
   /** @throws MemoryFault where nothing is mapped. */
   read(address: number, length: number): Uint8Array;
+  /**
+   * The pages of `[start, end)` that may hold something else than zeros, and their words, 32 bits each, in the
+   * target's byte order. They must not be changed.
+   */
+  filledPages(start: number, end: number): readonly { start: number; words: Int32Array }[];
   /** @throws MemoryFault where a page is not writable. */
   write(address: number, bytes: Uint8Array): void;
   /** Sets the permission of whole pages. @throws RangeError for writable and executable at once. */
@@ -47,6 +57,10 @@ export interface Target {
   release(start: number, end: number): void;
   /** Makes every thread fetch the range anew. */
   synchronize(start: number, end: number): void;
+  /** Calls a procedure, while no thread runs and no time passes; none of its registers and stacks changes. */
+  call(call: OutsideCall): CallOutcome;
+  /** Hands on what such a call wrote to standard output (1) or error (2). */
+  print(stream: 1 | 2, bytes: Uint8Array): void;
   /** Runs until a thread is about to execute one of `addresses`, or `limit` instructions have retired. */
   runTo(addresses: readonly number[], limit: number): TargetStop;
 }

@@ -9,7 +9,11 @@ import {
   type ForbiddenRange,
 } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
+import { EXECUTE, READ } from '#suture/machine/memory.js';
 import { imageOf, ISAS, patchOf, sessionOf, start, tellerName } from '../support/programs.js';
+
+/** jal ra, . */
+const CALL = Uint8Array.of(0xef, 0, 0, 0);
 
 const PROCEDURE: ForbiddenRange = {
   start: 0x1000,
@@ -29,14 +33,18 @@ const SEQUENCE: ForbiddenRange = {
 const pcAt = (...resume: number[]): Activation => ({
   resume,
   within: resume[0]!,
+  stands: 'at',
   frameEnd: 0,
   returnsTo: 0x9000,
+  reliable: true,
 });
 const returning = (to: number): Activation => ({
   resume: [to],
   within: to - 1,
+  stands: 'behind-call',
   frameEnd: 0,
   returnsTo: 0x9000,
+  reliable: true,
 });
 
 /** Blockers on a stack of these activations; `words` is what lies above where the walk stopped. */
@@ -46,11 +54,15 @@ function blockers(
   ranges = [PROCEDURE, SEQUENCE],
 ): Blocker[] {
   const target = new EmulatedTarget(start(imageOf(tellerName('rv32')), ''));
-  const stackTop = target.threads[0]!.stackTop;
-  const scanFrom = stackTop - 4 * (words?.stack.length ?? 0);
-  for (const [i, word] of (words?.stack ?? []).entries())
-    target.process.memory.store32(scanFrom + 4 * i, word);
-  const walk: StackWalk = { activations, complete: words === undefined, scanFrom };
+  const [thread] = target.threads;
+  const bottom = thread!.stackTop - 4 * (words?.stack.length ?? 0);
+  thread!.core.set(target.isa.stackPointer, bottom);
+  for (const [i, word] of (words?.stack ?? []).entries()) target.process.memory.store32(bottom + 4 * i, word);
+  // A call is the last instruction of the procedure.
+  target.process.memory.map(0x1000, 0x2000, READ | EXECUTE, 'text');
+  target.process.memory.write(PROCEDURE.end - 4, CALL, true);
+  const stacks = [{ start: bottom, end: thread!.stackTop }];
+  const walk: StackWalk = { activations, complete: words === undefined, stacks };
   Object.defineProperty(target, 'isa', {
     value: { ...target.isa, walk: () => walk, codeWords: () => words?.registers ?? [] },
   });

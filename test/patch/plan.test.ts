@@ -70,7 +70,7 @@ describe.each(ISAS)('a plan on %s', (isa) => {
       for (const { protection } of plan.reservations) expect(protection & 3).not.toBe(3);
       for (const write of plan.writes) {
         expect(write.why).not.toBe('');
-        expect(write.before.length).toBe(write.after.length);
+        expect(write.before?.length).toBe(write.after.length);
       }
     },
   );

@@ -1,6 +1,7 @@
-/** Applies a patch at every instruction of a session, by brute force. */
+/** Applies a patch at the instructions of a session, by brute force. */
 import { EmulatedTarget } from '#suture/target/index.js';
-import { LiveProcess, Refusal, type UpdateOptions } from '#suture/patch/index.js';
+import type { Image } from '#suture/elf/index.js';
+import { LiveProcess, Refusal, type Patch, type UpdateOptions } from '#suture/patch/index.js';
 import type { Process } from '#suture/process/process.js';
 import {
   Collected,
@@ -9,6 +10,7 @@ import {
   patchBetween,
   type patchOf,
   PLENTY,
+  runToEnd,
   sessionOf,
   start,
   tellerName,
@@ -26,33 +28,37 @@ export interface PointSummary {
   outputs: number;
 }
 
+/** Two builds, the patch between them, and a session to try it in. */
+export interface Subject {
+  oldImage: Image;
+  newImage: Image;
+  patch: Patch;
+  session: string;
+  /** The command that applies it at an instruction, for people. */
+  command: (point: number) => string;
+}
+
 /**
- * At every instruction: the update lands (at once, or when the blocking activation has returned); rolled
- * back there, memory and registers are those of a process that was never patched; applied again, the
- * process runs to its end and its output is old up to some command and new from there.
- *
- * `step` leaves out all but every `step`-th instruction; `load` reads the programs.
+ * At each of these instructions, ascending: the update lands (at once, or when the blocking activation has
+ * returned); rolled back there, memory and registers are those of a process that was never patched; applied
+ * again, the process runs to its end and its output is old up to some command and new from there.
  *
  * @throws Error that names the point and how to repeat it.
  */
-export function applyAtEveryPoint(patchName: string, isa: IsaName, step = 1, load = imageOf): PointSummary {
-  const image = load(tellerName(isa));
-  const newImage = load(newName(patchName, isa));
-  const patch = patchBetween(image, newImage);
-  const session = sessionOf(patchName);
-  const right = new OldThenNew(image, newImage, Buffer.from(session).toString());
+export function applyAtPoints(subject: Subject, points: Iterable<number>): PointSummary {
+  const { oldImage, newImage, patch, session } = subject;
+  const right = new OldThenNew(oldImage, newImage, session);
   const before = new Collected();
-  const unpatched = start(image, session, before);
-  const end = start(image, session);
-  end.run(PLENTY);
+  const unpatched = start(oldImage, session, before);
   const seen = new Set<string>();
-  let deferred = 0;
-  let refused = 0;
-  for (let point = 0; point < end.instructions; point += step) {
+  const summary: PointSummary = { points: 0, deferred: 0, refused: 0, outputs: 0 };
+  for (const point of points) {
+    summary.points++;
     unpatched.run(point);
     const fail = (what: string): never => {
-      const command = `suture run ${tellerName(isa)} --patch ${newName(patchName, isa)} --at ${point} < patches/${patchName}/session.txt`;
-      throw new Error(`${patchName} on ${isa} at instruction ${point}: ${what}\nto repeat: ${command}`);
+      throw new Error(
+        `${newImage.name} at instruction ${point}: ${what}\nto repeat: ${subject.command(point)}`,
+      );
     };
     const output = new Collected();
     const process = unpatched.fork(output.sink);
@@ -62,11 +68,11 @@ export function applyAtEveryPoint(patchName: string, isa: IsaName, step = 1, loa
     } catch (error) {
       // Only a conservative scan may see somebody inside until the end.
       if (!(error instanceof Refusal) || error.reason !== 'process-ended') throw error;
-      refused++;
+      summary.refused++;
       continue;
     }
     const landed = process.instructions;
-    if (landed > point) deferred++;
+    if (landed > point) summary.deferred++;
     live.rollback().advance();
     if (process.instructions !== landed) fail('rolling back at once had to wait');
     compare(process, unpatched, landed, fail);
@@ -78,7 +84,22 @@ export function applyAtEveryPoint(patchName: string, isa: IsaName, step = 1, loa
     if (!right.isRight(whole, landedAfter)) fail(`the output is not old then new:\n${whole}`);
     seen.add(whole);
   }
-  return { points: Math.ceil(end.instructions / step), deferred, refused, outputs: seen.size };
+  return { ...summary, outputs: seen.size };
+}
+
+/** At every `step`-th instruction of a session of teller; `load` reads the programs. */
+export function applyAtEveryPoint(patchName: string, isa: IsaName, step = 1, load = imageOf): PointSummary {
+  const [oldName, newPath] = [tellerName(isa), newName(patchName, isa)];
+  const [oldImage, newImage] = [load(oldName), load(newPath)];
+  const session = Buffer.from(sessionOf(patchName)).toString();
+  const command = (point: number): string =>
+    `suture run ${oldName} --patch ${newPath} --at ${point} < patches/${patchName}/session.txt`;
+  const { count } = runToEnd(oldImage, session);
+  const points = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
+  return applyAtPoints(
+    { oldImage, newImage, patch: patchBetween(oldImage, newImage), session, command },
+    points,
+  );
 }
 
 function compare(process: Process, unpatched: Process, landed: number, fail: (what: string) => never): void {

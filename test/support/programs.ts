@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { basename } from 'node:path';
-import { z } from 'zod';
 import { readImage, type Image } from '#suture/elf/index.js';
 import { diff, link, Program, type Patch } from '#suture/patch/index.js';
 import { Process, type ProcessStop } from '#suture/process/process.js';
 
 export const ISAS = ['rv32', 'rv64', 'sparc'] as const;
 export type IsaName = (typeof ISAS)[number];
+/** The patches of teller. */
 export const PATCHES = ['teller-shrink', 'teller-grow', 'teller-several'] as const;
 
 const root = new URL('../../', import.meta.url);
@@ -33,23 +33,6 @@ export const patchBetween = (oldImage: Image, newImage: Image): Patch =>
 
 export const patchOf = (name: string, isa: IsaName): Patch =>
   patchBetween(imageOf(tellerName(isa)), imageOf(newName(name, isa)));
-
-/** What a patch folder's manifest.json must say. */
-const Manifest = z.strictObject({
-  title: z.string().min(1),
-  nature: z.enum(['fix', 'feature']),
-  /** Folder of the program it patches. */
-  old: z.string(),
-  /** Standard input of the workload. */
-  session: z.string(),
-  changed: z.array(z.string()),
-  new: z.array(z.string()),
-  isas: z.array(z.enum(ISAS)),
-  expect: z.enum(['applied']),
-});
-
-export const manifestOf = (patch: string): z.infer<typeof Manifest> =>
-  Manifest.parse(JSON.parse(Buffer.from(bytesOf(`patches/${patch}/manifest.json`)).toString()));
 
 /** Collects what a process writes. */
 export class Collected {

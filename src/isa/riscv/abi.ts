@@ -20,6 +20,8 @@ export const RA = 1;
 export const SP = 2;
 export const GP = 3;
 export const TP = 4;
+/** The alternate link register. */
+export const T0 = 5;
 export const T1 = 6;
 export const A0 = 10;
 export const A7 = 17;

@@ -1,17 +1,19 @@
 import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
-import { takeApart, type RiscvBody } from './body.js';
+import { takeApart, type RiscvBody, type RiscvItem } from './body.js';
+import { beginCall, callResult } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
+import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
-import { codeWords, exits, walk } from './unwind.js';
+import { callsReturningTo, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** A bit for each letter. */
 const HWCAP_IMAFDC = 0x112d;
@@ -24,6 +26,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   bigEndian: false,
   systemCalls: systemCalls(xlen),
   signalFrames,
+  beginCall,
+  callResult,
   hardwareCapabilities: HWCAP_IMAFDC,
   stackPointer: SP,
   windowSave: 0,
@@ -32,6 +36,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   describe: (bytes) => describe(bytes, xlen),
   jumpTarget: (bytes, address) => jumpTarget(bytes, address, xlen),
   takeApart,
+  spell: (item, text, name) => spell(item as RiscvItem, text, name),
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),
@@ -42,7 +47,9 @@ const ofWidth = (xlen: Xlen): Isa => ({
   redirectCall: (site, to) => redirectCall(site, to, xlen),
   walk: (context) => walk(context, xlen),
   codeWords: (core) => codeWords(core, xlen),
-  exits: (code) => exits(code, xlen),
+  callsReturningTo: (address, read32) => callsReturningTo(address, read32, xlen),
+  returnsFromSignal,
+  exits: (code, ruleAt) => exits(code, xlen, ruleAt),
 });
 
 export const riscv32 = ofWidth(32);

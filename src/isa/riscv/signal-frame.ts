@@ -11,6 +11,7 @@ import { MemoryFault, type Bus, type Core } from '../core.js';
 import type { SignalDelivery, SignalFrames } from '../isa.js';
 import { A0, RA, SP } from './abi.js';
 import type { RiscvHart } from './hart.js';
+import type { Xlen } from './table.js';
 
 const INFO_SIZE = 128;
 const ALIGNMENT = 16;
@@ -36,6 +37,45 @@ function layout(word: 4 | 8): {
   const general = aligned(blocked + SIGNAL_SET);
   const floats = aligned(general + GENERAL * word);
   return { context, stack, blocked, general, floats, size: floats + QUAD_STATE };
+}
+
+/** li a7, 139 (rt_sigreturn); ecall */
+const RETURN_CODE = [0x08b00893, 0x00000073] as const;
+
+/** Whether the code at `pc` ends a signal handler. */
+export function callsSigreturn(pc: number, word: (at: number) => number | undefined): boolean {
+  return pc % 4 === 0 && RETURN_CODE.every((code, i) => word(pc + 4 * i) === code);
+}
+
+/** What a signal frame says was interrupted, and the address above it; undefined where it cannot be read. */
+export interface InterruptedContext {
+  pc: number;
+  /** x0..x31; undefined where a value is no address. */
+  registers: (number | undefined)[];
+  frameEnd: number;
+}
+
+/**
+ * The context that is restored at `pc`, when the code there calls rt_sigreturn with the frame at `sp`.
+ *
+ * @param word the word at an address, or undefined where nothing is mapped.
+ * @param address the pointer at an address, likewise, and undefined for numbers that are no address.
+ */
+export function contextRestoredAt(
+  pc: number,
+  sp: number,
+  xlen: Xlen,
+  word: (at: number) => number | undefined,
+  address: (at: number) => number | undefined,
+): InterruptedContext | undefined {
+  if (!callsSigreturn(pc, word) && !callsSigreturn(pc - 4, word)) return undefined;
+  const size = xlen === 64 ? 8 : 4;
+  const at = layout(size);
+  const [interrupted, ...registers] = Array.from({ length: GENERAL }, (_, i) =>
+    address(sp + at.general + size * i),
+  );
+  if (interrupted === undefined) return undefined;
+  return { pc: interrupted, registers: [0, ...registers], frameEnd: sp + at.size };
 }
 
 const wordOf = (hart: RiscvHart): 4 | 8 => (hart.file.xlen === 64 ? 8 : 4);
@@ -107,8 +147,9 @@ function pop(core: Core, bus: Bus): bigint {
 }
 
 export const signalFrames: SignalFrames = {
-  // li a7, 139 (rt_sigreturn); ecall
-  returnCode: Uint8Array.of(0x93, 0x08, 0xb0, 0x08, 0x73, 0x00, 0x00, 0x00),
+  returnCode: Uint8Array.from(
+    RETURN_CODE.flatMap((code) => [0, 8, 16, 24].map((bit) => (code >>> bit) & 0xff)),
+  ),
   push,
   pop,
 };

@@ -1,4 +1,5 @@
 /** Instructions as text and as jumps. */
+import { RA, T0 } from './abi.js';
 import { decode, sizeOf, type Instruction } from './decode.js';
 import { isBranch } from './op.js';
 import { Op, type Xlen } from './table.js';
@@ -33,4 +34,11 @@ export function jumpTarget(bytes: Uint8Array, address: number, xlen: Xlen): numb
 export function returnsOrJumpsAway(bytes: Uint8Array, xlen: Xlen): boolean {
   const instruction = decodeBytes(bytes, xlen);
   return instruction?.base.op === Op.jalr && instruction.baseFields.rd === 0;
+}
+
+/** Whether this is a call: a jump that leaves a return address in ra or t0. */
+export function isLinkingJump(bytes: Uint8Array, xlen: Xlen): boolean {
+  const base = decodeBytes(bytes, xlen);
+  if (base?.base.op !== Op.jalr && base?.base.op !== Op.jal) return false;
+  return base.baseFields.rd === RA || base.baseFields.rd === T0;
 }

@@ -6,10 +6,11 @@
  */
 import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
-import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
+import { Trail, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
 import { SP } from './abi.js';
+import { callsSigreturn, contextRestoredAt } from './signal-frame.js';
 import type { Xlen } from './table.js';
-import { instructionSize, jumpTarget, returnsOrJumpsAway } from './text.js';
+import { instructionSize, isLinkingJump, jumpTarget, returnsOrJumpsAway } from './text.js';
 
 const REGISTERS = 32;
 
@@ -49,46 +50,96 @@ function callerRegisters(
 
 export function walk({ core, read32, ruleAt, stackTop }: WalkContext, xlen: Xlen): StackWalk {
   const read = (address: number): number | undefined => saved(read32, address, xlen);
-  const activations: Activation[] = [];
+  const trail = new Trail(stackTop);
   let registers = addresses(core, xlen);
-  let pc = core.pc;
-  let within = pc;
-  while (activations.length < MOST_ACTIVATIONS) {
+  let { pc } = core;
+  let stands: Activation['stands'] = 'at';
+  while (!trail.isEndless) {
     const sp = registers[SP] ?? 0;
+    const interrupted = contextRestoredAt(pc, sp, xlen, (at) => unsigned(read32(at)), read);
+    if (interrupted !== undefined) {
+      const { frameEnd } = interrupted;
+      const returnsTo = interrupted.pc;
+      trail.add(sp, { resume: [pc], within: pc, stands: 'at', frameEnd, returnsTo, reliable: true });
+      ({ pc, registers } = interrupted);
+      stands = 'at';
+      continue;
+    }
+    const within = stands === 'at' ? pc : pc - 1;
     const rule = ruleAt(within);
     const base = rule && registers[rule.cfaRegister];
     const cfa = rule && base !== undefined ? (base + rule.cfaOffset) >>> 0 : undefined;
     const outermost = rule?.registers.get(rule.returnRegister)?.kind === 'undefined';
-    const understood = rule !== undefined && cfa !== undefined && cfa >= sp && cfa <= stackTop;
-    if (!understood || outermost) {
-      activations.push({ resume: [pc], within, frameEnd: cfa ?? sp, returnsTo: undefined });
-      return { activations, complete: outermost, scanFrom: sp };
+    const activation = { resume: [pc], within, stands, frameEnd: cfa ?? sp };
+    if (rule === undefined || cfa === undefined || !trail.canReach(sp, cfa) || outermost) {
+      trail.add(sp, { ...activation, returnsTo: undefined, reliable: outermost });
+      return trail.end(outermost);
     }
     const caller = callerRegisters(rule, registers, cfa, read);
     const returnsTo = caller[rule.returnRegister];
-    activations.push({ resume: [pc], within, frameEnd: cfa, returnsTo });
     // A caller that keeps its return address where the callee had it would go on for ever.
-    const stuck = activations.length > 1 && returnsTo === pc && cfa === sp;
-    if (returnsTo === undefined || stuck) return { activations, complete: false, scanFrom: sp };
+    const stuck = stands === 'behind-call' && returnsTo === pc && cfa === sp;
+    const reliable = returnsTo !== undefined && !stuck;
+    trail.add(sp, { ...activation, returnsTo, reliable });
+    if (!reliable) return trail.end(false);
     registers = caller;
     pc = returnsTo;
-    within = pc - 1;
+    stands = 'behind-call';
   }
-  return { activations, complete: false, scanFrom: registers[SP] ?? 0 };
+  return trail.end(false);
 }
+
+const unsigned = (word: number | undefined): number | undefined =>
+  word === undefined ? undefined : word >>> 0;
 
 /** Every register value that could be a code address. */
 export function codeWords(core: Core, xlen: Xlen): number[] {
   return addresses(core, xlen).filter((value) => value !== undefined);
 }
 
-/** A jump through a register that links nothing is a return, a tail call, or a jump table: each may leave. */
-export function exits(code: Uint8Array, xlen: Xlen): number[] {
+/** Whether a handler that returns to `address` goes on in code that calls sigreturn. */
+export function returnsFromSignal(address: number, read32: WalkContext['read32']): boolean {
+  return callsSigreturn(address, (at) => unsigned(read32(at)));
+}
+
+/** The call of two or four bytes behind which `address` lies. */
+export function callsReturningTo(address: number, read32: WalkContext['read32'], xlen: Xlen): number[] {
+  return [4, 2]
+    .map((size) => address - size)
+    .filter((at) => {
+      const word = at >= 0 && at % 2 === 0 ? readHalves(at, read32) : undefined;
+      if (word === undefined) return false;
+      const bytes = Uint8Array.from([0, 8, 16, 24], (bit) => (word >>> bit) & 0xff);
+      return at + instructionSize(bytes) === address && isLinkingJump(bytes, xlen);
+    });
+}
+
+/** The 32 bits from a halfword on. */
+function readHalves(address: number, read32: WalkContext['read32']): number | undefined {
+  const low = read32(address - (address % 4));
+  if (low === undefined || address % 4 === 0) return low;
+  return (low >>> 16) | ((read32(address + 2) ?? 0) << 16);
+}
+
+/**
+ * A jump through a register that links nothing is a return, a tail call, or a jump table: each may leave, but
+ * not while the frame is held, for that would leave it behind.
+ */
+export function exits(
+  code: Uint8Array,
+  xlen: Xlen,
+  ruleAt: (offset: number) => FrameRule | undefined = () => undefined,
+): number[] {
   const offsets: number[] = [];
+  const holdsFrame = (offset: number): boolean => {
+    const rule = ruleAt(offset);
+    return rule !== undefined && !(rule.cfaRegister === SP && rule.cfaOffset === 0);
+  };
   for (let offset = 0; offset < code.length; offset += instructionSize(code.subarray(offset))) {
     const own = code.subarray(offset);
-    if (returnsOrJumpsAway(own, xlen)) offsets.push(offset);
-    else {
+    if (returnsOrJumpsAway(own, xlen)) {
+      if (!holdsFrame(offset)) offsets.push(offset);
+    } else if (!isLinkingJump(own, xlen)) {
       const target = jumpTarget(own, offset, xlen);
       if (target !== undefined && target >= code.length) offsets.push(offset);
     }

@@ -2,7 +2,8 @@ import { EM_SPARC, EM_SPARC32PLUS } from '../../elf/index.js';
 import type { Bus, Core } from '../core.js';
 import type { Isa } from '../isa.js';
 import { SP, WINDOW_SAVE_BYTES } from './abi.js';
-import { takeApart, type SparcBody } from './body.js';
+import { takeApart, type SparcBody, type SparcItem } from './body.js';
+import { beginCall, callResult } from './call.js';
 import { decode, decodeV9, type Decode } from './decode.js';
 import { SparcCore } from './execute.js';
 import { SparcV9Core } from './execute-v9.js';
@@ -10,9 +11,10 @@ import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
 import { isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
+import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
-import { codeWords, exits, walk } from './unwind.js';
+import { callsReturningTo, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** Of AT_HWCAP: FLUSH, STBAR, SWAP, MULDIV; and V9. */
 const HWCAP_V8 = 0xf;
@@ -26,6 +28,8 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   bigEndian: true,
   systemCalls,
   signalFrames,
+  beginCall,
+  callResult,
   hardwareCapabilities: machine === EM_SPARC ? HWCAP_V8 : HWCAP_V8 | HWCAP_V9,
   stackPointer: SP,
   windowSave: WINDOW_SAVE_BYTES,
@@ -35,6 +39,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   misread: misreading(decodeWord),
   jumpTarget,
   takeApart,
+  spell: (item, text, name) => spell(item as SparcItem, text, name),
   largestSize: (body) => largestSize(body as SparcBody),
   place: (body, placement) => place(body as SparcBody, placement),
   isDataWord,
@@ -45,6 +50,8 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   redirectCall,
   walk,
   codeWords,
+  callsReturningTo,
+  returnsFromSignal,
   exits,
 });
 

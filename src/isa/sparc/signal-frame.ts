@@ -225,14 +225,66 @@ function pop(core: Core, bus: Bus, hasInfo: boolean): bigint {
   return BigInt(low >>> 0) | (BigInt(high >>> 0) << 32n);
 }
 
+/** mov 101, %g1 (rt_sigreturn); mov 216, %g1 (sigreturn); and behind either of them, ta 0x10. */
+const RT_SIGRETURN = 0x82102065;
+const SIGRETURN = 0x821020d8;
+const SYSTEM_TRAP = 0x91d02010;
 /** Where the second of the two sequences begins. */
 const PLAIN_RETURN = 8;
 
+/** Which frame the code at `pc` gives to the kernel; undefined when it does not end a signal handler. */
+function frameReturnedFrom(
+  pc: number,
+  word: (at: number) => number | undefined,
+): 'info' | 'plain' | undefined {
+  if (word(pc + WORD) !== SYSTEM_TRAP) return undefined;
+  const first = word(pc);
+  return first === RT_SIGRETURN ? 'info' : first === SIGRETURN ? 'plain' : undefined;
+}
+
+/** Whether the code at `pc` ends a signal handler. */
+export const callsSigreturn = (pc: number, word: (at: number) => number | undefined): boolean =>
+  frameReturnedFrom(pc, word) !== undefined;
+
+/** What a signal frame says was interrupted, and the address above it. */
+export interface InterruptedContext {
+  pc: number;
+  nPc: number;
+  g1: number | undefined;
+  /** o0..o7; locals and ins are still those of the current window. */
+  outs: readonly (number | undefined)[];
+  frameEnd: number;
+}
+
+/**
+ * The context that is restored at `pc`, when the code there calls sigreturn with the frame at `sp`; undefined
+ * otherwise.
+ *
+ * @param word the word at an address, unsigned, or undefined where nothing is mapped.
+ */
+export function contextRestoredAt(
+  pc: number,
+  sp: number,
+  wide: boolean,
+  word: (at: number) => number | undefined,
+): InterruptedContext | undefined {
+  const kind = frameReturnedFrom(pc, word) ?? frameReturnedFrom(pc - WORD, word);
+  if (kind === undefined) return undefined;
+  const at = layout(kind === 'info', wide);
+  const registers = Array.from({ length: REGISTERS }, (_, i) => word(sp + at.registers + WORD * i));
+  const [, interrupted, nPc] = registers;
+  if (interrupted === undefined || nPc === undefined) return undefined;
+  const general = registers.slice(REGISTERS - GENERAL);
+  const lost = (word(sp + at.lostPointer) ?? 0) === 0 ? 0 : LOST_SIZE;
+  const frameEnd = sp + at.size + floatSize(wide) + lost;
+  return { pc: interrupted, nPc, g1: general[1], outs: general.slice(O0), frameEnd };
+}
+
 export const signalFrames: SignalFrames = {
-  // mov 101, %g1 (rt_sigreturn); ta 0x10; mov 216, %g1 (sigreturn); ta 0x10
-  returnCode: Uint8Array.of(
-    ...[0x82, 0x10, 0x20, 0x65, 0x91, 0xd0, 0x20, 0x10],
-    ...[0x82, 0x10, 0x20, 0xd8, 0x91, 0xd0, 0x20, 0x10],
+  returnCode: Uint8Array.from(
+    [RT_SIGRETURN, SYSTEM_TRAP, SIGRETURN, SYSTEM_TRAP].flatMap((code) =>
+      [24, 16, 8, 0].map((bit) => (code >>> bit) & 0xff),
+    ),
   ),
   push,
   pop,

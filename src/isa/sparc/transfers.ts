@@ -27,12 +27,17 @@ const RETURN_MASK = 0xfff80000;
 const RETURN = 0x81c80000;
 /** jmpl with %g0 as destination. */
 const JUMP = 0x81c00000;
+const LINKING_JUMP_MASK = 0xfff80000;
+const LINKING_JUMP = 0x9fc00000;
 
 export const isCall = (word: number): boolean => word >>> 30 === 1;
 export const isRestore = (word: number): boolean => (word & RESTORE_MASK) >>> 0 === RESTORE;
 /** V9's: a jump that takes the window away before its delay slot. */
 export const isReturn = (word: number): boolean => (word & RETURN_MASK) >>> 0 === RETURN;
 export const isJump = (word: number): boolean => (word & RETURN_MASK) >>> 0 === JUMP;
+/** `call`, or a jmpl with o7 as destination. */
+export const isCallOrLinkingJump = (word: number): boolean =>
+  isCall(word) || (word & LINKING_JUMP_MASK) >>> 0 === LINKING_JUMP;
 /** Of either version. */
 export const isBranch = (word: number): boolean => word >>> 30 === 0 && displacementField(word) !== undefined;
 

@@ -9,25 +9,43 @@
  * Both registers hold the address of the `call` itself: execution goes on 8 bytes behind it, or 12 when an
  * `unimp` follows, which marks a call that expects a structure.
  *
+ * A signal handler begins in the window of what it interrupted; the interrupted outs and globals are in the
+ * signal frame.
+ *
  * Source: System V ABI SPARC Processor Supplement, "Function Calling Sequence".
  */
+import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
-import { MOST_ACTIVATIONS, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
+import { Trail, type StackWalk, type WalkContext } from '../unwind.js';
 import { O7 } from './abi.js';
 import type { SparcHart } from './hart.js';
-import { displacement, isBranch, isCall, isJump, isRestore, isReturn, WORD } from './transfers.js';
+import { SparcV9Hart } from './hart-v9.js';
+import { callsSigreturn, contextRestoredAt } from './signal-frame.js';
+import {
+  displacement,
+  isBranch,
+  isCall,
+  isCallOrLinkingJump,
+  isJump,
+  isRestore,
+  isReturn,
+  WORD,
+} from './transfers.js';
 
 const G1 = 1;
 const O6 = 6;
 const I7 = 7;
 const INS_IN_FRAME = 32;
 const RETURN_REGISTER = 15;
+const RETURN_IN_WINDOW = 31;
 
 type Eight = readonly (number | undefined)[];
 
 /** The ins and outs of windows outwards from the current one, from the file first and from memory beyond. */
 class Windows {
   private readonly insOf: Eight[];
+  /** Outs that a signal frame holds, by window: the handler has its own. */
+  private readonly interrupted = new Map<number, Eight>();
 
   constructor(
     private readonly core: SparcHart,
@@ -49,48 +67,94 @@ class Windows {
   }
 
   outs(k: number): Eight {
+    const interrupted = this.interrupted.get(k);
+    if (interrupted !== undefined) return interrupted;
     if (k > 0) return this.ins(k - 1);
     return Array.from({ length: 8 }, (_, i) => this.core.get(8 + i) >>> 0);
   }
+
+  restoreOuts(k: number, outs: Eight): void {
+    this.interrupted.set(k, outs);
+  }
 }
+
+/** Where an activation stands: at a pc, with the nPC and registers that go with it, or behind a call. */
+type Position =
+  | { stands: 'at'; pc: number; nPc: number; g1: number | undefined }
+  | { stands: 'behind-call'; pc: number; call: number };
 
 export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk {
   const sparc = core as SparcHart;
-  const windows = new Windows(sparc, read32);
-  const activations: Activation[] = [];
-  const { pc, nPc } = sparc;
-  let resume: readonly number[] = nPc === pc + 4 ? [pc] : [pc, nPc];
-  let within = pc;
+  const wide = sparc instanceof SparcV9Hart;
+  const word = (address: number): number | undefined => {
+    const value = read32(address >>> 0);
+    return value === undefined ? undefined : value >>> 0;
+  };
+  const windows = new Windows(sparc, word);
+  const trail = new Trail(stackTop);
+  let at: Position = { stands: 'at', pc: sparc.pc, nPc: sparc.nPc, g1: core.get(G1) >>> 0 };
   let window = 0;
-  while (activations.length < MOST_ACTIVATIONS) {
+  while (!trail.isEndless) {
     const sp = windows.outs(window)[O6] ?? 0;
+    const { pc, stands } = at;
+    const interrupted = contextRestoredAt(pc, sp, wide, word);
+    if (interrupted !== undefined) {
+      const { frameEnd } = interrupted;
+      const returnsTo = interrupted.pc;
+      trail.add(sp, { resume: [pc], within: pc, stands: 'at', frameEnd, returnsTo, reliable: true });
+      windows.restoreOuts(window, interrupted.outs);
+      at = { stands: 'at', ...interrupted };
+      continue;
+    }
+    const within = at.stands === 'at' ? pc : (at.call + 7) >>> 0;
+    const inDelaySlot = at.stands === 'at' && at.nPc !== pc + WORD;
+    const resume = at.stands === 'at' && inDelaySlot ? [pc, at.nPc] : [pc];
     const rule = ruleAt(within);
     const where = rule?.registers.get(RETURN_REGISTER);
     const end = (complete: boolean): StackWalk => {
-      activations.push({ resume, within, frameEnd: sp, returnsTo: undefined });
-      return { activations, complete, scanFrom: sp };
+      trail.add(sp, { resume, within, stands, frameEnd: sp, returnsTo: undefined, reliable: complete });
+      return trail.end(complete);
     };
     if (rule === undefined) return end(false);
     if (where?.kind === 'undefined') return end(true);
     // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells.
-    const gaveWindowBack = activations.length === 0 && nPc !== pc + 4 && isReturn(read32(pc - WORD) ?? 0);
+    const gaveWindowBack = inDelaySlot && isReturn(word(pc - WORD) ?? 0);
     const saved = rule.windowSaved && !gaveWindowBack;
     let call: number | undefined;
     if (saved) call = windows.ins(window)[I7];
-    else if (where?.kind === 'register' && where.register === G1) call = core.get(G1) >>> 0;
-    // Without a window of its own, only the innermost activation still has its return address in o7.
-    else if (activations.length === 0) call = windows.outs(window)[I7];
+    // Without a window of its own, only what was interrupted still has its return address in a register.
+    else if (at.stands === 'at') {
+      call = where?.kind === 'register' && where.register === G1 ? at.g1 : windows.outs(window)[I7];
+    }
     const fp = saved ? windows.ins(window)[O6] : sp;
-    if (call === undefined || fp === undefined || fp < sp || fp > stackTop) return end(false);
-    const expectsStructure = (read32((call + 8) >>> 0) ?? -1) >>> 22 === 0;
+    if (call === undefined || fp === undefined || !trail.canReach(sp, fp)) return end(false);
+    const expectsStructure = (word(call + 8) ?? -1) >>> 22 === 0;
     const returnsTo = (call + (expectsStructure ? 12 : 8)) >>> 0;
-    if (gaveWindowBack && returnsTo !== nPc) return end(false);
-    activations.push({ resume, within, frameEnd: fp, returnsTo });
-    resume = [returnsTo];
-    within = (call + 7) >>> 0;
+    if (gaveWindowBack && at.stands === 'at' && returnsTo !== at.nPc) return end(false);
+    trail.add(sp, { resume, within, stands, frameEnd: fp, returnsTo, reliable: true });
+    at = { stands: 'behind-call', pc: returnsTo, call };
     if (saved) window++;
   }
-  return { activations, complete: false, scanFrom: windows.outs(window)[O6] ?? 0 };
+  return trail.end(false);
+}
+
+/** Whether a handler that finds `word` in o7 or i7 returns to code that calls sigreturn. */
+export const returnsFromSignal = (word: number, read32: WalkContext['read32']): boolean =>
+  callsSigreturn((word + 2 * WORD) >>> 0, (at) => {
+    const code = read32(at);
+    return code === undefined ? undefined : code >>> 0;
+  });
+
+/**
+ * The call whose own address `word` is, as o7 and i7 hold it, and the one that returns to `word`, as contexts may
+ * hold it; there may be an `unimp` between.
+ */
+export function callsReturningTo(word: number, read32: WalkContext['read32']): number[] {
+  if (word % WORD !== 0) return [];
+  const at = (address: number): number => (address < 0 ? -1 : (read32(address) ?? -1)) >>> 0;
+  const structure = at(word - WORD) >>> 22 === 0;
+  const calls = [word, word - 2 * WORD, ...(structure ? [word - 3 * WORD] : [])];
+  return calls.filter((address) => isCallOrLinkingJump(at(address)));
 }
 
 /** Every register value that could be a code address: globals, outs, and all windows in the file. */
@@ -102,9 +166,13 @@ export function codeWords(core: Core): number[] {
 
 /**
  * `return` is one; a jmpl that links nothing is a return or a jump table; a transfer out of the procedure is a tail call, for
- * a `call` only when its delay slot takes the window or the return address away.
+ * a `call` only when its delay slot takes the window or the return address away. A jump that keeps the window, but
+ * for one through i7, is one of a jump table.
  */
-export function exits(code: Uint8Array): number[] {
+export function exits(
+  code: Uint8Array,
+  ruleAt: (offset: number) => FrameRule | undefined = () => undefined,
+): number[] {
   const offsets: number[] = [];
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
   for (let offset = 0; offset + WORD <= code.length; offset += WORD) {
@@ -113,10 +181,15 @@ export function exits(code: Uint8Array): number[] {
     const target = isCall(word) || isBranch(word) ? offset + displacement(word) : undefined;
     const away = target !== undefined && (target < 0 || target >= code.length);
     const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
-    if (isJump(word) || isReturn(word) || (away && !comesBack)) offsets.push(offset);
+    const keepsWindow = ruleAt(offset)?.windowSaved === true && !isRestore(delay);
+    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW;
+    const leaves = isJump(word) ? !throughTable : isReturn(word);
+    if (leaves || (away && !comesBack)) offsets.push(offset);
   }
   return offsets;
 }
+
+const rs1Of = (word: number): number => (word >>> 14) & 31;
 
 /** An arithmetic instruction whose destination is o7. */
 const setsReturnAddress = (word: number): boolean => word >>> 30 === 2 && ((word >>> 25) & 31) === O7;

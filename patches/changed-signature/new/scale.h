@@ -1,0 +1,1 @@
+unsigned scale(unsigned divisor, unsigned n, unsigned by);

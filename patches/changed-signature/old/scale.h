@@ -1,0 +1,1 @@
+unsigned scale(unsigned n, unsigned by);

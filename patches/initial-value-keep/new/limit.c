@@ -1,0 +1,13 @@
+#include "session.h"
+
+unsigned limit = 7;
+
+PROCEDURE void set_limit(unsigned n)
+{
+    limit = n + 1;
+}
+
+PROCEDURE unsigned limited(unsigned n)
+{
+    return n > limit ? limit : n + 100;
+}

@@ -1,0 +1,4 @@
+static inline unsigned rounded(unsigned n)
+{
+    return n / 4 * 4;
+}

@@ -1,0 +1,6 @@
+#include "session.h"
+
+PROCEDURE unsigned mix(unsigned n)
+{
+    return (n << 5) ^ (n >> 1) ^ (n << 11) ^ 0x155;
+}

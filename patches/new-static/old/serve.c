@@ -1,0 +1,6 @@
+#include "session.h"
+
+PROCEDURE unsigned serve(unsigned n)
+{
+    return n * n + 1;
+}

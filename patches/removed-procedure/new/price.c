@@ -1,0 +1,6 @@
+#include "session.h"
+
+PROCEDURE unsigned price(unsigned n)
+{
+    return n * 377;
+}

@@ -1,0 +1,61 @@
+/** Applying a planned update. */
+import type { Target } from '../target/index.js';
+import type { Calls } from './calls.js';
+import type { Applied, Change, Pause, UpdateEvent } from './change.js';
+import { Journal } from './journal.js';
+import type { Patch } from './link.js';
+import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
+import { prepare, match, redirect, verify } from './steps.js';
+
+export class Apply implements Change {
+  readonly forbidden: readonly ForbiddenRange[];
+  readonly calls: readonly PlannedCall[];
+  private readonly journal: Journal;
+
+  constructor(
+    private readonly target: Target,
+    readonly plan: Plan,
+    private readonly patch: Patch,
+    private readonly settled: (applied: Applied) => void,
+    private readonly onEvent: (event: UpdateEvent) => void,
+  ) {
+    this.forbidden = plan.forbidden;
+    this.calls = plan.calls.filter(({ when }) => !when.startsWith('rollback-'));
+    this.journal = new Journal(target);
+  }
+
+  /** While the process runs on: new code and data in reserved memory, which nobody knows yet. */
+  prepare(): void {
+    prepare(this.target, this.plan, this.journal);
+    this.onEvent({ kind: 'prepared', plan: this.plan });
+  }
+
+  carryOut(calls: Calls): void {
+    const { target, plan, journal } = this;
+    match(target, plan); // Memory still holds what the plan expects.
+    this.call('pre', calls); // The program is ready for the new version.
+    this.call('transfer', calls); // Moved objects hold what the old ones held.
+    redirect(target, plan, journal); // Every call reaches the new code.
+    verify(target, plan); // It was read back.
+    this.call('post', calls); // The program has taken notice.
+  }
+
+  get bytesWritten(): number {
+    return this.journal.bytesWritten;
+  }
+
+  undo(): void {
+    this.journal.undo();
+  }
+
+  settle(pause: Pause): void {
+    const { plan, patch, journal } = this;
+    const { instructions } = this.target;
+    this.settled({ plan, patch, journal, instructions });
+    this.onEvent({ kind: 'applied', plan, instructions, pause });
+  }
+
+  private call(when: PlannedCall['when'], calls: Calls): void {
+    for (const call of this.calls) if (call.when === when) calls.carryOut(call, this.journal);
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * What of a comparison becomes a patch: which procedures are replaced, and what happens to every object that
+ * changed. The author decides about live data; what he leaves open, and what cannot be done, are findings.
+ */
+import type { SymbolEntry } from '../elf/index.js';
+import type { Diff, SymbolVerdict } from './diff.js';
+import { companionsOf } from './companions.js';
+import { referralsOf } from './referrals.js';
+import type { Finding } from './refusal.js';
+
+/**
+ * What happens to an object whose new contents, size or layout differ: the running contents stay; the new
+ * initial value is written over them; or a procedure of the new program makes the new ones of them.
+ */
+export type DataDecision = 'keep' | 'reset' | { transform: string };
+
+export interface SelectOptions {
+  /** Names of the changed procedures to replace; all of them otherwise. */
+  only?: readonly string[];
+  /** By name of the object. */
+  data?: Readonly<Record<string, DataDecision>>;
+  /** Names of procedures of the new program that travel although nothing may refer to them: hooks. */
+  roots?: readonly string[];
+}
+
+export interface SelectedProcedure {
+  /** What it replaces; undefined when it is new. */
+  old: SymbolEntry | undefined;
+  new: SymbolEntry;
+  why: string;
+}
+
+export interface SelectedObject {
+  old: SymbolEntry;
+  new: SymbolEntry;
+  /** `replace`: the contents of read-only memory, in place when the size is the same. */
+  decision: 'keep' | 'reset' | 'transform' | 'replace';
+  /** The procedure that transforms. */
+  with?: SymbolEntry;
+}
+
+export interface Selection {
+  procedures: SelectedProcedure[];
+  objects: SelectedObject[];
+  /** What forbids a patch. */
+  findings: Finding[];
+  /** What the author should know. */
+  notes: string[];
+}
+
+/**
+ * Selects what a patch is made of.
+ *
+ * @example
+ * const selection = select(diff(oldProgram, newProgram), { data: { limit: 'reset' } });
+ * if (selection.findings.length > 0) throw new Refusal(selection.findings);
+ */
+export function select(comparison: Diff, options: SelectOptions = {}): Selection {
+  return new Selector(comparison, options).select();
+}
+
+class Selector {
+  private readonly procedures = new Map<SymbolEntry, SelectedProcedure>();
+  private readonly objects: SelectedObject[] = [];
+  private readonly findings: Finding[] = [];
+  private readonly notes: string[] = [];
+  private readonly bySymbol = new Map<SymbolEntry, SymbolVerdict>();
+
+  constructor(
+    private readonly comparison: Diff,
+    private readonly options: SelectOptions,
+  ) {
+    for (const verdict of comparison.verdicts) {
+      if (verdict.old !== undefined) this.bySymbol.set(verdict.old, verdict);
+      if (verdict.new !== undefined) this.bySymbol.set(verdict.new, verdict);
+    }
+  }
+
+  select(): Selection {
+    this.selectChanged();
+    for (const name of this.options.roots ?? []) this.addRoot(name);
+    const needed = this.options.only && this.needs();
+    for (const verdict of this.comparison.verdicts) {
+      if (needed?.has((verdict.new ?? verdict.old)!) ?? true) this.judge(verdict);
+    }
+    this.checkNames();
+    for (const object of this.objects) if (moves(object)) this.relinkReferrers(object);
+    this.checkAddressesInside();
+    const { objects, findings, notes } = this;
+    return { procedures: [...this.procedures.values()], objects, findings, notes };
+  }
+
+  private selectChanged(): void {
+    const { only } = this.options;
+    const changed = this.comparison.verdicts.filter((v) => v.kind === 'procedure' && v.verdict === 'changed');
+    for (const { name, old, new: successor, reason } of changed) {
+      if (only?.includes(name) === false) continue;
+      this.procedures.set(successor!, { old, new: successor!, why: reason! });
+    }
+    for (const name of only ?? []) {
+      if (changed.some((verdict) => verdict.name === name)) continue;
+      const verdict = this.comparison.verdicts.find((v) => v.kind === 'procedure' && v.name === name);
+      const what = verdict === undefined ? 'is no procedure' : `is ${verdict.verdict}`;
+      this.find('unknown-symbol', `${name} ${what}; "only" names procedures that changed`);
+    }
+    for (const { old, new: successor } of this.procedures.values()) this.addCompanions(old!, successor);
+  }
+
+  private addCompanions(old: SymbolEntry, successor: SymbolEntry): void {
+    const companions = [
+      ...(companionsOf(this.comparison.old).get(old) ?? []),
+      ...(companionsOf(this.comparison.new).get(successor) ?? []),
+    ];
+    for (const { symbol, why } of companions) this.addReplaced(this.bySymbol.get(symbol), why);
+  }
+
+  /** Replaces a procedure that would not have to be for its own sake. */
+  private addReplaced(verdict: SymbolVerdict | undefined, why: string): void {
+    if (verdict === undefined || (verdict.verdict !== 'unchanged' && verdict.verdict !== 'changed')) return;
+    const { old, new: successor } = verdict;
+    if (this.procedures.has(successor!)) return;
+    this.procedures.set(successor!, { old, new: successor!, why });
+    this.addCompanions(old!, successor!);
+  }
+
+  /** Everything the selected procedures refer to, through what travels with them. */
+  private needs(): Set<SymbolEntry> {
+    const { new: program, correlation } = this.comparison;
+    const { from } = referralsOf(program);
+    const needed = new Set<SymbolEntry>();
+    const queue = [...this.procedures.keys()];
+    for (let symbol = queue.pop(); symbol !== undefined; symbol = queue.pop()) {
+      for (const { to } of from.get(symbol) ?? []) {
+        if (needed.has(to)) continue;
+        needed.add(to);
+        if (correlation.predecessor(to) === undefined) queue.push(to);
+      }
+    }
+    return needed;
+  }
+
+  /** A procedure the author names; `undefined` and a finding when there is none. */
+  private addRoot(name: string): SymbolEntry | undefined {
+    const { new: program, correlation } = this.comparison;
+    const found = program.procedures.filter((symbol) => symbol.name === name);
+    const symbol = found.find(({ binding }) => binding !== 'local') ?? found[0];
+    if (symbol === undefined || (symbol.binding === 'local' && found.length > 1)) {
+      const what = symbol === undefined ? 'no procedure' : `${found.length} procedures`;
+      this.find(
+        'unknown-symbol',
+        `${program.image.name} has ${what} named ${name}; a hook must be exactly one`,
+      );
+      return undefined;
+    }
+    const old = correlation.predecessor(symbol);
+    // What the running program has is called where it is.
+    if (old === undefined && !this.procedures.has(symbol)) {
+      this.procedures.set(symbol, { old, new: symbol, why: 'a hook' });
+    }
+    return symbol;
+  }
+
+  private judge(verdict: SymbolVerdict): void {
+    const { only } = this.options;
+    // A procedure that is left as it is need not be understood.
+    const left = only !== undefined && verdict.refusal === 'body-not-understood';
+    if (verdict.verdict === 'refused' && !left) this.find(verdict.refusal!, verdict.reason!);
+    else if (verdict.kind === 'object' && verdict.verdict === 'changed') this.decide(verdict);
+  }
+
+  private decide({ name, change, reason, old, new: successor }: SymbolVerdict): void {
+    const decision = this.options.data?.[name];
+    const object = { old: old!, new: successor! };
+    const entry = (value: string): string => `"data": { ${JSON.stringify(name)}: ${value} }`;
+    const transform = `${entry('{ "transform": "PROCEDURE" }')} in the manifest names the procedure that makes its new contents`;
+    if (decision !== undefined && typeof decision === 'object') {
+      const procedure = this.addRoot(decision.transform);
+      if (procedure !== undefined) this.objects.push({ ...object, decision: 'transform', with: procedure });
+      return;
+    }
+    const grown = change === 'size' && successor!.size > old!.size;
+    const writable = this.comparison.old.isWritable(old!);
+    if (decision === 'keep' && !grown && (writable || change !== 'writability')) {
+      this.objects.push({ ...object, decision: 'keep' });
+    } else if (decision === 'reset' && (change === 'initial-value' || change === 'layout')) {
+      this.objects.push({ ...object, decision: 'reset' });
+    } else if (change === 'constant' || (change === 'size' && !writable)) {
+      this.objects.push({ ...object, decision: 'replace' });
+    } else if (change === 'size') {
+      const impossible = decision === undefined ? '' : `; "${decision}" is for objects that keep their size`;
+      this.find('data-size-changed', `${name} has ${reason}${impossible}; ${transform}`);
+    } else if (change === 'writability') {
+      this.find('data-changed', `${name} is ${reason}; keep it as it is and add a new object`);
+    } else {
+      const choices = `${entry('"keep"')} in the manifest keeps what the running program has, "reset" writes the new value`;
+      this.find('data-changed', `${name}: ${reason}; ${choices}, ${transform}`);
+    }
+  }
+
+  private checkNames(): void {
+    const changed = new Set(
+      this.comparison.verdicts
+        .filter((v) => v.kind === 'object' && v.verdict === 'changed')
+        .map((v) => v.name),
+    );
+    for (const name of Object.keys(this.options.data ?? {})) {
+      if (changed.has(name)) continue;
+      this.find('unknown-symbol', `the manifest decides about ${name}, which is no object that changed`);
+    }
+  }
+
+  /** Every procedure that uses an object which gets another place is made again, with that place. */
+  private relinkReferrers({ old, new: successor }: SelectedObject): void {
+    const why = `refers to ${successor.name}, which moves`;
+    for (const { from } of referralsOf(this.comparison.old).to.get(old) ?? []) {
+      if (from === old) continue;
+      if (from.kind !== 'procedure') {
+        this.find(
+          'data-size-changed',
+          `${from.name} holds the address of ${old.name}, which needs another place`,
+        );
+        continue;
+      }
+      this.addReplaced(this.bySymbol.get(from), why);
+    }
+  }
+
+  /** Live data that holds an address in the middle of a replaced procedure would lead into its old body. */
+  private checkAddressesInside(): void {
+    const referrers = referralsOf(this.comparison.old).to;
+    for (const { old } of this.procedures.values()) {
+      for (const { from, offset } of (old && referrers.get(old)) ?? []) {
+        if (from.kind !== 'object' || offset === 0) continue;
+        const message = `${from.name} holds an address in the middle of ${old!.name}, which is replaced`;
+        this.find('data-changed', message);
+      }
+    }
+  }
+
+  private find(reason: Finding['reason'], message: string): void {
+    if (!this.findings.some((finding) => finding.message === message)) {
+      this.findings.push({ reason, message });
+    }
+  }
+}
+
+/** Whether an object gets another place. */
+const moves = ({ old, new: successor, decision }: SelectedObject): boolean =>
+  decision === 'transform' || (decision === 'replace' && old.size !== successor.size);

@@ -1,0 +1,115 @@
+/** What a comparison becomes a patch of, under the decisions of its author. */
+import { describe, expect, test } from 'vitest';
+import type { Image, SymbolEntry } from '#suture/elf/index.js';
+import { diff, Program, select, type Selection, type SelectOptions } from '#suture/patch/index.js';
+import { imageOf, ISAS, newName, tellerName, type IsaName } from '../support/programs.js';
+
+/** Teller with one symbol changed. */
+function withSymbol(
+  isa: IsaName,
+  name: string,
+  change: (symbol: SymbolEntry) => Partial<SymbolEntry>,
+): Image {
+  const image = imageOf(tellerName(isa));
+  const symbols = image.symbols.map((s) => (s.name === name ? { ...s, ...change(s) } : s));
+  const moved = new Map(image.symbols.map((symbol, i) => [symbol, symbols[i]!]));
+  return {
+    ...image,
+    symbols,
+    relocations: image.relocations.map((r) => ({ ...r, symbol: moved.get(r.symbol)! })),
+  };
+}
+
+/** Teller with the first byte of a symbol's contents changed. */
+function withContents(isa: IsaName, name: string): Image {
+  const image = imageOf(tellerName(isa));
+  const { address } = image.symbols.find((s) => s.name === name)!;
+  const sections = image.sections.map((section) => {
+    if (!section.allocated || address < section.address || address >= section.address + section.size)
+      return section;
+    const bytes = section.bytes.slice();
+    bytes[address - section.address]! ^= 1;
+    return { ...section, bytes };
+  });
+  return { ...image, sections };
+}
+
+const selected = (isa: IsaName, image: Image, options: SelectOptions = {}): Selection =>
+  select(diff(new Program(imageOf(tellerName(isa))), new Program(image)), options);
+
+const reasons = ({ findings }: Selection): string[] => findings.map(({ reason }) => reason);
+const names = (list: readonly { new: SymbolEntry }[]): string[] => list.map((each) => each.new.name).sort();
+
+describe.each(ISAS)('on %s', (isa) => {
+  const changed = withContents(isa, 'accounts');
+  const shrunk = withSymbol(isa, 'accounts', ({ size }) => ({ size: size - 4 }));
+
+  test('a changed initial value needs a decision', () => {
+    expect(reasons(selected(isa, changed))).toEqual(['data-changed']);
+    for (const decision of ['keep', 'reset'] as const) {
+      const { objects, findings } = selected(isa, changed, { data: { accounts: decision } });
+      expect(findings).toEqual([]);
+      expect(objects).toMatchObject([{ new: { name: 'accounts' }, decision }]);
+    }
+  });
+
+  test('a transformed object takes everybody who refers to it along', () => {
+    const transform = { accounts: { transform: 'deposit' } };
+    const { objects, procedures, findings } = selected(isa, changed, { data: transform });
+    expect(findings).toEqual([]);
+    expect(objects).toMatchObject([{ decision: 'transform', with: { name: 'deposit' } }]);
+    expect(names(procedures)).toContain('open_accounts');
+    for (const { why } of procedures) expect(why).toBe('refers to accounts, which moves');
+  });
+
+  test('what transforms must exist', () => {
+    const selection = selected(isa, changed, { data: { accounts: { transform: 'nobody' } } });
+    expect(reasons(selection)).toEqual(['unknown-symbol']);
+  });
+
+  test('another size cannot be reset; a smaller one may be kept', () => {
+    expect(reasons(selected(isa, shrunk))).toEqual(['data-size-changed']);
+    expect(reasons(selected(isa, shrunk, { data: { accounts: 'reset' } }))).toEqual(['data-size-changed']);
+    expect(reasons(selected(isa, shrunk, { data: { accounts: 'keep' } }))).toEqual([]);
+    const back = select(diff(new Program(shrunk), new Program(imageOf(tellerName(isa)))), {
+      data: { accounts: 'keep' },
+    });
+    expect(reasons(back)).toEqual(['data-size-changed']);
+  });
+
+  test('a decision about what did not change is a mistake', () => {
+    expect(reasons(selected(isa, changed, { data: { accounts: 'keep', nothing: 'keep' } }))).toEqual([
+      'unknown-symbol',
+    ]);
+  });
+
+  test('every changed procedure is selected, with the reason', () => {
+    const { procedures } = selected(isa, imageOf(newName('teller-grow', isa)));
+    expect(procedures).toMatchObject([{ old: { name: 'compound' }, new: { name: 'compound' } }]);
+    expect(procedures[0]!.why).toMatch(/^grown from/);
+  });
+
+  test('of several changed procedures only some are selected by name', () => {
+    const image = imageOf(newName('teller-several', isa));
+    const all = names(selected(isa, image).procedures);
+    expect(all.length).toBeGreaterThan(1);
+    const { procedures, findings } = selected(isa, image, { only: [all[0]!] });
+    expect(names(procedures)).toEqual([all[0]]);
+    expect(findings).toEqual([]);
+    expect(reasons(selected(isa, image, { only: ['nobody', 'main'] }))).toEqual([
+      'unknown-symbol',
+      'unknown-symbol',
+    ]);
+  });
+
+  test('an object that no selected procedure uses needs no decision', () => {
+    const image = withContents(isa, 'accounts');
+    expect(reasons(selected(isa, image, { only: [] }))).toEqual([]);
+  });
+
+  test('a hook that the running program has does not travel', () => {
+    const image = imageOf(newName('teller-grow', isa));
+    expect(names(selected(isa, image, { roots: ['deposit'] }).procedures)).toEqual(['compound']);
+    expect(reasons(selected(isa, image, { roots: ['nobody'] }))).toEqual(['unknown-symbol']);
+  });
+});
