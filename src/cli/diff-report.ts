@@ -6,13 +6,21 @@ import type { Image } from '../elf/index.js';
 import {
   align,
   diff,
+  explain,
   link,
   nameOfReference,
   Program,
   Refusal,
+  select,
+  type DataChange,
   type Diff,
+  type Explanation,
   type Finding,
   type Mark,
+  type RefusalReason,
+  type Remark,
+  type SelectedObject,
+  type Selection,
   type SymbolVerdict,
   type Verdict,
 } from '../patch/index.js';
@@ -37,6 +45,18 @@ export interface ReportedSymbol {
   /** Whether the new body fits where the old one is; null for all but changed procedures. */
   fitsInPlace: boolean | null;
   reason: string | null;
+  /** What changed in an object. */
+  change: DataChange | null;
+  /** What a patch that needs a refused symbol is refused for. */
+  refusal: RefusalReason | null;
+  /** What debug information adds. */
+  remarks: readonly Remark[];
+}
+
+/** What a patch of this would consist of. */
+export interface ReportedSelection {
+  procedures: { name: string; why: string }[];
+  objects: { name: string; decision: SelectedObject['decision'] }[];
 }
 
 export interface ListedInstruction {
@@ -58,6 +78,8 @@ export interface DiffReport {
   new: { name: string; isa: string; buildId: string | null };
   counts: { procedures: Counts; objects: Counts };
   symbols: ReportedSymbol[];
+  selection: ReportedSelection;
+  notes: readonly string[];
   findings: readonly Finding[];
   /** Side by side, of the procedures that were named. */
   listings: Listing[];
@@ -66,12 +88,13 @@ export interface DiffReport {
 /**
  * Compares two programs and says whether a patch can be made of the difference.
  *
- * @param procedures names of procedures to list side by side.
+ * @param procedures names of procedures to list side by side; `only`: those to patch, when not all that changed.
  */
 export async function reportDiff(
   oldImage: Image,
   newImage: Image,
   procedures: readonly string[],
+  only: readonly string[] | undefined,
 ): Promise<DiffReport> {
   const about = (image: Image): DiffReport['old'] => ({
     name: image.name,
@@ -84,16 +107,22 @@ export async function reportDiff(
     new: about(newImage),
     counts: { procedures: noCounts(), objects: noCounts() },
     symbols: [],
+    selection: { procedures: [], objects: [] },
+    notes: [],
     findings: [],
     listings: [],
   };
   try {
     const comparison = diff(new Program(oldImage), new Program(newImage));
-    report.symbols = comparison.verdicts.map((verdict) => reported(comparison, verdict));
+    const explanation = explain(comparison);
+    report.symbols = comparison.verdicts.map((verdict) => reported(comparison, verdict, explanation));
     for (const { kind, verdict } of report.symbols) report.counts[`${kind}s`][verdict]++;
     report.listings = await listings(comparison, procedures);
+    const selection = select(comparison, only === undefined ? {} : { only });
+    report.selection = reportedSelection(selection);
+    report.notes = [...selection.notes, ...explanation.notes];
     // Not every reason to refuse shows in the comparison.
-    link(comparison);
+    link(comparison, selection);
     report.outcome = 'patchable';
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -105,7 +134,12 @@ export async function reportDiff(
 
 const noCounts = (): Counts => ({ unchanged: 0, changed: 0, new: 0, removed: 0, refused: 0 });
 
-function reported(comparison: Diff, verdict: SymbolVerdict): ReportedSymbol {
+const reportedSelection = ({ procedures, objects }: Selection): ReportedSelection => ({
+  procedures: procedures.map(({ new: { name }, why }) => ({ name, why })),
+  objects: objects.map(({ new: { name }, decision }) => ({ name, decision })),
+});
+
+function reported(comparison: Diff, verdict: SymbolVerdict, { remarks }: Explanation): ReportedSymbol {
   const side = (symbol: SymbolEntry | undefined): ReportedSide | null =>
     symbol === undefined ? null : { address: symbol.address, size: symbol.size };
   return {
@@ -117,6 +151,9 @@ function reported(comparison: Diff, verdict: SymbolVerdict): ReportedSymbol {
     new: side(verdict.new),
     fitsInPlace: fitsInPlace(comparison, verdict),
     reason: verdict.reason ?? null,
+    change: verdict.change ?? null,
+    refusal: verdict.refusal ?? null,
+    remarks: remarks.get(verdict) ?? [],
   };
 }
 

@@ -8,6 +8,8 @@ import { wrap } from './wrap.js';
 const HEADINGS = ['verdict', 'kind', 'name', 'bytes', 'why'];
 const GAP = 2;
 const WIDEST_NAME = 32;
+/** What debug information says of one symbol, in the table. */
+const MOST_REMARKS = 4;
 /** Plain aligned columns. */
 // prettier-ignore
 const NO_LINES = {
@@ -26,7 +28,7 @@ const COLOURS: Record<Verdict, (text: string) => string> = {
 /** A row a symbol, the gravest first; what is unchanged is only counted unless `all`. */
 export function tableLines({ symbols, counts }: DiffReport, width: number, all: boolean): string[] {
   const shown = ORDER.flatMap((verdict) =>
-    symbols.filter((symbol) => symbol.verdict === verdict && (all || verdict !== 'unchanged')),
+    symbols.filter((symbol) => symbol.verdict === verdict && (all || isNews(symbol))),
   );
   const lines = shown.length === 0 ? [] : table(shown, width);
   const { procedures, objects } = counts;
@@ -39,6 +41,10 @@ export function tableLines({ symbols, counts }: DiffReport, width: number, all: 
   }
   return lines.length === 0 ? [] : [...lines, ''];
 }
+
+/** What pointers of an unchanged variable lead to may have changed. */
+const isNews = ({ verdict, remarks }: ReportedSymbol): boolean =>
+  verdict !== 'unchanged' || remarks.length > 0;
 
 function table(symbols: readonly ReportedSymbol[], width: number): string[] {
   const cells = symbols.map((symbol) => [
@@ -75,13 +81,30 @@ function sizes({ old, new: after }: ReportedSymbol): string {
   return old.size === after.size ? String(old.size) : `${old.size} -> ${after.size}`;
 }
 
-function why({ reason, fitsInPlace, file }: ReportedSymbol): string {
+function why({ reason, fitsInPlace, file, remarks }: ReportedSymbol): string {
+  const told = remarks.map(({ text }) => text).filter((text) => reason?.includes(text) !== true);
+  const more = told.length - MOST_REMARKS;
   const parts = [
     reason ?? '',
+    ...told.slice(0, MOST_REMARKS),
+    more > 0 ? `and ${more} more (--json tells all)` : '',
     fitsInPlace === true ? 'fits in place' : '',
     file === null ? '' : `in ${file}`,
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+/** What else goes into a patch, and what the author should know. */
+export function noteLines(report: DiffReport, width: number, all: boolean): string[] {
+  const { symbols, selection, notes } = report;
+  const changed = new Set(symbols.filter(({ verdict }) => verdict === 'changed').map(({ name }) => name));
+  const dragged = selection.procedures.filter(({ name }) => !changed.has(name));
+  const lines = dragged.flatMap(({ name, why: because }) =>
+    wrap(`also replaced: ${name} (${because})`, width),
+  );
+  // Mostly that there is no debug information, which matters where data changed.
+  const shown = all || report.counts.objects.changed > 0 ? notes : [];
+  return [...lines, ...shown.flatMap((note) => wrap(`note: ${note}`, width))];
 }
 
 export function findingLines({ findings }: DiffReport, width: number): string[] {

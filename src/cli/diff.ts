@@ -2,13 +2,15 @@
 import { CliError, ExitCode } from './exit-codes.js';
 import { listingLines } from './diff-listing.js';
 import { reportDiff, type DiffReport } from './diff-report.js';
-import { findingLines, summaryLine, tableLines } from './diff-table.js';
+import { findingLines, noteLines, summaryLine, tableLines } from './diff-table.js';
 import { loadImage } from './files.js';
 import { printLines } from './guest.js';
 
 export interface DiffOptions {
   json?: true;
   all?: true;
+  /** Names of the procedures to patch, when not all that changed. */
+  only?: string[];
   /** Columns of the output; as wide as the terminal without. */
   width?: number;
 }
@@ -25,14 +27,21 @@ export async function diffCommand(
   procedures: readonly string[],
   options: DiffOptions,
 ): Promise<number> {
-  const report = await reportDiff(loadImage(oldFile), loadImage(newFile), procedures);
+  const report = await reportDiff(loadImage(oldFile), loadImage(newFile), procedures, options.only);
   checkNames(report, procedures);
   const all = options.all === true;
   const wanted = options.width ?? (process.stdout.isTTY ? process.stdout.columns : USUAL);
   const width = Math.min(WIDEST, Math.max(NARROWEST, wanted));
   if (options.json === true) printLines([JSON.stringify(report, undefined, 2)]);
-  else if (procedures.length > 0) printLines(listingLines(report, width, all));
-  else printLines([...tableLines(report, width, all), ...findingLines(report, width), summaryLine(report)]);
+  else if (procedures.length > 0 && report.listings.length > 0) printLines(listingLines(report, width, all));
+  else {
+    printLines([
+      ...tableLines(report, width, all),
+      ...noteLines(report, width, all),
+      ...findingLines(report, width),
+      summaryLine(report),
+    ]);
+  }
   return { patchable: ExitCode.ok, 'no-change': ExitCode.noChange, refused: ExitCode.refused }[
     report.outcome
   ];

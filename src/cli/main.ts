@@ -124,6 +124,7 @@ function build(): Command {
     .argument('<new>', 'the program it should be')
     .argument('[procedure...]', 'show these side by side, instead of the table')
     .option('--all', 'show what is the same too')
+    .option('--only <procedure...>', 'patch these of the changed procedures alone')
     .option('--json', 'everything as JSON')
     .option('--width <columns>', 'width of the output, 80 to 160; that of the terminal without', positive)
     .action(async (oldFile: string, newFile: string, procedures: string[], options: DiffOptions) => {

@@ -59,8 +59,16 @@ const Report = z.strictObject({
       new: Side.nullable(),
       fitsInPlace: z.boolean().nullable(),
       reason: z.string().nullable(),
+      change: z.enum(['initial-value', 'size', 'layout', 'constant', 'writability']).nullable(),
+      refusal: z.string().nullable(),
+      remarks: z.array(z.strictObject({ kind: z.string(), text: z.string() })),
     }),
   ),
+  selection: z.strictObject({
+    procedures: z.array(z.strictObject({ name: z.string(), why: z.string() })),
+    objects: z.array(z.strictObject({ name: z.string(), decision: z.string() })),
+  }),
+  notes: z.array(z.string()),
   findings: z.array(z.strictObject({ reason: z.string(), message: z.string() })),
   listings: z.array(
     z.strictObject({
@@ -93,8 +101,12 @@ test('JSON says all of it', () => {
       new: expect.objectContaining({ size: 20 }) as unknown,
       fitsInPlace: null,
       reason: null,
+      change: null,
+      refusal: null,
+      remarks: [],
     },
   ]);
+  expect(report.selection.procedures.map(({ name }) => name)).toEqual(['deposit', 'withdraw']);
   const rows = report.listings[0]!.rows;
   expect(rows.map((row) => row.old).filter((side) => side !== null)).toHaveLength(108 / 4);
   expect(rows.map((row) => row.new).filter((side) => side !== null)).toHaveLength(124 / 4);
@@ -136,4 +148,29 @@ test.each([
 test('a file that is missing, and one that is no program', () => {
   expect(suture(['diff', tellerName('rv32'), 'no-such-file']).status).toBe(66);
   expect(suture(['diff', 'package.json', tellerName('rv32')]).status).toBe(65);
+});
+
+describe('debug information', () => {
+  const programs = ['old', 'new'].map((which) => `test/elf/debug/${which}.rv32.dwarf5.elf`);
+
+  test('says which member moved, and every reason is told', () => {
+    const { status, stdout } = suture(['diff', ...programs]);
+    expect(status).toBe(76);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('its signature was `int');
+    const reasons = stdout.match(/^refused \(/gm) ?? [];
+    expect(reasons.length).toBeGreaterThan(1);
+    expect(stdout).toContain(`refused, ${reasons.length} reasons`);
+  });
+});
+
+test('--only leaves out what is not named, and refuses a name that did not change', () => {
+  const args = ['diff', '--json', tellerName('rv32'), newName('teller-several', 'rv32'), '--only'];
+  const report = Report.parse(JSON.parse(suture([...args, 'deposit']).stdout));
+  expect(report.selection.procedures.map(({ name }) => name)).toEqual(['deposit']);
+  const { status, stdout } = suture([...args, 'main']);
+  expect(status).toBe(76);
+  expect(Report.parse(JSON.parse(stdout)).findings[0]).toEqual({
+    reason: 'unknown-symbol',
+    message: expect.stringMatching(/^main is unchanged/) as unknown,
+  });
 });
