@@ -245,5 +245,5 @@ class Selector {
 }
 
 /** Whether an object gets another place. */
-const moves = ({ old, new: successor, decision }: SelectedObject): boolean =>
+export const moves = ({ old, new: successor, decision }: SelectedObject): boolean =>
   decision === 'transform' || (decision === 'replace' && old.size !== successor.size);

@@ -36,9 +36,11 @@ export interface RiscvBody extends Body {
   items: readonly RiscvItem[];
 }
 
+export const GLOBAL_POINTER = '__global_pointer$';
+
 /** Value of gp in a program, when it uses gp. */
 export function globalPointer(image: Image): number | undefined {
-  return image.symbols.find((s) => s.name === '__global_pointer$')?.address;
+  return image.symbols.find((s) => s.name === GLOBAL_POINTER)?.address;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
-import { takeApart, type RiscvBody, type RiscvItem } from './body.js';
+import { GLOBAL_POINTER, takeApart, type RiscvBody, type RiscvItem } from './body.js';
 import { beginCall, callResult } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
@@ -35,6 +35,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   instructionSize,
   describe: (bytes) => describe(bytes, xlen),
   jumpTarget: (bytes, address) => jumpTarget(bytes, address, xlen),
+  linkerSymbols: [GLOBAL_POINTER],
   takeApart,
   spell: (item, text, name) => spell(item as RiscvItem, text, name),
   largestSize: (body) => largestSize(body as RiscvBody),

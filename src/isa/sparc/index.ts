@@ -38,6 +38,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   describe: describing(decodeWord),
   misread: misreading(decodeWord),
   jumpTarget,
+  linkerSymbols: [],
   takeApart,
   spell: (item, text, name) => spell(item as SparcItem, text, name),
   largestSize: (body) => largestSize(body as SparcBody),
