@@ -40,13 +40,17 @@ export class Approach {
    * waits for input.
    */
   advance(limit: number): ProcessStop | { kind: 'reached' } {
-    while (!this.reached) {
+    while (!this.hasCome()) {
       const stop = this.stretch(limit);
       const atLimit = stop.kind === 'limit' && this.process.instructions >= limit;
-      if (!this.reached && (atLimit || !['limit', 'breakpoint'].includes(stop.kind))) return stop;
+      if (!this.hasCome() && (atLimit || !['limit', 'breakpoint'].includes(stop.kind))) return stop;
     }
     this.stopWatching();
     return { kind: 'reached' };
+  }
+
+  private hasCome(): boolean {
+    return this.reached;
   }
 
   private stretch(limit: number): ProcessStop {
