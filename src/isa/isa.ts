@@ -122,6 +122,8 @@ export interface Isa {
   place(body: Body, placement: Placement): Placed;
   /** Whether a relocation type is a plain word of data, S + A. */
   isDataWord(type: number): boolean;
+  /** Bytes of data that a relocation of this type fills; 0 for advice to the linker. */
+  fieldSize(type: number): number;
   /** For messages, such as `R_SPARC_HI22`. */
   relocationName(type: number): string;
 

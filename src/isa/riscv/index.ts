@@ -7,7 +7,7 @@ import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
-import { isDataWord, relocationName } from './relocations.js';
+import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
@@ -42,6 +42,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),
   relocationName,
+  fieldSize,
   // `jal`, less what rounding to pages may cost.
   jumpReach: (1 << 20) - 8192,
   trampoline: (at, to) => trampoline(at, to, xlen),
