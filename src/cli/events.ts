@@ -1,7 +1,7 @@
 /** The events of an update as JSON, an object a line, for `--events`. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { hex } from '../elf/index.js';
-import type { Blocker, Plan, UpdateEvent } from '../patch/index.js';
+import type { Blocker, Plan, Refusal, UpdateEvent } from '../patch/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 
 /** Addresses are strings in hexadecimal; `instructions` says when. */
@@ -36,6 +36,11 @@ export function eventRecord(event: UpdateEvent, instructions: number): Record<st
       return { event: 'undone', instructions, to: plan.program, kept, changedSince, pause };
     }
   }
+}
+
+/** How an update ended that was refused. */
+export function refusalRecord({ findings }: Refusal, instructions: number): Record<string, unknown> {
+  return { event: 'refused', instructions, findings };
 }
 
 function planSummary({ program, procedures, reservations, writes, notes }: Plan): Record<string, unknown> {

@@ -20,10 +20,14 @@ export class Runner {
   constructor(
     private readonly guest: Process,
     /** Instructions it may execute in all. */
-    readonly limit: number,
+    private readonly limit: number,
     private readonly trace?: InstructionTrace,
   ) {
     this.live = new LiveProcess(new EmulatedTarget(guest));
+  }
+
+  get isAtLimit(): boolean {
+    return this.guest.instructions >= this.limit;
   }
 
   /** Runs to a moment, the end, or the limit, whichever comes first. */

@@ -19,7 +19,11 @@ export type Step =
  *
  * @throws CliError for moments that do not fit, before anything has run.
  */
-export function schedule(image: Image, options: ScheduleOptions, load: (file: string) => Patch): Step[] {
+export function schedule(
+  image: Image,
+  options: ScheduleOptions,
+  load: (files: readonly string[]) => Patch[],
+): Step[] {
   const files = options.patch ?? [];
   if (files.length === 0) return [];
   const moments = (options.at ?? ['0']).map((text) => momentOf('--at', text, image));
@@ -28,16 +32,16 @@ export function schedule(image: Image, options: ScheduleOptions, load: (file: st
     const detail = `${files.length} patches and ${moments.length} moments; give one for all of them, or one for each`;
     throw new CliError(ExitCode.usage, detail);
   }
-  const patches = files.map(load);
-  const groups = moments.length === 1 ? [patches] : patches.map((patch) => [patch]);
-  const updates = groups.map((group, i): Step => ({ kind: 'update', patches: group, when: moments[i]! }));
-  if (backs.length > patches.length) {
+  if (backs.length > files.length) {
     throw new CliError(
       ExitCode.usage,
-      `${backs.length} rollbacks of ${patches.length} patches: there is nothing to take back`,
+      `${backs.length} rollbacks of ${files.length} patches: there is nothing to take back`,
     );
   }
   checkOrder(moments, backs);
+  const patches = load(files);
+  const groups = moments.length === 1 ? [patches] : patches.map((patch) => [patch]);
+  const updates = groups.map((group, i): Step => ({ kind: 'update', patches: group, when: moments[i]! }));
   return [...updates, ...backs.map((when): Step => ({ kind: 'rollback', when }))];
 }
 

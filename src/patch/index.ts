@@ -5,6 +5,13 @@ export { explain, type Explanation, type Remark, type RemarkKind } from './expla
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type LinkOptions } from './link.js';
 export { makePlan, type PlanOptions } from './make-plan.js';
+export {
+  instructionsOf,
+  ManifestError,
+  parseManifest,
+  type Instructions,
+  type Manifest,
+} from './manifest.js';
 export type { Patch } from './patch.js';
 export {
   checkSignature,
@@ -40,6 +47,7 @@ export type {
 } from './plan.js';
 export { Program } from './program.js';
 export { UnwindRules } from './unwind-rules.js';
+export { match } from './steps.js';
 export type { Wait } from './waiting.js';
 export {
   select,

@@ -33,17 +33,20 @@ export class LiveProcess {
   /** Updates that were taken back and whose memory may still be pointed into. */
   private retired: Journal[] = [];
   private pending: string | undefined;
-  /** The program before any update. */
-  private base: Running;
+  private bound: Running | undefined;
 
   constructor(readonly target: Target) {
     this.rules = new UnwindRules(target.image);
-    this.base = Running.of(target.image);
   }
 
   /** The updates in force, oldest first. */
   get updates(): readonly Applied[] {
     return this.applied;
+  }
+
+  /** The program before any update. @throws Refusal when its file tells too little of it. */
+  private get base(): Running {
+    return this.bound ?? Running.of(this.target.image);
   }
 
   /** What runs now. */
@@ -78,7 +81,7 @@ export class LiveProcess {
         ? error
         : new Refusal('write-failed', `no binding table: ${String(error)}`);
     }
-    this.base = this.base.bound(plan, bindings);
+    this.bound = this.base.bound(plan, bindings);
   }
 
   /**
