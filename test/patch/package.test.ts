@@ -122,6 +122,29 @@ describe.each(ISAS)('on %s', (isa) => {
   });
 });
 
+test('what is data among the code of a body is data in the package too', () => {
+  const image = imageOf(newName('teller-grow', 'rv32'));
+  const compound = image.symbols.find(({ name }) => name === 'compound')!;
+  const { section } = compound;
+  const end = compound.address + compound.size;
+  const mark = {
+    ...compound,
+    name: '$d',
+    kind: 'untyped' as const,
+    binding: 'local' as const,
+    size: 0,
+    section,
+  };
+  const marked = { ...image, symbols: [...image.symbols, { ...mark, address: end - 2 }] };
+  const made = link(diff(new Program(imageOf(tellerName('rv32'))), new Program(marked)));
+  const read = openPackage(readPackage(writePackage(made), 'fix.lup').package);
+  const { body } = read.procedures.find(({ name }) => name === 'compound')!;
+  expect(body.items.slice(-2).map(({ token }) => token)).toEqual([
+    expect.stringMatching(/^data /),
+    expect.stringMatching(/^data /),
+  ]);
+});
+
 describe('a changed file', () => {
   const made = packageOf('teller-several', 'rv32');
   const unsigned = writePackage(made);

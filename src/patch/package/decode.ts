@@ -31,6 +31,7 @@ const MOST_ENTRIES = 1 << 20;
 const LARGEST = 64 << 20;
 /** Bytes of code, of which each instruction is looked at. */
 const LARGEST_CODE = 4 << 20;
+const MOST_SECTIONS = 0xffff;
 const MOST_REGISTERS = 256;
 
 /**
@@ -101,7 +102,7 @@ function readPackage(root: Value): Package {
       };
     }),
     symbols: fields.symbols.list(MOST_ENTRIES).map((value) => {
-      const symbol = value.fields(['name', 'kind', 'binding', 'address', 'size', 'defined']);
+      const symbol = value.fields(['name', 'kind', 'binding', 'address', 'size', 'section', 'defined']);
       return {
         name: symbol.name.text(LONGEST_NAME),
         kind: symbol.kind.oneOf([
@@ -117,6 +118,7 @@ function readPackage(root: Value): Package {
         binding: symbol.binding.oneOf(['local', 'global', 'weak']),
         address: address(symbol.address),
         size: address(symbol.size),
+        section: symbol.section.integer(0, MOST_SECTIONS),
         defined: symbol.defined.boolean(),
       };
     }),
@@ -162,10 +164,11 @@ function identity(value: Value): ProgramIdentity {
 }
 
 function procedure(value: Value): PackageProcedure {
-  const fields = value.fields(['name', 'address', 'contents', 'why', 'frames'], ['replaces']);
+  const fields = value.fields(['name', 'address', 'section', 'contents', 'why', 'frames'], ['replaces']);
   return {
     name: fields.name.text(LONGEST_NAME),
     address: address(fields.address),
+    section: fields.section.integer(0, MOST_SECTIONS),
     contents: contents(fields.contents),
     ...(fields.replaces && { replaces: oldBytes(fields.replaces) }),
     why: fields.why.text(LONGEST_TEXT),

@@ -19,10 +19,10 @@ import type { Contents, Destination, Package, PackageProcedure } from './model.j
  */
 export function openPackage(source: Package, name = source.to.name): Patch {
   const { architecture, symbols, references, procedures } = source;
-  const entries = symbols.map(({ defined, ...symbol }): SymbolEntry => {
+  const entries = symbols.map((symbol): SymbolEntry => {
     const { kind, address } = symbol;
     if (kind === 'section' && address === 0) return ADDRESS_ZERO;
-    return { ...symbol, defined, section: defined ? 1 : 0, file: undefined };
+    return { ...symbol, file: undefined };
   });
   const slice: Image = {
     ...architecture,
@@ -66,14 +66,14 @@ export function openPackage(source: Package, name = source.to.name): Patch {
     return { bytes: filled(contents), words };
   };
   const takeApart = (procedure: PackageProcedure): PatchProcedure => {
-    const { address, contents, replaces } = procedure;
+    const { address, section, contents, replaces } = procedure;
     const symbol: SymbolEntry = {
       name: procedure.name,
       kind: 'procedure',
       binding: 'global',
       address,
       size: contents.size,
-      section: 1,
+      section,
       defined: true,
       file: undefined,
     };
