@@ -52,7 +52,10 @@ describe('wrong arguments', () => {
     [[], 'Usage: suture'],
     [['fly'], "unknown command 'fly'"],
     [['run'], "missing required argument 'file'"],
-    [['run', '--patch', NEW, '--at', 'soon', RISCV], '--at soon: a moment is a number of instructions, entry:'],
+    [
+      ['run', '--patch', NEW, '--at', 'soon', RISCV],
+      '--at soon: a moment is a number of instructions, entry:',
+    ],
     [['run', '--patch', NEW, '--redirect', 'somehow', RISCV], 'It must be one of in-place, call-sites'],
     [['run', '--patch', NEW, '--at', '1', '--at', '2', RISCV], '1 patches and 2 moments; give one for all'],
     [['plan', RISCV], 'plan needs a patch'],
