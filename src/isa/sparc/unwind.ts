@@ -117,8 +117,11 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     };
     if (rule === undefined) return end(false);
     if (where?.kind === 'undefined') return end(true);
-    // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells.
-    const gaveWindowBack = inDelaySlot && isReturn(word(pc - WORD) ?? 0);
+    // Behind `return`, in its delay slot, the window is the caller's already, and so it is from a `restore` on that
+    // stands before a jump through o7, as compilers have it when they do not optimize: of neither a rule tells.
+    const [here, before] = [word(pc) ?? 0, word(pc - WORD) ?? 0];
+    const slotOfReturn = inDelaySlot && (isReturn(before) || returnsThroughO7(before));
+    const gaveWindowBack = at.stands === 'at' && (slotOfReturn || (!inDelaySlot && returnsThroughO7(here)));
     const saved = rule.windowSaved && !gaveWindowBack;
     let call: number | undefined;
     if (saved) call = windows.ins(window)[I7];
@@ -130,7 +133,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     if (call === undefined || fp === undefined || !trail.canReach(sp, fp)) return end(false);
     const expectsStructure = (word(call + 8) ?? -1) >>> 22 === 0;
     const returnsTo = (call + (expectsStructure ? 12 : 8)) >>> 0;
-    if (gaveWindowBack && at.stands === 'at' && returnsTo !== at.nPc) return end(false);
+    if (slotOfReturn && at.stands === 'at' && returnsTo !== at.nPc) return end(false);
     trail.add(sp, { resume, within, stands, frameEnd: fp, returnsTo, reliable: true });
     at = { stands: 'behind-call', pc: returnsTo, call };
     if (saved) window++;
@@ -193,6 +196,9 @@ export function exits(
   }
   return offsets;
 }
+
+/** `retl`, a jump through o7 that links nothing. */
+const returnsThroughO7 = (word: number): boolean => isJump(word) && rs1Of(word) === O7;
 
 const rs1Of = (word: number): number => (word >>> 14) & 31;
 
