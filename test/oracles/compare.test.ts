@@ -1,0 +1,92 @@
+/**
+ * Whole programs with their C libraries, compared: with themselves, and with what the same source becomes in
+ * another folder, in another order, with a comment more, and under another linker's optimization.
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readImage } from '#suture/elf/index.js';
+import { diff, Program } from '#suture/patch/index.js';
+import { compileTo, MACHINES, needToolchains, type Machine } from '../support/compile.js';
+import { placedWhereItIs } from '../support/placed.js';
+import { pathOf } from '../support/programs.js';
+
+const FLAGS = ['-O2', '-Wl,--emit-relocs', '-fno-section-anchors'];
+const SOURCE = readFileSync(pathOf('test/programs/compared/comparable.c'), 'utf8');
+const PARTS = SOURCE.split('/* next */\n');
+
+let folder = '';
+
+beforeAll(() => {
+  needToolchains(MACHINES);
+  folder = mkdtempSync(join(tmpdir(), 'suture-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function built(
+  machine: Machine,
+  name: string,
+  source: string,
+  flags: readonly string[] = [],
+): Promise<Program> {
+  const path = join(folder, name);
+  writeFileSync(path, source);
+  const output = join(folder, `${basename(name, '.c')}.${machine}`);
+  await compileTo(output, machine, [path], [...FLAGS, ...flags]);
+  return new Program(readImage(new Uint8Array(readFileSync(output)), name));
+}
+
+const changes = (before: Program, after: Program): string[] =>
+  diff(before, after).verdicts.flatMap(({ name, verdict, reason }) =>
+    verdict === 'unchanged' ? [] : [`${name} ${verdict}: ${reason}`],
+  );
+
+describe.each(MACHINES)('on %s', (machine) => {
+  let program: Program;
+
+  beforeAll(async () => {
+    program = await built(machine, 'comparable.c', SOURCE);
+  });
+
+  test('a program with its library does not differ from itself', () => {
+    expect(program.procedures.length).toBeGreaterThan(50);
+    expect(changes(program, new Program(program.image))).toEqual([]);
+  });
+
+  test('every body is understood, and the same when it is put where it is', () => {
+    for (const procedure of program.procedures) placedWhereItIs(program, procedure);
+  });
+
+  test('nor from what its source becomes in another folder', async () => {
+    mkdirSync(join(folder, 'elsewhere'), { recursive: true });
+    copyFileSync(join(folder, 'comparable.c'), join(folder, 'elsewhere', 'renamed.c'));
+    expect(changes(program, await built(machine, 'elsewhere/renamed.c', SOURCE))).toEqual([]);
+  });
+
+  test('nor with a comment more', async () => {
+    const source = PARTS.join('/* next */\n/* A line more. */\n');
+    expect(changes(program, await built(machine, 'comment.c', source))).toEqual([]);
+  });
+
+  test('nor with its procedures in another order', async () => {
+    const [head, first, second, ...rest] = PARTS;
+    const source = [head, second, first, ...rest].join('');
+    expect(changes(program, await built(machine, 'order.c', source))).toEqual([]);
+  });
+
+  test.each(['-Wl,--no-relax', '-Wl,--relax'])('nor when it is linked with %s', async (flag) => {
+    expect(changes(program, await built(machine, `linked${flag}.c`, SOURCE, [flag]))).toEqual([]);
+  });
+
+  test('and a change is found however it is linked', async () => {
+    const changed = SOURCE.replace('abs(n) * 3', 'abs(n) * 5');
+    for (const flag of ['-Wl,--no-relax', '-Wl,--relax']) {
+      const after = await built(machine, `changed${flag}.c`, changed, [flag]);
+      expect(changes(program, after)).toEqual([expect.stringMatching(/^choose changed/)]);
+    }
+  });
+});
