@@ -53,6 +53,32 @@ export function lostBehindAnchor(
   return undefined;
 }
 
+/** Whether code that goes through two anchors finds the same behind both, as far as both go. */
+export function sameBehindAnchors(
+  oldProgram: Program,
+  before: SymbolEntry,
+  newProgram: Program,
+  after: SymbolEntry,
+  correlation: Correlation,
+): boolean {
+  const [was, is] = [ANCHOR.test(before.name), ANCHOR.test(after.name)];
+  if (!was && !is) return true;
+  const block = (program: Program, symbol: SymbolEntry): SymbolEntry[] => {
+    const { labels, objects } = anchorsOf(program);
+    return blockAt(symbol, labels, objects);
+  };
+  const [mine, theirs] = [block(oldProgram, before), block(newProgram, after)];
+  if (!was || !is) return (was ? mine : theirs).length <= 1;
+  return mine.every((object, i) => {
+    const other = theirs[i];
+    if (other === undefined) return true;
+    if (object.address - before.address !== other.address - after.address) return false;
+    const successor = correlation.successor(object);
+    if (successor !== undefined || correlation.predecessor(other) !== undefined) return successor === other;
+    return Buffer.compare(oldProgram.contents(object).bytes, newProgram.contents(other).bytes) === 0;
+  });
+}
+
 /** How far an object is from where the running program has it; undefined when it has none. */
 const distance = (symbol: SymbolEntry, correlation: Correlation): number | undefined => {
   const old = correlation.predecessor(symbol);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readImage } from '#suture/elf/index.js';
-import { diff, Program } from '#suture/patch/index.js';
+import { diff, Program, select } from '#suture/patch/index.js';
 import { compileTo, MACHINES, needToolchains, type Machine } from '../support/compile.js';
 import { placedWhereItIs } from '../support/placed.js';
 import { pathOf } from '../support/programs.js';
@@ -88,5 +88,48 @@ describe.each(MACHINES)('on %s', (machine) => {
       const after = await built(machine, `changed${flag}.c`, changed, [flag]);
       expect(changes(program, after)).toEqual([expect.stringMatching(/^choose changed/)]);
     }
+  });
+});
+
+describe.each(MACHINES)('registers that a caller relies on, on %s', (machine) => {
+  const source = (leaf: string, top: string): string => `
+    #define PROCEDURE __attribute__((noinline, noclone))
+    PROCEDURE static int leaf(int x) { return ${leaf}; }
+    PROCEDURE int top(int a, int b) { int r = leaf(a); return r * b + ${top}; }
+    int main(int argc, char **argv) { (void)argv; return top(argc, 3); }`;
+
+  test('bring the caller along when the callee now writes them', async () => {
+    const before = await built(machine, 'registers-old.c', source('x + 1', '1'));
+    const after = await built(machine, 'registers-new.c', source('x * x % 1009 * (x ^ 77) / 31', '2'));
+    const { procedures, findings } = select(diff(before, after), { only: ['leaf'] });
+    expect(findings).toEqual([]);
+    expect(procedures.map(({ new: { name } }) => name)).toEqual(['leaf', 'top']);
+    expect(procedures[1]!.why).toBe('relies on registers that leaf now writes (-fipa-ra)');
+  });
+
+  test('leave it out, with a note, when it does not', async () => {
+    const before = await built(machine, 'registers-old.c', source('x * x % 1009 * (x ^ 77) / 31', '1'));
+    const after = await built(machine, 'registers-new.c', source('x + 1', '2'));
+    const { procedures, notes } = select(diff(before, after), { only: ['leaf'] });
+    expect(procedures.map(({ new: { name } }) => name)).toEqual(['leaf']);
+    expect(notes).toEqual([expect.stringMatching(/^top changed too, calls leaf and is left out/)]);
+  });
+});
+
+describe.each(['rv32', 'rv64'] as const)('objects reached through one section anchor on %s', (machine) => {
+  const source = (variable: string): string => `
+    static int limit, count;
+    int spare;
+    __attribute__((noipa)) int next(void) { return ++${variable}; }
+    __attribute__((noipa)) void set(int a, int b) { limit = a; count = b; spare = a + b; }
+    int main(void) { set(1, 2); return next() + limit + count + spare; }`;
+
+  test('must be where they were', async () => {
+    const anchored = ['-fsection-anchors'];
+    const before = await built(machine, 'anchors-old.c', source('limit'), anchored);
+    const after = await built(machine, 'anchors-new.c', source('count'), anchored);
+    const comparison = diff(before, after);
+    expect(comparison.verdicts.find(({ name }) => name === 'set')).toMatchObject({ verdict: 'changed' });
+    expect(select(comparison).findings.map(({ reason }) => reason)).toContain('ambiguous-reference');
   });
 });
