@@ -3,7 +3,7 @@ import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js'
 import type { Body, Item, Placed, Placement, RegistersWritten } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
-import type { StackWalk, WalkContext } from './unwind.js';
+import type { CallThatReturns, StackWalk, WalkContext } from './unwind.js';
 
 /** How a program asks the kernel for something. */
 export interface SystemCallConvention {
@@ -143,7 +143,7 @@ export interface Isa {
    * The calls that may have left `word` as their return address: in the form in which the ISA keeps it, or as the
    * address at which execution goes on. None when no call could have.
    */
-  callsReturningTo(word: number, read32: WalkContext['read32']): number[];
+  callsThatLeft(word: number, read32: WalkContext['read32']): CallThatReturns[];
   /** Whether a signal handler that returns with `word` as return address goes on in code that calls sigreturn. */
   returnsFromSignal(word: number, read32: WalkContext['read32']): boolean;
   /**

@@ -14,7 +14,7 @@ import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
-import { callsReturningTo, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
+import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** A bit for each letter. */
 const HWCAP_IMAFDC = 0x112d;
@@ -51,7 +51,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   redirectCall: (site, to) => redirectCall(site, to, xlen),
   walk: (context) => walk(context, xlen),
   codeWords: (core) => codeWords(core, xlen),
-  callsReturningTo: (address, read32) => callsReturningTo(address, read32, xlen),
+  callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
   returnsFromSignal,
   exits: (code, ruleAt) => exits(code, xlen, ruleAt),
 });

@@ -15,7 +15,7 @@ import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
-import { callsReturningTo, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
+import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** Of AT_HWCAP: FLUSH, STBAR, SWAP, MULDIV; and V9. */
 const HWCAP_V8 = 0xf;
@@ -54,7 +54,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   redirectCall,
   walk,
   codeWords,
-  callsReturningTo,
+  callsThatLeft,
   returnsFromSignal,
   exits,
 });
