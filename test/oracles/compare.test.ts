@@ -116,7 +116,7 @@ describe.each(MACHINES)('registers that a caller relies on, on %s', (machine) =>
   });
 });
 
-describe.each(['rv32', 'rv64'] as const)('objects reached through one section anchor on %s', (machine) => {
+describe('objects reached through one section anchor', () => {
   const source = (variable: string): string => `
     static int limit, count;
     int spare;
@@ -126,8 +126,8 @@ describe.each(['rv32', 'rv64'] as const)('objects reached through one section an
 
   test('must be where they were', async () => {
     const anchored = ['-fsection-anchors'];
-    const before = await built(machine, 'anchors-old.c', source('limit'), anchored);
-    const after = await built(machine, 'anchors-new.c', source('count'), anchored);
+    const before = await built('rv64', 'anchors-old.c', source('limit'), anchored);
+    const after = await built('rv64', 'anchors-new.c', source('count'), anchored);
     const comparison = diff(before, after);
     expect(comparison.verdicts.find(({ name }) => name === 'set')).toMatchObject({ verdict: 'changed' });
     expect(select(comparison).findings.map(({ reason }) => reason)).toContain('ambiguous-reference');
