@@ -27,6 +27,7 @@ import {
   isCall,
   isCallOrLinkingJump,
   isJump,
+  isLeafReturn,
   isRestore,
   isReturn,
   WORD,
@@ -117,9 +118,12 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     };
     if (rule === undefined) return end(false);
     if (where?.kind === 'undefined') return end(true);
-    // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells.
-    const gaveWindowBack = inDelaySlot && isReturn(word(pc - WORD) ?? 0);
-    const saved = rule.windowSaved && !gaveWindowBack;
+    // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells; so it is
+    // from `retl` on, where code that was not optimized has its `restore` before.
+    const transfer = inDelaySlot ? (word(pc - WORD) ?? 0) : 0;
+    const gaveWindowBack = isReturn(transfer) || isLeafReturn(transfer);
+    const aboutToReturn = at.stands === 'at' && !inDelaySlot && isLeafReturn(word(pc) ?? 0);
+    const saved = rule.windowSaved && !gaveWindowBack && !aboutToReturn;
     let call: number | undefined;
     if (saved) call = windows.ins(window)[I7];
     // Without a window of its own, only what was interrupted still has its return address in a register.
@@ -182,7 +186,7 @@ export function exits(
     const away = target !== undefined && (target < 0 || target >= code.length);
     const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
     const keepsWindow = ruleAt(offset)?.windowSaved === true && !isRestore(delay);
-    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW;
+    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW && !isLeafReturn(word);
     const leaves = isJump(word) ? !throughTable : isReturn(word);
     if (leaves || (away && !comesBack)) offsets.push(offset);
   }
