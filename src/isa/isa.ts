@@ -3,7 +3,7 @@ import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js'
 import type { Body, Item, Placed, Placement } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
-import type { StackWalk, WalkContext } from './unwind.js';
+import type { CallThatReturns, StackWalk, WalkContext } from './unwind.js';
 
 /** How a program asks the kernel for something. */
 export interface SystemCallConvention {
@@ -122,6 +122,8 @@ export interface Isa {
   place(body: Body, placement: Placement): Placed;
   /** Whether a relocation type is a plain word of data, S + A. */
   isDataWord(type: number): boolean;
+  /** Bytes of data that a relocation of this type fills; 0 for advice to the linker. */
+  fieldSize(type: number): number;
   /** For messages, such as `R_SPARC_HI22`. */
   relocationName(type: number): string;
 
@@ -139,7 +141,7 @@ export interface Isa {
    * The calls that may have left `word` as their return address: in the form in which the ISA keeps it, or as the
    * address at which execution goes on. None when no call could have.
    */
-  callsReturningTo(word: number, read32: WalkContext['read32']): number[];
+  callsThatLeft(word: number, read32: WalkContext['read32']): CallThatReturns[];
   /** Whether a signal handler that returns with `word` as return address goes on in code that calls sigreturn. */
   returnsFromSignal(word: number, read32: WalkContext['read32']): boolean;
   /**

@@ -7,13 +7,13 @@ import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
-import { isDataWord, relocationName } from './relocations.js';
+import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
-import { callsReturningTo, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
+import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** A bit for each letter. */
 const HWCAP_IMAFDC = 0x112d;
@@ -42,13 +42,14 @@ const ofWidth = (xlen: Xlen): Isa => ({
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),
   relocationName,
+  fieldSize,
   // `jal`, less what rounding to pages may cost.
   jumpReach: (1 << 20) - 8192,
   trampoline: (at, to) => trampoline(at, to, xlen),
   redirectCall: (site, to) => redirectCall(site, to, xlen),
   walk: (context) => walk(context, xlen),
   codeWords: (core) => codeWords(core, xlen),
-  callsReturningTo: (address, read32) => callsReturningTo(address, read32, xlen),
+  callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
   returnsFromSignal,
   exits: (code, ruleAt) => exits(code, xlen, ruleAt),
 });

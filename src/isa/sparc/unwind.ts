@@ -16,7 +16,7 @@
  */
 import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
-import { Trail, type StackWalk, type WalkContext } from '../unwind.js';
+import { Trail, type CallThatReturns, type StackWalk, type WalkContext } from '../unwind.js';
 import { O7 } from './abi.js';
 import type { SparcHart } from './hart.js';
 import { SparcV9Hart } from './hart-v9.js';
@@ -153,12 +153,17 @@ export const returnsFromSignal = (word: number, read32: WalkContext['read32']): 
  * The call whose own address `word` is, as o7 and i7 hold it, and the one that returns to `word`, as contexts may
  * hold it; there may be an `unimp` between.
  */
-export function callsReturningTo(word: number, read32: WalkContext['read32']): number[] {
+export function callsThatLeft(word: number, read32: WalkContext['read32']): CallThatReturns[] {
   if (word % WORD !== 0) return [];
   const at = (address: number): number => (address < 0 ? -1 : (read32(address) ?? -1)) >>> 0;
-  const structure = at(word - WORD) >>> 22 === 0;
-  const calls = [word, word - 2 * WORD, ...(structure ? [word - 3 * WORD] : [])];
-  return calls.filter((address) => isCallOrLinkingJump(at(address)));
+  const behind = (call: number): CallThatReturns => {
+    const expectsStructure = at(call + 2 * WORD) >>> 22 === 0;
+    return { call, returnsTo: call + (expectsStructure ? 3 : 2) * WORD };
+  };
+  return [word, word - 2 * WORD, word - 3 * WORD]
+    .filter((call) => isCallOrLinkingJump(at(call)))
+    .map(behind)
+    .filter(({ call, returnsTo }) => call === word || returnsTo === word);
 }
 
 /** Every register value that could be a code address: globals, outs, and all windows in the file. */

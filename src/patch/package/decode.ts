@@ -102,7 +102,16 @@ function readPackage(root: Value): Package {
       const symbol = value.fields(['name', 'kind', 'binding', 'address', 'size', 'defined']);
       return {
         name: symbol.name.text(LONGEST_NAME),
-        kind: symbol.kind.oneOf(['procedure', 'object', 'section', 'file', 'untyped', 'other']),
+        kind: symbol.kind.oneOf([
+          'procedure',
+          'object',
+          'section',
+          'file',
+          'thread-local',
+          'indirect',
+          'untyped',
+          'other',
+        ]),
         binding: symbol.binding.oneOf(['local', 'global', 'weak']),
         address: address(symbol.address),
         size: address(symbol.size),

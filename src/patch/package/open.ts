@@ -1,6 +1,6 @@
 /** Makes of a package what a plan is made of: takes its bodies apart by the rules of its instruction set. */
 import type { Image, Relocation, SymbolEntry } from '../../elf/index.js';
-import { BodyError } from '../../isa/body.js';
+import { ADDRESS_ZERO, BodyError } from '../../isa/body.js';
 import { isaOf } from '../../isa/index.js';
 import type { Patch, PatchContents, PatchOverwrite, PatchProcedure } from '../patch.js';
 import { PackageError } from './errors.js';
@@ -19,12 +19,11 @@ import type { Contents, Destination, Package, PackageProcedure } from './model.j
  */
 export function openPackage(source: Package, name = source.to.name): Patch {
   const { architecture, symbols, references, procedures } = source;
-  const entries = symbols.map(({ defined, ...symbol }): SymbolEntry => ({
-    ...symbol,
-    defined,
-    section: defined ? 1 : 0,
-    file: undefined,
-  }));
+  const entries = symbols.map(({ defined, ...symbol }): SymbolEntry => {
+    const { kind, address } = symbol;
+    if (kind === 'section' && address === 0) return ADDRESS_ZERO;
+    return { ...symbol, defined, section: defined ? 1 : 0, file: undefined };
+  });
   const slice: Image = {
     ...architecture,
     name: source.to.name,
@@ -33,6 +32,7 @@ export function openPackage(source: Package, name = source.to.name): Patch {
     sections: [],
     symbols: entries,
     relocations: [],
+    threadStorage: undefined,
     buildId: source.to.buildId,
     programHeaders: { address: 0, count: 0 },
   };
