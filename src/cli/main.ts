@@ -5,16 +5,19 @@ import { basename } from 'node:path';
 import { ElfError } from '../elf/index.js';
 import { EngineUnavailable, type EngineName } from '../machine/engine.js';
 import { Divergence } from '../machine/lockstep.js';
-import { inspect, Program, Refusal } from '../patch/index.js';
+import { inspect, ManifestError, PackageError, Program, Refusal } from '../patch/index.js';
 import { Process } from '../process/process.js';
+import { buildCommand, keygenCommand, type BuildOptions } from './build.js';
 import { demo } from './demo.js';
 import { diffCommand, type DiffOptions } from './diff.js';
 import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { printLines, writeThrough } from './guest.js';
 import { inspectionLines } from './inspect.js';
+import { trust, type Trusted } from './packages.js';
 import { pmapLines } from './pmap.js';
 import { run, type GuestOptions, type RunOptions } from './run.js';
+import { showCommand, type ShowOptions } from './show.js';
 
 const ENGINES: readonly EngineName[] = ['builtin', 'unicorn'];
 
@@ -40,6 +43,11 @@ function variable(text: string, before: string[]): string[] {
   if (value === undefined) throw new InvalidArgumentError(`There is no variable ${name} to pass on.`);
   return [...before, `${name}=${value}`];
 }
+
+const trustOption = (what: string): Option =>
+  new Option('--trust <name=file>', `${what} signed by this public key; may be given several times`)
+    .argParser<Trusted>(trust)
+    .default(new Map() as Trusted, 'nobody');
 
 /** What every command that runs a program takes. */
 function guestOptions(command: Command): Command {
@@ -76,7 +84,8 @@ function build(): Command {
     )
     .option('--trace', 'tell every system call and signal on standard error')
     .option('--trace-instructions', 'tell every instruction on standard error')
-    .option('--patch <new>', 'patch it while it runs, so that it becomes this newer build of itself')
+    .option('--patch <file>', 'patch it while it runs, by a package or to become this newer build of itself')
+    .addOption(trustOption('apply no package but those'))
     .option('--from <old>', 'the build the patch starts from, when that is not <file>')
     .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)
     .option('--deadline <n>', 'give the update up when it did not land within this many instructions', count)
@@ -91,7 +100,7 @@ function build(): Command {
       .command('lockstep')
       .description('run a program in both engines, and stop at the first instruction they do not agree on'),
   ).action(async (file: string, args: string[], options: GuestOptions) => {
-    process.exitCode = await run(file, args, { ...options, engine: 'lockstep' });
+    process.exitCode = await run(file, args, { ...options, engine: 'lockstep', trust: new Map() });
   });
 
   program
@@ -132,6 +141,37 @@ function build(): Command {
     });
 
   program
+    .command('build')
+    .description('make a package that turns one build of a program into another while it runs')
+    .argument('<old>', 'the program that runs')
+    .argument('<new>', 'the program it should be')
+    .requiredOption('-o, --output <file>', 'the package')
+    .option('--manifest <file>', 'what you say of the update: title, nature, data, hooks; JSON')
+    .option('--only <procedure...>', 'replace these of the changed procedures alone')
+    .option('--key <file>', 'sign it with this private key')
+    .action((oldFile: string, newFile: string, options: BuildOptions) => {
+      buildCommand(oldFile, newFile, options);
+    });
+
+  program
+    .command('show')
+    .description('show what is in a package, and who signed it')
+    .argument('<package>', 'the package')
+    .option('--json', 'everything as JSON')
+    .addOption(trustOption('exit with 81 for packages other than those'))
+    .action((file: string, options: ShowOptions) => {
+      process.exitCode = showCommand(file, options);
+    });
+
+  program
+    .command('keygen')
+    .description('make a pair of Ed25519 keys to sign packages with')
+    .argument('<file>', 'the private key; the public one goes to FILE.pub')
+    .action((file: string) => {
+      keygenCommand(file);
+    });
+
+  program
     .command('demo')
     .description('tell the story of one live patch on both instruction sets')
     .action(async () => {
@@ -152,6 +192,9 @@ function checkRunOptions(options: RunOptions): void {
     if (options.patch === undefined && options[key as keyof typeof needPatch] !== undefined) {
       throw new CliError(ExitCode.usage, `${flag} is about a patch; name one with --patch NEW`);
     }
+  }
+  if (options.patch === undefined && options.trust.size > 0) {
+    throw new CliError(ExitCode.usage, '--trust is about a package; name one with --patch FILE');
   }
   const { at = 0, rollbackAt } = options;
   if (rollbackAt !== undefined && rollbackAt < at) {
@@ -176,6 +219,8 @@ function fail(error: unknown): number {
 function exitCodeOf(error: Error): number | undefined {
   if (error instanceof CliError) return error.code;
   if (error instanceof ElfError) return ExitCode.badFile;
+  if (error instanceof ManifestError) return ExitCode.badFile;
+  if (error instanceof PackageError) return error.isAboutTrust ? ExitCode.untrusted : ExitCode.badFile;
   if (error instanceof Divergence) return ExitCode.diverged;
   if (error instanceof EngineUnavailable) return ExitCode.unavailable;
   if (error instanceof Refusal) return error.reason === 'no-change' ? ExitCode.noChange : ExitCode.refused;

@@ -10,7 +10,7 @@ import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { GrantedDirectory } from './host-directory.js';
 import { StandardInput, writeThrough } from './guest.js';
-import { patchBetween } from './packages.js';
+import { loadPatch, type Trusted } from './packages.js';
 import { eventLine } from './story.js';
 import { InstructionTrace, traceLine } from './trace.js';
 
@@ -29,7 +29,9 @@ export interface RunOptions extends GuestOptions {
   engine: EngineName | 'lockstep';
   trace?: true;
   traceInstructions?: true;
+  /** A package, or the new program. */
   patch?: string;
+  trust: Trusted;
   from?: string;
   at?: number;
   rollbackAt?: number;
@@ -46,10 +48,8 @@ const DEFAULT_PATIENCE = 100_000_000;
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<number> {
   const image = loadImage(file);
   // Everything about the patch that can be wrong is found before the program starts.
-  const patch =
-    options.patch === undefined
-      ? undefined
-      : patchBetween(loadImage(options.from ?? file), loadImage(options.patch));
+  const { patch: source, from, trust: trusted } = options;
+  const patch = source === undefined ? undefined : loadPatch(file, { patch: source, from, trusted }, say);
   const engine = engineOf(options.engine);
   const guest = Process.load(image, {
     args: [basename(file), ...args],
@@ -73,7 +73,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   let refused = false;
   if (patch !== undefined) {
     await runner.until(options.at ?? 0);
-    refused = !(await runner.carryOut(options.deadline, (deadline) =>
+    refused = !(await runner.carryOut(options.deadline ?? patch.package.metadata.deadline, (deadline) =>
       runner.live.update(patch, { onEvent, deadline }),
     ));
     if (options.rollbackAt !== undefined && !refused) {

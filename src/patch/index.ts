@@ -5,6 +5,13 @@ export { explain, type Explanation, type Remark, type RemarkKind } from './expla
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type LinkOptions } from './link.js';
 export { makePlan } from './make-plan.js';
+export {
+  instructionsOf,
+  ManifestError,
+  parseManifest,
+  type Instructions,
+  type Manifest,
+} from './manifest.js';
 export type { Patch } from './patch.js';
 export {
   checkSignature,

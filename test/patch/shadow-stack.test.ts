@@ -45,7 +45,8 @@ function agreement(program: string, isa: IsaName, session: string, check = findB
   });
 }
 
-describe.each(PROGRAMS)('$name', ({ name, session, sees, scans }) => {
+describe.each(PROGRAMS.map((program) => [program.name, program] as const))('%s', (name, program) => {
+  const { session, sees, scans } = program;
   test.each(ISAS)(
     'on %s: nobody inside is missed',
     (isa) => {

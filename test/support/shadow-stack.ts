@@ -100,9 +100,12 @@ const sparc: Reader = {
   size: () => 4,
   transfer(word, pc) {
     if (word >>> 30 === 1) return { from: pc, links: true };
-    const jmpl = word >>> 30 === 2 && ((word >>> 19) & 63) === 0x38;
-    if (jmpl) return { from: pc, links: ((word >>> 25) & 31) === 15 };
-    const branch = word >>> 30 === 0 && ((word >>> 22) & 7) === 2;
+    const [op3, op2] = [(word >>> 19) & 63, (word >>> 22) & 7];
+    // jmpl, and return of V9.
+    const jump = word >>> 30 === 2 && (op3 === 0x38 || op3 === 0x39);
+    if (jump) return { from: pc, links: op3 === 0x38 && ((word >>> 25) & 31) === 15 };
+    // BPcc, Bicc, BPr, FBPfcc, FBfcc.
+    const branch = word >>> 30 === 0 && [1, 2, 3, 5, 6].includes(op2);
     return branch ? { from: pc, links: false } : undefined;
   },
   returnsTo(from, link, wordAt) {

@@ -27,7 +27,6 @@ const RETURN_MASK = 0xfff80000;
 const RETURN = 0x81c80000;
 /** jmpl with %g0 as destination. */
 const JUMP = 0x81c00000;
-const LEAF_RETURN = 0x81c3e008;
 const LINKING_JUMP_MASK = 0xfff80000;
 const LINKING_JUMP = 0x9fc00000;
 
@@ -35,9 +34,6 @@ export const isCall = (word: number): boolean => word >>> 30 === 1;
 export const isRestore = (word: number): boolean => (word & RESTORE_MASK) >>> 0 === RESTORE;
 /** V9's: a jump that takes the window away before its delay slot. */
 export const isReturn = (word: number): boolean => (word & RETURN_MASK) >>> 0 === RETURN;
-/** `retl`: a return through o7, also over an `unimp`. Only code that has no window of its own returns so. */
-export const isLeafReturn = (word: number): boolean =>
-  word >>> 0 === LEAF_RETURN || word >>> 0 === LEAF_RETURN + WORD;
 export const isJump = (word: number): boolean => (word & RETURN_MASK) >>> 0 === JUMP;
 /** `call`, or a jmpl with o7 as destination. */
 export const isCallOrLinkingJump = (word: number): boolean =>

@@ -27,7 +27,6 @@ import {
   isCall,
   isCallOrLinkingJump,
   isJump,
-  isLeafReturn,
   isRestore,
   isReturn,
   WORD,
@@ -118,12 +117,12 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     };
     if (rule === undefined) return end(false);
     if (where?.kind === 'undefined') return end(true);
-    // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells; so it is
-    // from `retl` on, where code that was not optimized has its `restore` before.
-    const transfer = inDelaySlot ? (word(pc - WORD) ?? 0) : 0;
-    const gaveWindowBack = isReturn(transfer) || isLeafReturn(transfer);
-    const aboutToReturn = at.stands === 'at' && !inDelaySlot && isLeafReturn(word(pc) ?? 0);
-    const saved = rule.windowSaved && !gaveWindowBack && !aboutToReturn;
+    // Behind `return`, in its delay slot, the window is the caller's already, and so it is from a `restore` on that
+    // stands before a jump through o7, as compilers have it when they do not optimize: of neither a rule tells.
+    const [here, before] = [word(pc) ?? 0, word(pc - WORD) ?? 0];
+    const slotOfReturn = inDelaySlot && (isReturn(before) || returnsThroughO7(before));
+    const gaveWindowBack = at.stands === 'at' && (slotOfReturn || (!inDelaySlot && returnsThroughO7(here)));
+    const saved = rule.windowSaved && !gaveWindowBack;
     let call: number | undefined;
     if (saved) call = windows.ins(window)[I7];
     // Without a window of its own, only what was interrupted still has its return address in a register.
@@ -134,7 +133,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     if (call === undefined || fp === undefined || !trail.canReach(sp, fp)) return end(false);
     const expectsStructure = (word(call + 8) ?? -1) >>> 22 === 0;
     const returnsTo = (call + (expectsStructure ? 12 : 8)) >>> 0;
-    if (gaveWindowBack && at.stands === 'at' && returnsTo !== at.nPc) return end(false);
+    if (slotOfReturn && at.stands === 'at' && returnsTo !== at.nPc) return end(false);
     trail.add(sp, { resume, within, stands, frameEnd: fp, returnsTo, reliable: true });
     at = { stands: 'behind-call', pc: returnsTo, call };
     if (saved) window++;
@@ -191,12 +190,15 @@ export function exits(
     const away = target !== undefined && (target < 0 || target >= code.length);
     const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
     const keepsWindow = ruleAt(offset)?.windowSaved === true && !isRestore(delay);
-    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW && !isLeafReturn(word);
+    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW && !returnsThroughO7(word);
     const leaves = isJump(word) ? !throughTable : isReturn(word);
     if (leaves || (away && !comesBack)) offsets.push(offset);
   }
   return offsets;
 }
+
+/** `retl`, a jump through o7 that links nothing. */
+const returnsThroughO7 = (word: number): boolean => isJump(word) && rs1Of(word) === O7;
 
 const rs1Of = (word: number): number => (word >>> 14) & 31;
 
