@@ -61,15 +61,15 @@ function plain(_key: string, value: unknown): unknown {
   return value instanceof Map ? [...(value as Map<unknown, unknown>)] : value;
 }
 
+/** Control characters, and those that change the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
 /** What a package says of itself must not move the cursor or change colours. */
 const printable = (line: string): string =>
-  // eslint-disable-next-line no-control-regex
-  line.replace(
-    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  line.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-function packageLines(shown: Package): string[] {
+/** What a package says, for people. */
+export function packageLines(shown: Package): string[] {
   const { metadata, from, to, procedures, data, objects, hooks, references, running } = shown;
   const build = ({ name, buildId }: Package['from']): string => `${name}, build id ${buildId ?? 'none'}`;
   const version = (text: string | undefined): string => (text === undefined ? '' : ` (version ${text})`);

@@ -105,7 +105,7 @@ export interface Instructions {
   select: SelectOptions;
 }
 
-export function instructionsOf({ hooks = {}, data = {}, $schema: _, ...metadata }: Manifest): Instructions {
+export function instructionsOf({ hooks = {}, data = {}, ...rest }: Manifest): Instructions {
   const { rollback = {}, ...there } = hooks;
   const byMoment: Record<string, string | undefined> = { ...there };
   for (const [when, name] of Object.entries(rollback)) byMoment[`rollback-${when}`] = name;
@@ -113,8 +113,9 @@ export function instructionsOf({ hooks = {}, data = {}, $schema: _, ...metadata 
     const name = byMoment[when];
     return name === undefined ? [] : [[when, name] as const];
   });
+  const metadata = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== '$schema'));
   return {
-    metadata: metadata as Metadata,
+    metadata: metadata as unknown as Metadata,
     hooks: Object.fromEntries(named),
     select: { data, roots: [...new Set(named.map(([, name]) => name))] },
   };
