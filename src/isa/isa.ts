@@ -136,6 +136,9 @@ export interface Isa {
   /** A call or jump with another destination, in the same bytes, or undefined when it does not reach. */
   redirectCall(site: CallSite, to: number): Redirection | undefined;
 
+  /** A jump to where a word of a table points. Only the register of long jumps is used for it. */
+  tableJump(at: number, table: number): Redirection;
+
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */
   codeWords(core: Core): number[];

@@ -8,7 +8,7 @@ import { decode, decodeV9, type Decode } from './decode.js';
 import { SparcCore } from './execute.js';
 import { SparcV9Core } from './execute-v9.js';
 import { largestSize, place } from './place.js';
-import { redirectCall, trampoline } from './redirect.js';
+import { redirectCall, tableJump, trampoline } from './redirect.js';
 import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
@@ -52,6 +52,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   jumpReach: (8 << 20) - 8192,
   trampoline,
   redirectCall,
+  tableJump,
   walk,
   codeWords,
   callsThatLeft,
