@@ -72,6 +72,20 @@ export function loadPatch(
   return openPackage(read, name);
 }
 
+/** Patches of which each starts from what the one before makes; the first from the program that runs. */
+export function loadPatches(
+  running: string,
+  files: readonly string[],
+  { from, trust: trusted }: { from?: string; trust: Trusted },
+  say: (line: string) => void,
+): Patch[] {
+  return files.map((patch, i) => {
+    const before = i === 0 ? from : undefined;
+    const base = i === 0 ? running : files[i - 1]!;
+    return loadPatch(base, { patch, from: before, trusted }, say);
+  });
+}
+
 export function loadPackage(path: string): ReadPackage & { bytes: number } {
   const bytes = readBytes(path);
   return { ...readPackage(bytes, basename(path)), bytes: bytes.length };

@@ -1,6 +1,6 @@
 /** What the rest of suture asks of an instruction set. Each folder beside this file answers it once. */
 import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js';
-import type { Body, Item, Placed, Placement } from './body.js';
+import type { Body, Item, Placed, Placement, RegistersWritten } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
 import type { CallThatReturns, StackWalk, WalkContext } from './unwind.js';
@@ -118,6 +118,8 @@ export interface Isa {
   spell(item: Item, text: string, name: string): string;
   /** Bytes a body takes at most, wherever it goes. */
   largestSize(body: Body): number;
+  /** What the body itself writes, without what it calls. */
+  registersWritten(body: Body): RegistersWritten;
   /** Puts a body together at another place. @throws BodyError */
   place(body: Body, placement: Placement): Placed;
   /** Whether a relocation type is a plain word of data, S + A. */
@@ -133,6 +135,9 @@ export interface Isa {
   trampoline(at: number, to: number): Redirection | undefined;
   /** A call or jump with another destination, in the same bytes, or undefined when it does not reach. */
   redirectCall(site: CallSite, to: number): Redirection | undefined;
+
+  /** A jump to where a word of a table points. Only the register of long jumps is used for it. */
+  tableJump(at: number, table: number): Redirection;
 
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */

@@ -6,7 +6,8 @@ import { beginCall, callResult } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
-import { redirectCall, trampoline } from './redirect.js';
+import { redirectCall, tableJump, trampoline } from './redirect.js';
+import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
@@ -38,6 +39,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   linkerSymbols: [GLOBAL_POINTER],
   takeApart,
   spell: (item, text, name) => spell(item as RiscvItem, text, name),
+  registersWritten: (body) => registersWritten(body as RiscvBody, xlen),
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),
@@ -47,6 +49,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   jumpReach: (1 << 20) - 8192,
   trampoline: (at, to) => trampoline(at, to, xlen),
   redirectCall: (site, to) => redirectCall(site, to, xlen),
+  tableJump: (at, table) => tableJump(at, table, xlen),
   walk: (context) => walk(context, xlen),
   codeWords: (core) => codeWords(core, xlen),
   callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
