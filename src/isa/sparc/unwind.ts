@@ -190,7 +190,7 @@ export function exits(
     const away = target !== undefined && (target < 0 || target >= code.length);
     const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
     const keepsWindow = ruleAt(offset)?.windowSaved === true && !isRestore(delay);
-    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW;
+    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW && !returnsThroughO7(word);
     const leaves = isJump(word) ? !throughTable : isReturn(word);
     if (leaves || (away && !comesBack)) offsets.push(offset);
   }
