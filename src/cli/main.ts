@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { basename } from 'node:path';
 import { ElfError } from '../elf/index.js';
+import { AssemblerMissing, AssemblyError } from '../isa/assembly.js';
 import { EngineUnavailable, type EngineName } from '../machine/engine.js';
 import { Divergence } from '../machine/lockstep.js';
 import { inspect, Program, Refusal } from '../patch/index.js';
@@ -121,14 +122,15 @@ function build(): Command {
     .command('diff')
     .description('show what changed between two builds, and whether a patch can be made of it')
     .argument('<old>', 'the program that runs')
-    .argument('<new>', 'the program it should be')
+    .argument('[new]', 'the program it should be')
     .argument('[procedure...]', 'show these side by side, instead of the table')
+    .option('--asm <file>', 'procedures in assembly, instead of <new>')
     .option('--all', 'show what is the same too')
     .option('--only <procedure...>', 'patch these of the changed procedures alone')
     .option('--json', 'everything as JSON')
     .option('--width <columns>', 'width of the output, 80 to 160; that of the terminal without', positive)
-    .action(async (oldFile: string, newFile: string, procedures: string[], options: DiffOptions) => {
-      process.exitCode = await diffCommand(oldFile, newFile, procedures, options);
+    .action(async (oldFile: string, newFile: string | undefined, names: string[], options: DiffOptions) => {
+      process.exitCode = await diffCommand(oldFile, newFile, names, options);
     });
 
   program
@@ -177,6 +179,8 @@ function exitCodeOf(error: Error): number | undefined {
   if (error instanceof CliError) return error.code;
   if (error instanceof ElfError) return ExitCode.badFile;
   if (error instanceof Divergence) return ExitCode.diverged;
+  if (error instanceof AssemblyError) return ExitCode.badFile;
+  if (error instanceof AssemblerMissing) return ExitCode.unavailable;
   if (error instanceof EngineUnavailable) return ExitCode.unavailable;
   if (error instanceof Refusal) return error.reason === 'no-change' ? ExitCode.noChange : ExitCode.refused;
   return undefined;
