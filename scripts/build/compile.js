@@ -26,8 +26,9 @@ const LINK = [
   ...['-Wl,-z,max-page-size=4096', '-Wl,-z,common-page-size=4096'],
 ];
 
-/** Parts of the runtime that a program gets when it includes their header. */
-const PARTS = ['concurrent', 'session'];
+/** Parts of the runtime that a program gets when it includes their header, and what they have in assembly. */
+const ASSEMBLY = { concurrent: ['clone'], session: [], jump: ['jump'], coroutine: ['switch'] };
+const PARTS = Object.keys(ASSEMBLY);
 
 const run = promisify(execFile);
 
@@ -165,7 +166,9 @@ function partsOf(source, folder, arch) {
     files: [
       ...assembly('start'),
       ...own.filter((file) => !last(file)),
-      ...(parts.includes('concurrent') ? [...assembly('clone'), ...cFiles('runtime/concurrent')] : []),
+      ...parts
+        .filter((part) => part !== 'session')
+        .flatMap((part) => [...ASSEMBLY[part].flatMap(assembly), ...cFiles(`runtime/${part}`)]),
       ...cFiles('runtime'),
       ...(parts.includes('session') ? cFiles('runtime/session') : []),
       ...own.filter(last),

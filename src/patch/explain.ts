@@ -9,10 +9,15 @@ import {
   compareLayouts,
   describeLayoutChange,
   type DebugInformation,
+  type InlinedCall,
   type Signature,
+  type SymbolEntry,
 } from '../elf/index.js';
-import type { Diff, SymbolVerdict } from './diff.js';
+import type { Item } from '../isa/body.js';
+import { align, type AlignedRow } from './align.js';
 import { debugOf, layoutChanges, listed } from './debug.js';
+import type { Diff, SymbolVerdict, Verdict } from './diff.js';
+import { differsInLine } from './line-constants.js';
 
 export type RemarkKind =
   /** What moved, grew, came or went inside a variable. */
@@ -21,7 +26,9 @@ export type RemarkKind =
   | 'pointee'
   | 'signature'
   /** A procedure that was inlined here, or is now, and has to do with the change. */
-  | 'inlined';
+  | 'inlined'
+  /** What differs is a line number. */
+  | 'line';
 
 export interface Remark {
   kind: RemarkKind;
@@ -68,7 +75,7 @@ export function explain(diff: Diff): Explanation {
 
 class Explainer {
   /** Procedures that are not as they were, by their name in the source. */
-  private readonly altered: ReadonlyMap<string, SymbolVerdict>;
+  private readonly altered: ReadonlyMap<string, Verdict>;
 
   constructor(
     private readonly diff: Diff,
@@ -77,8 +84,8 @@ class Explainer {
   ) {
     this.altered = new Map(
       diff.verdicts
-        .filter(({ kind, verdict }) => kind === 'procedure' && verdict !== 'unchanged')
-        .map((verdict) => [sourceName(verdict.name), verdict]),
+        .filter(({ kind, verdict }) => kind === 'procedure' && !['unchanged', 'refused'].includes(verdict))
+        .map(({ name, verdict }) => [sourceName(name), verdict]),
     );
   }
 
@@ -91,7 +98,7 @@ class Explainer {
       const changes = layoutChanges(this.diff.old, this.diff.new, old, successor);
       return [...as('layout', changes.map(describeLayoutChange)), ...as('pointee', this.pointees(verdict))];
     }
-    return [...as('signature', this.signature(verdict)), ...as('inlined', this.inlined(verdict))];
+    return [...as('signature', this.signature(verdict)), ...this.code(verdict)];
   }
 
   private pointees({ old, new: successor }: SymbolVerdict): string[] {
@@ -111,26 +118,69 @@ class Explainer {
     return [`its signature was \`${spell(mine)}\`, is \`${spell(theirs)}\``];
   }
 
-  private inlined({ verdict, old, new: successor, name }: SymbolVerdict): string[] {
-    if (verdict === 'unchanged') return [];
-    const mine = namesOf(this.before, old!.address);
-    const theirs = namesOf(this.after, successor!.address);
-    const own = sourceName(name);
-    const texts: string[] = [];
-    for (const callee of new Set([...mine, ...theirs])) {
-      if (callee === own) continue;
-      const what = this.altered.get(callee)?.verdict;
-      const changed = what === undefined || what === 'refused' ? '' : `, which is ${what} itself,`;
-      if (!theirs.has(callee)) texts.push(`\`${callee}\`${changed} is no longer inlined here`);
-      else if (!mine.has(callee)) texts.push(`\`${callee}\`${changed} is inlined here now`);
-      else if (changed !== '') texts.push(`\`${callee}\`${changed} is inlined here`);
+  /** Of a changed procedure, by what its differing instructions belong to. */
+  private code({ verdict, old, new: successor, name }: SymbolVerdict): Remark[] {
+    if (verdict !== 'changed' || old === undefined || successor === undefined) return [];
+    const rows = align(this.diff, old, successor).filter(({ mark }) => mark !== 'same');
+    const lines = rows.filter((row) => differsInLine(this.diff, old, successor, row)).length;
+    const remarks = listed(this.inlined(sourceName(name), old, successor, rows)).map((text): Remark => ({
+      kind: 'inlined',
+      text,
+    }));
+    if (lines === 0) return remarks;
+    return [
+      ...remarks,
+      { kind: 'line', text: `${share(lines, rows.length)} the number of a source line (\`__LINE__\`)` },
+    ];
+  }
+
+  private inlined(
+    own: string,
+    old: SymbolEntry,
+    successor: SymbolEntry,
+    rows: readonly AlignedRow[],
+  ): string[] {
+    const [mine, theirs] = [this.before.inlinedIn(old.address), this.after.inlinedIn(successor.address)];
+    const differing = new Map<string, number>();
+    for (const row of rows) {
+      const callee = innermost(mine, old.address, row.old) ?? innermost(theirs, successor.address, row.new);
+      if (callee !== undefined) differing.set(callee, (differing.get(callee) ?? 0) + 1);
     }
+    const [was, is] = [namesOf(mine), namesOf(theirs)];
+    const texts: string[] = [];
+    const others: string[] = [];
+    for (const callee of new Set([...was, ...is])) {
+      if (callee === own) continue;
+      const state = this.altered.get(callee);
+      const itself = state === undefined ? '' : ` (${state} itself)`;
+      const count = differing.get(callee) ?? 0;
+      if (!is.has(callee)) texts.push(`\`${callee}\`${itself} is no longer inlined here`);
+      else if (!was.has(callee)) texts.push(`\`${callee}\`${itself} is inlined here now`);
+      else if (count > 0) {
+        texts.push(`${share(count, rows.length)} in \`${callee}\`${itself}, which is inlined here`);
+      } else if (itself !== '') texts.push(`\`${callee}\`${itself} is inlined here`);
+      else others.push(`\`${callee}\``);
+    }
+    // The compiler does not say of every instruction whose it was.
+    if (others.length > 0)
+      texts.push(`${texts.length === 0 ? '' : 'also '}inlined here: ${listed(others).join(', ')}`);
     return texts;
   }
 }
 
-const namesOf = (debug: DebugInformation, address: number): Set<string> =>
-  new Set(debug.inlinedIn(address).map(({ callee }) => callee.name));
+const share = (count: number, total: number): string =>
+  count === total ? 'all that differs is' : `${count} of ${total} differences ${count === 1 ? 'is' : 'are'}`;
+
+const namesOf = (calls: readonly InlinedCall[]): Set<string> =>
+  new Set(calls.map(({ callee }) => callee.name));
+
+/** The procedure an instruction was written in, when that was inlined into the one it is in. */
+function innermost(calls: readonly InlinedCall[], start: number, item: Item | undefined): string | undefined {
+  if (item === undefined) return undefined;
+  const at = start + item.offset;
+  return calls.findLast(({ ranges }) => ranges.some((range) => at >= range.start && at < range.end))?.callee
+    .name;
+}
 
 /** What the compiler made `clamp.constprop.0` from. */
 const sourceName = (symbol: string): string => symbol.replace(/\..*$/, '');

@@ -6,6 +6,7 @@
  *     stacks that were walked to their end     every return address on them is known
  *     what lies below those, down to a guard   a page that nobody may touch ends the stack; what returned
  *                                              procedures left there is no context
+ *     the alternate stack for signal handlers  below the frames on it, all of it when there are none
  *
  * and, where a walk did not come to its end, the thread's registers. So the contexts of coroutines and
  * `jmp_buf`s are found wherever they are, in data, in the heap, on stacks of their own; only one that is kept in a
@@ -138,15 +139,22 @@ function stackInUse(target: Target, thread: TargetThread, regions: readonly Targ
 /** Memory that needs no scan. */
 function knownStacks(target: Target, walks: readonly Walked[], regions: readonly TargetRegion[]): Piece[] {
   return walks.flatMap(({ thread, walk }) => {
-    const inUse = walk.complete ? walk.stacks : [stackInUse(target, thread, regions)];
-    const region = guardedStack(thread, walks, regions);
-    const lowest = inUse
-      .map(({ start }) => start)
-      .filter((start) => region !== undefined && start >= region.start && start < thread.stackTop);
-    const unused =
-      region !== undefined && lowest.length > 0 ? [{ start: region.start, end: Math.min(...lowest) }] : [];
-    return walk.complete ? [...unused, ...inUse] : unused;
+    const guarded = guardedStack(thread, walks, regions);
+    const own = guarded && { start: guarded.start, end: thread.stackTop };
+    if (!walk.complete) return unusedPart(own, [stackInUse(target, thread, regions)]);
+    const alternate = unusedPart(thread.alternateStack, walk.stacks);
+    // The kernel begins an alternate stack that nobody is on anew.
+    const idle = alternate.length === 0 ? [thread.alternateStack ?? []].flat() : alternate;
+    return [...unusedPart(own, walk.stacks), ...idle, ...walk.stacks];
   });
+}
+
+/** What lies below the frames on a stack. */
+function unusedPart(stack: Piece | undefined, inUse: readonly Piece[]): Piece[] {
+  if (stack === undefined) return [];
+  const frames = inUse.filter(({ start }) => start >= stack.start && start < stack.end);
+  if (frames.length === 0) return [];
+  return [{ start: stack.start, end: Math.min(...frames.map(({ start }) => start)) }];
 }
 
 /** The mapping that a thread's first stack has for itself, down to a guard. */

@@ -25,7 +25,12 @@ export class EmulatedTarget implements Target {
   }
 
   get threads(): TargetThread[] {
-    return this.process.threads.map(({ id, core, stackTop }) => ({ id, core, stackTop }));
+    return this.process.threads.map(({ id, core, stackTop, alternateStack: alternate }) => ({
+      id,
+      core,
+      stackTop,
+      ...(alternate && { alternateStack: { start: alternate.start, end: alternate.start + alternate.size } }),
+    }));
   }
 
   regions(): Process['memory']['regions'] {

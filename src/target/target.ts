@@ -19,6 +19,8 @@ export interface TargetThread {
   core: Core;
   /** First address above its stack. */
   stackTop: number;
+  /** The stack that its signal handlers may ask for. */
+  alternateStack?: { start: number; end: number };
 }
 
 /**

@@ -52,6 +52,26 @@ describe.each(subjects)('%s, DWARF %i', (isa, version) => {
     expect(remarks(comparison, 'scale', 'signature')).toEqual([]);
   });
 
+  test('a change that is inlined', () => {
+    // For RISC-V the compiler counts the comparison with 12 to the procedure it was inlined into.
+    expect(remarks(comparison, 'bounded', 'inlined')).toEqual([
+      isa === 'sparc' ? '1 of 2 differences is in `clamp`, which is inlined here' : 'inlined here: `clamp`',
+    ]);
+    expect(remarks(comparison, 'user', 'inlined')).toEqual([
+      expect.stringMatching(/ in `shared` \(changed itself\), which is inlined here$/),
+    ]);
+    expect(remarks(comparison, 'located', 'inlined')).toEqual([]);
+  });
+
+  test('a change of __LINE__', () => {
+    expect(remarks(comparison, 'located', 'line')).toEqual([
+      'all that differs is the number of a source line (`__LINE__`)',
+    ]);
+    const { remarks: all } = explain(comparison);
+    const others = [...all].filter(([, list]) => list.some(({ kind }) => kind === 'line'));
+    expect(others.map(([{ name }]) => name)).toEqual(['located']);
+  });
+
   test('a program and itself need no explanation', () => {
     const { verdicts, ...same } = diff(program('old', isa, version), program('old', isa, version));
     expect(verdicts.filter(({ verdict }) => verdict !== 'unchanged')).toEqual([]);

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { Image } from '#suture/elf/index.js';
 import {
   diff,
   link,
@@ -16,7 +17,7 @@ import { EmulatedTarget } from '#suture/target/index.js';
 import { decisionsOf, expectationOf, loaded, programsOf, type Case, type LevelName } from './cases.js';
 import { applyAtPoints, type PointSummary } from './every-point.js';
 import { seededNumbers } from './numbers.js';
-import { pathOf, runToEnd, start, type IsaName } from './programs.js';
+import { Collected, pathOf, runToEnd, start, type IsaName } from './programs.js';
 
 /** Update points of each case. */
 const POINTS = Number(process.env.SUTURE_POINTS ?? 8);
@@ -59,7 +60,7 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
   let patch: Patch;
   try {
     patch = link(difference, select(difference, decisionsOf(of)));
-    new LiveProcess(new EmulatedTarget(start(oldImage, session))).update(patch);
+    tryAfter(of.refusedAfter, oldImage, session, patch);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     expect(error.reason, error.message).toBe(outcome);
@@ -71,6 +72,21 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
     `suture run ${short(oldName)} --patch ${short(newName)} --at ${point} < ${short(sessionName)}`;
   const { count } = runToEnd(oldImage, session);
   return applyAtPoints({ oldImage, newImage, patch, session, command }, seededPoints(count));
+}
+
+/** Begins an update when the program has written this, and there goes on with it; else where it starts. */
+function tryAfter(output: string | undefined, image: Image, session: string, patch: Patch): void {
+  const written = new Collected();
+  const process = start(image, session, written);
+  const live = new LiveProcess(new EmulatedTarget(process));
+  if (output === undefined) {
+    live.update(patch);
+    return;
+  }
+  while (!written.text.includes(output)) {
+    if (process.run(process.instructions + 1).kind !== 'limit') throw new Error(`${output} is never written`);
+  }
+  live.update(patch).advance();
 }
 
 /** Spread over the run: one in each of as many parts. */

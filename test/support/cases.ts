@@ -36,6 +36,8 @@ const Case = Expected.extend({
   phenomenon: z.string().min(1),
   /** The program of targets/ that it patches; the folder's own in `old` when it is missing. */
   target: z.string().optional(),
+  /** What the old program has written when the update is refused, if it is not refused at once. */
+  refusedAfter: z.string().optional(),
   /** Files of the old program that the new one has not. */
   without: z.array(z.string()).optional(),
   /** For the compiler and the linker, beside what all programs are built with. */

@@ -58,6 +58,9 @@ export class DebugInformation {
   private readonly entries: Entries;
   private readonly types: Types;
   private built: ProgramIndex | undefined;
+  // Answers are kept: the work that all questions together may cause is limited.
+  private readonly signatures = new Map<ProcedureEntry, Signature>();
+  private readonly inlined = new Map<ProcedureEntry, readonly InlinedCall[]>();
   private readonly lines = new Map<number, readonly LineRange[]>();
 
   private constructor(sections: DebugSections) {
@@ -102,29 +105,18 @@ export class DebugInformation {
   signature(address: number): Signature | undefined {
     const procedure = this.index.procedureAt(address);
     if (procedure === undefined) return undefined;
-    const entry = this.entries.at(procedure.offset);
-    // An instance lists only the parameters it still has; the procedure it came from has them all.
-    const origin = this.entries.origins(entry).at(-1)!;
-    const children = this.entries.children(origin, PARAMETERS);
-    return {
-      name: this.entries.name(entry),
-      parameters: children
-        .filter(({ tag }) => tag === TAG.parameter)
-        .map((child) => this.parameter(child, this.entries.name(child))),
-      variadic: children.some(({ tag }) => tag === TAG.unspecifiedParameters),
-      returns: this.parameter(entry, undefined),
-    };
+    let signature = this.signatures.get(procedure);
+    if (signature === undefined) this.signatures.set(procedure, (signature = this.readSignature(procedure)));
+    return signature;
   }
 
   /** Every place in the procedure at an address where another was inlined, outer ones first. */
-  inlinedIn(address: number): InlinedCall[] {
+  inlinedIn(address: number): readonly InlinedCall[] {
     const procedure = this.index.procedureAt(address);
     if (procedure === undefined) return [];
-    return procedure.inlined.flatMap(({ offset, origin }) => {
-      const callee = this.sourceProcedure(this.entries.at(origin));
-      const ranges = this.index.ranges.of(this.entries.at(offset)) ?? [];
-      return callee === undefined ? [] : [{ callee, ranges }];
-    });
+    let inlined = this.inlined.get(procedure);
+    if (inlined === undefined) this.inlined.set(procedure, (inlined = this.readInlined(procedure)));
+    return inlined;
   }
 
   /** Where the procedure at an address is declared. */
@@ -140,6 +132,29 @@ export class DebugInformation {
     const lines = this.linesOf(procedure);
     const found = lines[countUpTo(lines, address, ({ start }) => start) - 1];
     return found !== undefined && address < found.end ? { file: found.file, line: found.line } : undefined;
+  }
+
+  private readSignature({ offset }: ProcedureEntry): Signature {
+    const entry = this.entries.at(offset);
+    // An instance lists only the parameters it still has; the procedure it came from has them all.
+    const origin = this.entries.origins(entry).at(-1)!;
+    const children = this.entries.children(origin, PARAMETERS);
+    return {
+      name: this.entries.name(entry),
+      parameters: children
+        .filter(({ tag }) => tag === TAG.parameter)
+        .map((child) => this.parameter(child, this.entries.name(child))),
+      variadic: children.some(({ tag }) => tag === TAG.unspecifiedParameters),
+      returns: this.parameter(entry, undefined),
+    };
+  }
+
+  private readInlined(procedure: ProcedureEntry): InlinedCall[] {
+    return procedure.inlined.flatMap(({ offset, origin }) => {
+      const callee = this.sourceProcedure(this.entries.at(origin));
+      const ranges = this.index.ranges.of(this.entries.at(offset)) ?? [];
+      return callee === undefined ? [] : [{ callee, ranges }];
+    });
   }
 
   private parameter(entry: Entry, name: string | undefined): Parameter {

@@ -25,6 +25,8 @@ const LONGEST_ORIGIN = 8;
 export class Entries {
   readonly units: readonly Unit[];
   readonly notes: readonly string[];
+  /** Those that something referred to, by offset: to ask for one again costs nothing. */
+  private readonly known = new Map<number, Entry>();
 
   constructor(readonly sections: DebugSections) {
     const { units, notes } = readUnits(sections);
@@ -34,11 +36,14 @@ export class Entries {
 
   /** The entry at an offset of `.debug_info`, to which something refers. */
   at(offset: number): Entry {
+    let entry = this.known.get(offset);
+    if (entry !== undefined) return entry;
     const unit = this.units[countUpTo(this.units, offset, (u) => u.offset) - 1];
-    const entry = unit && offset >= unit.first && offset < unit.end ? this.read(unit, offset) : undefined;
+    entry = unit && offset >= unit.first && offset < unit.end ? this.read(unit, offset) : undefined;
     if (entry === undefined) {
       throw this.sections.error(`something refers to an entry at ${hex(offset)}, where none is`);
     }
+    this.known.set(offset, entry);
     return entry;
   }
 

@@ -30,6 +30,9 @@ export interface PointeeChange {
 /** More changes than these are not listed; that there are some is known by then. */
 const MOST_CHANGES = 1000;
 const MOST_POINTERS = 8;
+/** Pairs of types, of which a hostile pair of files can have as many as the product of their sizes. */
+const MOST_PAIRS_COMPARED = 100_000;
+const MOST_PAIRS_REACHED = 5000;
 
 /**
  * Compares the types of one variable in two programs; empty when every byte means the same.
@@ -42,14 +45,19 @@ export function compareLayouts(before: DataType, after: DataType): LayoutChange[
   return new Comparison().changes(before, after).map((change) => ({ ...change, path: strip(change.path) }));
 }
 
-/** Compares what can be reached through the pointers of one variable: a list's nodes, a table's entries. */
+/**
+ * Compares what can be reached through the pointers of one variable: a list's nodes, a table's entries. What is
+ * so far away that thousands of other types come first is not looked at.
+ */
 export function comparePointees(before: DataType, after: DataType): PointeeChange[] {
   const comparison = new Comparison();
   const seen = new Map<DataType, Set<DataType>>();
   const found = new Map<string, PointeeChange>();
   const waiting: [DataType, DataType][] = [[before, after]];
+  let visited = 0;
   for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
     const [mine, theirs] = pair;
+    if (++visited > MOST_PAIRS_REACHED) break;
     const partners = seen.get(mine) ?? new Set();
     if (partners.has(theirs)) continue;
     seen.set(mine, partners.add(theirs));
@@ -78,6 +86,7 @@ export function comparePointees(before: DataType, after: DataType): PointeeChang
 class Comparison {
   /** Types are shared, so a pair of them is compared once. */
   private readonly known = new Map<DataType, Map<DataType, LayoutChange[]>>();
+  private pairs = 0;
 
   /** Paths begin with `.` or `[`. */
   changes(before: DataType, after: DataType): LayoutChange[] {
@@ -102,6 +111,8 @@ class Comparison {
       before.size === after.size
         ? []
         : [{ kind: 'resized', path: '', unit: 'bytes', from: before.size, to: after.size }];
+    // Too many to go on: then they do not pass for the same.
+    if (++this.pairs > MOST_PAIRS_COMPARED) return [retyped];
     if (before.kind === 'scalar' && after.kind === 'scalar') {
       return before.size === after.size && before.encoding === after.encoding ? [] : [retyped];
     }

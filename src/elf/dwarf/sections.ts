@@ -8,6 +8,7 @@ export type DebugSection =
   | '.debug_info'
   | '.debug_abbrev'
   | '.debug_str'
+  | '.debug_types'
   | '.debug_line'
   | '.debug_line_str'
   | '.debug_ranges'
@@ -17,7 +18,7 @@ export type DebugSection =
  * Entries, lines and ranges read per byte of debug information, all questions together. An honest file needs
  * a small part of it; one whose references make the reader run in circles is stopped here.
  */
-const WORK_PER_BYTE = 16;
+const WORK_PER_BYTE = 2;
 const LEAST_WORK = 100_000;
 
 export class DebugSections {

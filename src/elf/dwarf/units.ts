@@ -20,6 +20,7 @@ export interface Units {
 }
 
 const UNIT_TYPE = { compile: 1, type: 2, partial: 3, skeleton: 4, splitCompile: 5, splitType: 6 } as const;
+const TYPE_UNITS = 'type units are not read; compile without -fdebug-types-section';
 const MOST_UNITS = 1_000_000;
 
 /**
@@ -32,6 +33,8 @@ export function readUnits(sections: DebugSections): Units {
   const tables = new Map<number, AbbreviationTable>();
   const units: Unit[] = [];
   const notes = new Set<string>();
+  // DWARF 4 keeps them in a section of their own.
+  if (sections.bytes('.debug_types').length > 0) notes.add(TYPE_UNITS);
   while (reader.left > 0) {
     const offset = reader.at;
     const fail = (detail: string): Error => sections.error(`the unit at ${hex(offset)} ${detail}`);
@@ -59,7 +62,7 @@ export function readUnits(sections: DebugSections): Units {
     if (type !== UNIT_TYPE.compile && type !== UNIT_TYPE.partial) {
       notes.add(
         type === UNIT_TYPE.type
-          ? 'type units are not read; compile without -fdebug-types-section'
+          ? TYPE_UNITS
           : 'split debug information is not read; compile without -gsplit-dwarf',
       );
       continue;

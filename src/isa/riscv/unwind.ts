@@ -139,7 +139,7 @@ export function exits(
     const own = code.subarray(offset);
     if (returnsOrJumpsAway(own, xlen)) {
       if (!holdsFrame(offset)) offsets.push(offset);
-    } else {
+    } else if (!isLinkingJump(own, xlen)) {
       const target = jumpTarget(own, offset, xlen);
       if (target !== undefined && target >= code.length) offsets.push(offset);
     }

@@ -64,6 +64,8 @@ typedef long long time_word;
 #define SIGACTION(number, action, size) \
     system_call6(SYS_RT_SIGACTION, number, (long)(action), 0, size, 0, 0)
 
+#define SIGACTION_OF_KERNEL SIGACTION
+
 /* clone.S: a new thread calls run with the argument and ends. Answers its
    number, or a negative error number. */
 long start_thread(unsigned long flags, void *stack_top, int *parent_tid, int *child_tid,

@@ -7,6 +7,7 @@ enum {
     SYS_EXIT_GROUP = 94,
     SYS_BRK = 214,
     SYS_MMAP = 222,
+    SYS_MPROTECT = 226,
 };
 
 static inline long system_call6(long number, long a, long b, long c, long d,

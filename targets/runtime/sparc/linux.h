@@ -58,6 +58,11 @@ void handler_return(void);
     system_call6(SYS_RT_SIGACTION, number, (long)(action), 0,             \
                  (long)handler_return - 8, size, 0)
 
+/* The same where the kernel brings the code to return to, which knows what kind
+   of frame it gave the handler. */
+#define SIGACTION_OF_KERNEL(number, action, size) \
+    system_call6(SYS_RT_SIGACTION, number, (long)(action), 0, 0, size, 0)
+
 /* clone.S: a new thread calls run with the argument and ends. Answers its
    number, or a negative error number. */
 long start_thread(unsigned long flags, void *stack_top, int *parent_tid, int *child_tid,

@@ -6,6 +6,7 @@ enum {
     SYS_WRITE = 4,
     SYS_BRK = 17,
     SYS_MMAP = 71,
+    SYS_MPROTECT = 74,
     SYS_EXIT_GROUP = 188,
 };
 

@@ -46,6 +46,12 @@ static inline int clamp(int value) { return value > 10 ? 10 : value < 0 ? 0 : va
 
 static inline int twice(int value) { return clamp(value + wide) * 2; }
 
+int shared(int value) { return value * 3 + 1; }
+
+__attribute__((noinline)) int bounded(int value) { return clamp(value); }
+
+__attribute__((noinline)) int user(int value) { return shared(value) ^ 1; }
+
 __attribute__((noinline)) int scale(entry_t *entry, int by, ...)
 {
     static int calls;
@@ -73,5 +79,5 @@ __attribute__((noinline)) int report(int line, int code)
 void _start(void)
 {
     for (;;)
-        wide += scale(&first, renamed) + signature(renamed, first.name) + located(renamed);
+        wide += bounded(renamed) + user(renamed) + scale(&first, renamed) + signature(renamed, first.name) + located(renamed);
 }

@@ -1,0 +1,20 @@
+#include "parser.h"
+
+PROCEDURE int term(struct reader *reader)
+{
+    int value = factor(reader);
+
+    for (;;) {
+        if (takes(reader, '*')) {
+            value *= factor(reader);
+        } else if (takes(reader, '/')) {
+            int divisor = factor(reader);
+
+            if (divisor == 0 && reader->error == NULL)
+                reader->error = "division by zero";
+            value = divisor == 0 ? 0 : value / divisor;
+        } else {
+            return value;
+        }
+    }
+}

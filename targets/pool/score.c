@@ -1,0 +1,7 @@
+#include "pool.h"
+
+PROCEDURE unsigned score(unsigned number)
+{
+    meet();
+    return number * number;
+}

@@ -1,0 +1,6 @@
+#include "sleeper.h"
+
+PROCEDURE unsigned reckon(unsigned number)
+{
+    return number + 1;
+}
