@@ -32,11 +32,21 @@ export function assembleWithGnu(source: AssemblySource, image: Image): Assembled
     writeFileSync(code, source.text);
     const { bits } = image;
     const abi = [`-march=rv${bits}gc_zicsr_zifencei`, `-mabi=${bits === 64 ? 'lp64d' : 'ilp32d'}`];
-    check(source, code, spawnSync(`${prefix}as`, [...abi, '-mno-relax', '-o', object, code], PATIENCE));
+    check(
+      source,
+      image,
+      code,
+      spawnSync(`${prefix}as`, [...abi, '-mno-relax', '-o', object, code], PATIENCE),
+    );
     writeFileSync(script, linkerScript(source.address, image));
     const emulation = bits === 64 ? 'elf64lriscv' : 'elf32lriscv';
     const options = ['-m', emulation, '-static', '--no-relax', '--emit-relocs'];
-    check(source, code, spawnSync(`${prefix}ld`, [...options, '-T', script, '-o', linked, object], PATIENCE));
+    check(
+      source,
+      image,
+      code,
+      spawnSync(`${prefix}ld`, [...options, '-T', script, '-o', linked, object], PATIENCE),
+    );
     return readPart(readFileSync(linked), source.name);
   } finally {
     rmSync(folder, { recursive: true });
@@ -66,7 +76,8 @@ function linkerScript(address: number, { symbols }: Image): string {
 }
 
 function check(
-  { name }: AssemblySource,
+  { name, text }: AssemblySource,
+  image: Image,
   code: string,
   { status, stderr, error }: { status: number | null; stderr: string; error?: Error },
 ): void {
@@ -74,10 +85,18 @@ function check(
   // The first error; what follows is often its consequence.
   const found = stderr.split('\n').find((line) => line.includes('rror:') || line.includes('undefined'));
   const numbered = /:(\d+): (?:Error: )?(.*)/.exec(found ?? '');
+  const missing = /undefined reference to `(.*)'/.exec(found ?? '')?.[1];
+  if (missing !== undefined) throw undefinedName(missing, name, text, image);
   const detail = found?.replace(/^.*?(?:Error|error): /, '').replace(/^.*?ld: /, '');
   throw numbered === null
     ? new AssemblyError(name, undefined, (detail ?? error?.message ?? stderr.trim()).replaceAll(code, name))
     : new AssemblyError(name, Number(numbered[1]), numbered[2]!.replaceAll(code, name));
+}
+
+function undefinedName(symbol: string, name: string, text: string, image: Image): AssemblyError {
+  const line = text.split('\n').findIndex((code) => code.split(/[^\w.$]+/).includes(symbol)) + 1;
+  const detail = `${symbol} is not defined here nor in ${image.name}`;
+  return new AssemblyError(name, line === 0 ? undefined : line, detail);
 }
 
 function readPart(bytes: Uint8Array, name: string): AssembledPart {

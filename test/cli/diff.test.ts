@@ -174,3 +174,27 @@ test('--only leaves out what is not named, and refuses a name that did not chang
     message: expect.stringMatching(/^main is unchanged/) as unknown,
   });
 });
+
+describe('hand-written procedures', () => {
+  const file = pathOf('test/cli/fixtures/compound.s');
+
+  test('take the place of a second program', () => {
+    const { status, stdout } = suture(['diff', tellerName('sparc'), '--asm', file]);
+    expect([status, stdout.trimEnd().split('\n').at(-1)]).toEqual([
+      0,
+      '1 procedure changed (1 fits in place): patchable',
+    ]);
+    const listing = suture(['diff', tellerName('sparc'), 'compound', '--asm', file]).stdout;
+    expect(listing).toMatch(/^compound: changed/m);
+  });
+
+  test('need GNU as for RISC-V', () => {
+    const { status, stderr } = suture(['diff', tellerName('rv32'), '--asm', file], '', { PATH: '/nowhere' });
+    expect(status).toBe(69);
+    expect(stderr).toMatch(/needs GNU as; install the Debian package binutils-riscv64-unknown-elf/);
+  });
+
+  test('or a second program, one of them is named', () => {
+    expect(suture(['diff', tellerName('sparc')]).status).toBe(64);
+  });
+});

@@ -208,6 +208,10 @@ class Assembler {
 
   /** One word from Keystone, and a look at whether it is what was written. */
   private assembleOne(written: string, line: number): number {
+    const name = /\s.*?(?<![%\w])([A-Za-z_.$][\w.$]*)/.exec(written)?.[1];
+    if (name !== undefined) {
+      throw this.error(line, `${name} cannot stand here; write %hi(${name}) and %lo(${name}), or set`);
+    }
     const { failed, count, mc } = this.engine.asm(written, 0);
     if (failed || count !== 1 || mc.length !== WORD) {
       throw this.error(line, `${written.trim()} is not an instruction of SPARC V8`);

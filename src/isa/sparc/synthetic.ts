@@ -2,8 +2,10 @@
 
 type Expand = (operands: readonly string[]) => string;
 
+/** `A` and `B` stand for the two operands; the second is the first where there is one alone. */
 const on = (name: string, registers: string): Expand => {
-  return ([first = '', second]) => `${name} ${registers.replace('A', first).replace('B', second ?? first)}`;
+  return ([first = '', second = first]) =>
+    `${name} ${registers.replace(/[AB]/g, (letter) => (letter === 'A' ? first : second))}`;
 };
 
 /** `inc`, with the constant 1 when none is given. */
