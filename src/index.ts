@@ -2,9 +2,10 @@
  * Suture as a library.
  *
  * @example
- * import { readImage, Program, diff, link, Process, EmulatedTarget, LiveProcess } from 'suture';
+ * import { readImage, Program, diff, link, openPackage, Process, EmulatedTarget, LiveProcess } from 'suture';
  *
- * const patch = link(diff(new Program(readImage(oldBytes, 'old.elf')), new Program(readImage(newBytes, 'new.elf'))));
+ * const made = link(diff(new Program(readImage(oldBytes, 'old.elf')), new Program(readImage(newBytes, 'new.elf'))));
+ * const patch = openPackage(made); // or of a file: openPackage(readPackage(bytes, 'fix.lup').package)
  * const process = Process.load(readImage(oldBytes, 'old.elf'), { output: (_fd, bytes) => console.log(bytes) });
  * process.run(2000); // the update point: 2000 instructions after the start
  * const live = new LiveProcess(new EmulatedTarget(process));
@@ -23,26 +24,44 @@ export type { Access, Core, FaultCause, Register, Trap } from './isa/core.js';
 export { isaOf, type Isa } from './isa/index.js';
 export { Memory, showProtection, type Region } from './machine/memory.js';
 export {
+  checkSignature,
   diff,
   explain,
   findBlockers,
+  fingerprint,
+  generateKeys,
   inspect,
+  isPackage,
   link,
   LiveProcess,
   makePlan,
+  openPackage,
+  PackageError,
   Program,
+  readPackage,
+  readPrivateKey,
+  readPublicKey,
   Refusal,
+  select,
+  signerOf,
   UndoFailed,
   Update,
+  writePackage,
   type Applied,
   type Blocker,
+  type DataDecision,
   type Diff,
   type Expectation,
   type Explanation,
   type Finding,
   type ForbiddenRange,
+  type HookMoment,
   type InspectedProcedure,
   type Inspection,
+  type LinkOptions,
+  type Metadata,
+  type Package,
+  type PackageProblem,
   type Patch,
   type PlacedProcedure,
   type Plan,
@@ -51,10 +70,15 @@ export {
   type Pause,
   type IfBusy,
   type Progress,
+  type ReadPackage,
   type RefusalReason,
   type Remark,
   type RemarkKind,
   type Reservation,
+  type SelectOptions,
+  type Selection,
+  type Signature,
+  type SigningKey,
   type Strategy,
   type SymbolVerdict,
   type UpdateEvent,

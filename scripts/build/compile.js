@@ -86,9 +86,11 @@ export class Builder {
     const isa = ISAS[name];
     const { compile, link } = optionsFor(options, name);
     const { files, includes, parts } = partsOf(source, folder, isa.arch);
-    const flags = [...isa.flags, this.level, ...COMMON, ...compile];
+    const flags = [...isa.flags, this.level, ...COMMON];
+    // A program's own options are for its own files: what the assembler says of debugging names its folder.
+    const own = (file) => (file.startsWith('runtime/') ? [] : compile);
     const objects = await Promise.all(
-      files.map((file) => this.compile(isa.compiler, [...flags, ...includes], source, file)),
+      files.map((file) => this.compile(isa.compiler, [...flags, ...own(file), ...includes], source, file)),
     );
     const file = `${output}.${name}.elf`;
     const path = join(this.destination, file);
@@ -99,7 +101,11 @@ export class Builder {
       ...(workload || parts.includes('session') ? ['-Wl,--gc-sections'] : []),
       ...isa.layout,
     ];
-    await this.run(isa.compiler, [...flags, ...LINK, ...more, ...objects, ...link, '-o', path], source);
+    await this.run(
+      isa.compiler,
+      [...flags, ...compile, ...LINK, ...more, ...objects, ...link, '-o', path],
+      source,
+    );
     chmodSync(path, 0o755);
     return file;
   }

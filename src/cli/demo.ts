@@ -5,10 +5,10 @@ import { hex, SymbolIndex, type Image } from '../elf/index.js';
 import { Disassembler } from '../isa/disassemble.js';
 import {
   diff,
-  link,
   LiveProcess,
   Program,
   walkThread,
+  type Patch,
   type Plan,
   type PlannedWrite,
   type UpdateEvent,
@@ -18,6 +18,7 @@ import { EmulatedTarget } from '../target/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { printLines } from './guest.js';
+import { patchOf } from './packages.js';
 import { pmapLines } from './pmap.js';
 import { blockerText, waitText } from './story.js';
 
@@ -100,7 +101,7 @@ class Story {
     say(pc.cyan(`${this.chapter}. ${text}`));
   }
 
-  private prepare(): ReturnType<typeof link> {
+  private prepare(): Patch {
     this.guest.run(LONGEST_SEARCH);
     this.answer = '';
     this.heading('The layout of the running service');
@@ -112,7 +113,7 @@ class Story {
       if (verdict !== 'unchanged') say(`   ${kind} ${pc.bold(name)}: ${verdict}, ${reason ?? ''}`);
     }
     say(`   ${same} other procedures and objects are unchanged, wherever the linker put them`);
-    return link(comparison);
+    return patchOf(comparison);
   }
 
   /** Gives the service a command and prints its answer. */
@@ -143,7 +144,7 @@ class Story {
     for (const [i, line] of lines.entries()) say(i === 0 ? line : `   ${line}`);
   }
 
-  private update(patch: ReturnType<typeof link>, disassembler: Disassembler): Plan {
+  private update(patch: Patch, disassembler: Disassembler): Plan {
     this.heading(`The update signal arrives while ${PROCEDURE} is active ${DEPTH} times`);
     this.give('forecast 2 4');
     this.runInto();

@@ -1,7 +1,7 @@
 /** `suture run`: executes a program, and patches it on the way when asked to. */
 import { basename, resolve } from 'node:path';
 import type { Image } from '../elf/index.js';
-import { diff, link, LiveProcess, Program, Refusal, type UpdateEvent } from '../patch/index.js';
+import { LiveProcess, Refusal, type UpdateEvent } from '../patch/index.js';
 import { createCore, createLockstep, type EngineName } from '../machine/engine.js';
 import { Process, type ProcessOptions, type ProcessStop } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
@@ -10,6 +10,7 @@ import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { GrantedDirectory } from './host-directory.js';
 import { StandardInput, writeThrough } from './guest.js';
+import { patchBetween } from './packages.js';
 import { eventLine } from './story.js';
 import { InstructionTrace, traceLine } from './trace.js';
 
@@ -48,7 +49,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const patch =
     options.patch === undefined
       ? undefined
-      : link(diff(new Program(loadImage(options.from ?? file)), new Program(loadImage(options.patch))));
+      : patchBetween(loadImage(options.from ?? file), loadImage(options.patch));
   const engine = engineOf(options.engine);
   const guest = Process.load(image, {
     args: [basename(file), ...args],

@@ -30,6 +30,12 @@ export interface FrameRule {
   windowSaved: boolean;
 }
 
+/** A rule and the address it holds from; undefined where there is none. */
+interface FrameRow {
+  address: number;
+  rule: FrameRule | undefined;
+}
+
 interface CommonInformation {
   codeAlignment: number;
   dataAlignment: number;
@@ -64,6 +70,8 @@ const DW_EH_PE = {
   pcrel: 0x10,
 } as const;
 const MOST_STATES = 64;
+/** More than any processor has; keeps a hostile file from making every row long. */
+const MOST_REGISTERS = 256;
 
 /** The frames of one program, sorted by address. */
 export class CallFrames {
@@ -87,6 +95,45 @@ export class CallFrames {
     const row = initial && execute(frame.common, frame.program, frame.start, pc, initial);
     return row && { ...row, returnRegister: frame.common.returnRegister };
   }
+
+  /** The rules of `[start, end)`, each with the address it holds from: what `ruleAt` says, all at once. */
+  rows(start: number, end: number): FrameRow[] {
+    const rows: FrameRow[] = [];
+    for (let at = start; at < end;) {
+      const next = countUpTo(this.frames, at, (f) => f.start);
+      const frame = this.frames[next - 1];
+      const covered = frame !== undefined && at < frame.end;
+      const limit = Math.min(end, this.frames[next]?.start ?? end, covered ? frame.end : end);
+      if (covered) rows.push(...rowsOf(frame, at, limit));
+      else rows.push({ address: at, rule: undefined });
+      at = limit;
+    }
+    return rows;
+  }
+}
+
+/** The rules of a frame in `[start, end)`; from where it needs something that is not evaluated there is none. */
+function rowsOf(
+  { common, program, start: origin }: FrameDescription,
+  start: number,
+  end: number,
+): FrameRow[] {
+  const rows: FrameRow[] = [];
+  const add = (from: number, rule: FrameRule | undefined): void => {
+    const address = Math.max(from, start);
+    while (rows.length > 0 && rows.at(-1)!.address >= address) rows.pop();
+    if (address < end) rows.push({ address, rule });
+  };
+  const initial = execute(common, common.program, origin, origin, undefined);
+  let reached = origin;
+  const last =
+    initial &&
+    execute(common, program, origin, end - 1, initial, (from, to, row) => {
+      add(from, { ...copyRow(row), returnRegister: common.returnRegister });
+      reached = to;
+    });
+  if (reached < end) add(reached, last && { ...last, returnRegister: common.returnRegister });
+  return rows;
 }
 
 function readSection(image: Image, section: Section, frames: FrameDescription[]): void {
@@ -187,11 +234,14 @@ function readEncoded(
   }
 }
 
+const advanceOf = (program: ByteReader, opcode: number): number =>
+  opcode === 2 ? program.u8() : opcode === 3 ? program.u16() : program.u32();
+
 const copyRow = (row: Row): Row => ({ ...row, registers: new Map(row.registers) });
 
 /**
  * Runs a call-frame program up to `pc`; undefined when it needs something that is not evaluated.
- * `initial` holds the rules that DW_CFA_restore goes back to.
+ * `initial` holds the rules that DW_CFA_restore goes back to; `leave` sees every row and where it holds.
  */
 function execute(
   common: CommonInformation,
@@ -199,23 +249,30 @@ function execute(
   start: number,
   pc: number,
   initial: Row | undefined,
+  leave?: (from: number, to: number, row: Row) => void,
 ): Row | undefined {
   const program = source.copy();
   let row = copyRow(initial ?? { cfaRegister: 0, cfaOffset: 0, registers: new Map(), windowSaved: false });
   const saved: Row[] = [];
   let location = start;
+  /** Whether the row as it is now is the one at `pc`. */
+  const passes = (to: number): boolean => {
+    if (to > location) leave?.(location, to, row);
+    location = to;
+    return location > pc;
+  };
   const restore = (register: number): void => {
     const rule = initial?.registers.get(register);
     if (rule === undefined) row.registers.delete(register);
     else row.registers.set(register, rule);
   };
   while (program.left > 0) {
+    if (row.registers.size > MOST_REGISTERS) return undefined;
     const opcode = program.u8();
     const operand = opcode & 0x3f;
     switch (opcode & 0xc0) {
       case 0x40: // DW_CFA_advance_loc
-        location += operand * common.codeAlignment;
-        if (location > pc) return row;
+        if (passes(location + operand * common.codeAlignment)) return row;
         continue;
       case 0x80: // DW_CFA_offset
         row.registers.set(operand, { kind: 'memory', offset: program.uleb() * common.dataAlignment });
@@ -229,15 +286,12 @@ function execute(
         break;
       case 0x01: // DW_CFA_set_loc
         if (common.pointerEncoding !== DW_EH_PE.absptr) return undefined;
-        location = common.addressSize === 8 ? program.s64() : program.u32();
-        if (location > pc) return row;
+        if (passes(common.addressSize === 8 ? program.s64() : program.u32())) return row;
         break;
       case 0x02: // DW_CFA_advance_loc1, 2, 4
       case 0x03:
       case 0x04:
-        location +=
-          (opcode === 2 ? program.u8() : opcode === 3 ? program.u16() : program.u32()) * common.codeAlignment;
-        if (location > pc) return row;
+        if (passes(location + advanceOf(program, opcode) * common.codeAlignment)) return row;
         break;
       case 0x05: // DW_CFA_offset_extended
         row.registers.set(program.uleb(), { kind: 'memory', offset: program.uleb() * common.dataAlignment });

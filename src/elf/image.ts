@@ -22,6 +22,14 @@ export interface Segment {
   executable: boolean;
 }
 
+/** The block of variables that every thread has its own copy of: where it begins, and how large the copies are. */
+export interface ThreadStorage {
+  address: number;
+  size: number;
+  /** A power of two. */
+  alignment: number;
+}
+
 export interface Image {
   /** Name for messages: the file's base name. */
   name: string;
@@ -35,6 +43,8 @@ export interface Image {
   symbols: SymbolEntry[];
   /** Sorted by address; only those of allocated sections. */
   relocations: Relocation[];
+  /** Undefined when the program has no thread-local variables. */
+  threadStorage: ThreadStorage | undefined;
   buildId: string | undefined;
   /** The program header table where it is mapped, for the auxiliary vector. */
   programHeaders: { address: number; count: number };
@@ -58,9 +68,11 @@ export function readImage(bytes: Uint8Array, name: string): Image {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = parser.parseHeader(buffer);
   const segments: Segment[] = [];
+  let threadStorage: ThreadStorage | undefined;
   const programHeaders = { address: 0, count: header.phnum };
   for (const [index, program] of parser.parsePrograms(buffer, header).entries()) {
     if (program.type === 'interp') throw dynamicallyLinked(program, bytes, name);
+    if (program.type === 'tls') threadStorage = threadStorageOf(program, name);
     if (program.type !== 'load' || program.memsz === 0) continue;
     checkSegment(program, index, bytes.length, bits, name);
     const { offset, filesz } = program;
@@ -91,9 +103,22 @@ export function readImage(bytes: Uint8Array, name: string): Image {
     sections,
     symbols,
     relocations: readRelocations(sections, symbols, layout, bigEndian, name),
+    threadStorage,
     buildId: readBuildId(sections, bigEndian),
     programHeaders,
   };
+}
+
+function threadStorageOf(
+  { vaddr, memsz, align }: { vaddr: number; memsz: number; align: number },
+  file: string,
+): ThreadStorage {
+  const alignment = Math.max(1, align);
+  if (vaddr + memsz > ADDRESS_LIMIT || alignment > ADDRESS_LIMIT || !Number.isInteger(Math.log2(alignment))) {
+    const detail = `the thread-local segment at ${hex(vaddr)} has ${hex(memsz)} bytes aligned to ${hex(align)}`;
+    throw new ElfError(file, 'bad-segment', detail);
+  }
+  return { address: vaddr, size: memsz, alignment };
 }
 
 function dynamicallyLinked(
@@ -181,5 +206,6 @@ function readSections(
     allocated: 'alloc' in section.flags,
     writable: 'write' in section.flags,
     executable: 'execinstr' in section.flags,
+    threadLocal: 'tls' in section.flags,
   }));
 }

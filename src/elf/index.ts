@@ -17,8 +17,9 @@ export {
 } from './dwarf/index.js';
 export { ElfError, hex, type ElfProblem } from './errors.js';
 export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS } from './header.js';
-export { readImage, type Image, type Segment } from './image.js';
+export { dataWithin } from './mapping-symbols.js';
+export { readImage, type Image, type Segment, type ThreadStorage } from './image.js';
 export type { Relocation } from './relocations.js';
 export type { Section } from './section.js';
 export type { Binding, SymbolEntry, SymbolKind } from './symbols.js';
-export { countUpTo, SymbolIndex } from './symbol-index.js';
+export { countUpTo, symbolNamed, SymbolIndex } from './symbol-index.js';

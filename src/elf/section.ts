@@ -14,6 +14,8 @@ export interface Section {
   allocated: boolean;
   writable: boolean;
   executable: boolean;
+  /** What every thread has its own copy of. */
+  threadLocal: boolean;
 }
 
 /** The zero-terminated string at `offset`; what runs over the table's end is cut there. */

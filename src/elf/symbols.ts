@@ -3,7 +3,9 @@ import { ElfError, hex } from './errors.js';
 import { ADDRESS_LIMIT, readWord, type Layout } from './layout.js';
 import { readString, type Section } from './section.js';
 
-export type SymbolKind = 'procedure' | 'object' | 'section' | 'file' | 'untyped' | 'other';
+/** `thread-local`: its address counts from the start of a thread's block. `indirect`: its code chooses a procedure. */
+export type SymbolKind =
+  'procedure' | 'object' | 'section' | 'file' | 'thread-local' | 'indirect' | 'untyped' | 'other';
 export type Binding = 'local' | 'global' | 'weak';
 
 export interface SymbolEntry {
@@ -27,6 +29,8 @@ const KINDS: Record<number, SymbolKind> = {
   2: 'procedure',
   3: 'section',
   4: 'file',
+  6: 'thread-local',
+  10: 'indirect',
 };
 const BINDINGS: Record<number, Binding> = { 0: 'local', 1: 'global', 2: 'weak' };
 

@@ -17,6 +17,18 @@ export interface Reference {
   addend: number;
 }
 
+/** S of references that the code itself makes, without a relocation: the addend is the address. */
+export const ADDRESS_ZERO: SymbolEntry = {
+  name: '',
+  kind: 'section',
+  binding: 'local',
+  address: 0,
+  size: 0,
+  section: 0,
+  defined: true,
+  file: undefined,
+};
+
 export interface Item {
   /** From the start of the procedure, in bytes. */
   offset: number;

@@ -3,8 +3,11 @@ import { MemoryFault, type Bus, type Core, type Register, type Stop } from './co
 import type { InstructionCache } from './icache.js';
 import { Interruption, type Observer } from './observer.js';
 
-/** An interpreter's inner loop counts down in a small integer. */
-const SLICE = 0x3fffffff;
+/**
+ * Instructions between two entries to an interpreter's inner loop: a millisecond or two. The host's compiler may
+ * replace a loop while it runs, but only one that is entered anew gets its best code.
+ */
+const SLICE = 1 << 18;
 const NOWHERE = -1;
 
 /** Executes a core's instructions in place of its interpreter, such as a native engine does. */

@@ -33,6 +33,10 @@ export interface Bus {
   store8(address: number, value: number): void;
   store16(address: number, value: number): void;
   store32(address: number, value: number): void;
+  /** Loads 16 words into `to` from index `at` on. When one cannot be loaded, `to` is as it was. */
+  loadBlock(address: number, to: Int32Array, at: number): void;
+  /** Stores 16 words of `from` from index `at` on. When one cannot be stored, none is. */
+  storeBlock(address: number, from: Int32Array, at: number): void;
   fetch16(address: number): number;
   fetch32(address: number): number;
   /** Throws `MemoryFault` unless the page of `address` is mapped executable. */

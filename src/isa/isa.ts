@@ -117,6 +117,8 @@ export interface Isa {
    * @throws AssemblyError, AssemblerMissing
    */
   assemble?(source: AssemblySource): Promise<AssembledPart>;
+  /** Symbols of the linker that `takeApart` and `place` look up in an image. */
+  linkerSymbols: readonly string[];
   /** Takes a procedure apart. @throws BodyError */
   takeApart(image: Image, symbol: SymbolEntry, bytes: Uint8Array, relocations: readonly Relocation[]): Body;
   /** An item's text, given that of its first instruction, with a name for the address it refers to or jumps to. */
@@ -127,6 +129,8 @@ export interface Isa {
   place(body: Body, placement: Placement): Placed;
   /** Whether a relocation type is a plain word of data, S + A. */
   isDataWord(type: number): boolean;
+  /** Bytes of data that a relocation of this type fills; 0 for advice to the linker. */
+  fieldSize(type: number): number;
   /** For messages, such as `R_SPARC_HI22`. */
   relocationName(type: number): string;
 

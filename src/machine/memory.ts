@@ -10,7 +10,7 @@
 import { MemoryFault, type Access, type Bus } from '../isa/core.js';
 import { Page as P } from '../isa/icache.js';
 import type { Observer } from '../isa/observer.js';
-import { PageTable, ZEROS } from './page-table.js';
+import { PAGE_WORDS, PageTable, ZEROS } from './page-table.js';
 import { Regions, type Region } from './regions.js';
 
 export type { Region } from './regions.js';
@@ -38,6 +38,9 @@ const NOTHING = 4;
 /** What every memory begins with, and gives up for tables of its own when it has something to put there. */
 const NO_TAGS = new Int32Array(Lookaside.size).fill(NOTHING);
 const NO_WORDS = new Array<Int32Array>(Lookaside.size).fill(ZEROS);
+/** Words that `loadBlock` and `storeBlock` move, and the last place in a page where so many fit. */
+const BLOCK_WORDS = 16;
+const LAST_BLOCK = PAGE_WORDS - BLOCK_WORDS;
 const LIMIT = 2 ** 32;
 
 /** Regions a process may have, as Linux has it (vm.max_map_count); its kernel asks before it maps or splits. */
@@ -221,6 +224,30 @@ export class Memory implements Bus {
     words[(address & P.offset) >> 2] = value;
   }
 
+  loadBlock(address: number, to: Int32Array, at: number): void {
+    const i = (address >>> P.bits) & Lookaside.mask;
+    const k = (address & P.offset) >> 2;
+    if (this.readTag[i] === (address & (P.base + 3)) && k <= LAST_BLOCK) {
+      copyBlock(this.readWords[i]!, k, to, at);
+      return;
+    }
+    const words = new Int32Array(BLOCK_WORDS);
+    for (let j = 0; j < BLOCK_WORDS; j++) words[j] = this.load32((address + 4 * j) | 0);
+    to.set(words, at);
+  }
+
+  storeBlock(address: number, from: Int32Array, at: number): void {
+    const i = (address >>> P.bits) & Lookaside.mask;
+    const k = (address & P.offset) >> 2;
+    if (this.writeTag[i] === (address & (P.base + 3)) && k <= LAST_BLOCK) {
+      copyBlock(from, at, this.writeWords[i]!, k);
+      return;
+    }
+    this.checkWritable(address);
+    this.checkWritable((address + 4 * (BLOCK_WORDS - 1)) | 0);
+    for (let j = 0; j < BLOCK_WORDS; j++) this.store32((address + 4 * j) | 0, from[at + j]!);
+  }
+
   fetch16(address: number): number {
     const word = this.permitted(address, 'fetch', EXECUTE)[(address & P.offset) >> 2]!;
     return (word >>> (((address & 2) ^ (this.lane & 2)) << 3)) & 0xffff;
@@ -398,6 +425,26 @@ export class Memory implements Bus {
     if (this.readTag !== NO_TAGS) this.readTag.fill(NOTHING);
     if (this.writeTag !== NO_TAGS) this.writeTag.fill(NOTHING);
   }
+}
+
+/** Word by word: for so few, half of what a loop or the host's own copying takes. */
+function copyBlock(from: Int32Array, first: number, to: Int32Array, at: number): void {
+  to[at] = from[first]!;
+  to[at + 1] = from[first + 1]!;
+  to[at + 2] = from[first + 2]!;
+  to[at + 3] = from[first + 3]!;
+  to[at + 4] = from[first + 4]!;
+  to[at + 5] = from[first + 5]!;
+  to[at + 6] = from[first + 6]!;
+  to[at + 7] = from[first + 7]!;
+  to[at + 8] = from[first + 8]!;
+  to[at + 9] = from[first + 9]!;
+  to[at + 10] = from[first + 10]!;
+  to[at + 11] = from[first + 11]!;
+  to[at + 12] = from[first + 12]!;
+  to[at + 13] = from[first + 13]!;
+  to[at + 14] = from[first + 14]!;
+  to[at + 15] = from[first + 15]!;
 }
 
 function checkRange(start: number, end: number): void {

@@ -6,7 +6,7 @@
  */
 
 /** Words in a page. */
-const PAGE_WORDS = 1024;
+export const PAGE_WORDS = 1024;
 /** What a page that is absent holds; never written. */
 export const ZEROS = new Int32Array(PAGE_WORDS);
 

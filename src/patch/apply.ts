@@ -3,7 +3,7 @@ import type { Target } from '../target/index.js';
 import type { Calls } from './calls.js';
 import type { Applied, Change, Pause, UpdateEvent } from './change.js';
 import { Journal } from './journal.js';
-import type { Patch } from './link.js';
+import type { Patch } from './patch.js';
 import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
 import { prepare, match, redirect, verify } from './steps.js';
 

@@ -1,13 +1,11 @@
 /** Laying things out in reserved memory. */
-import type { Data } from './program.js';
-
 const PAGE = 4096;
 const LEAST_ALIGNMENT = 16;
 
 export const align = (value: number, alignment: number): number => Math.ceil(value / alignment) * alignment;
 
 /** As aligned as it was where the linker put it, up to a page: its own alignment cannot be more. */
-export function alignmentOf({ address }: Data): number {
+export function alignmentOf({ address }: { address: number }): number {
   const lowestBit = address === 0 ? PAGE : address & -address;
   return Math.min(PAGE, Math.max(LEAST_ALIGNMENT, lowestBit));
 }

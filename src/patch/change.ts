@@ -2,7 +2,7 @@
 import type { Blocker } from './activeness.js';
 import type { CallEvent, Calls } from './calls.js';
 import type { Journal } from './journal.js';
-import type { Patch } from './link.js';
+import type { Patch } from './patch.js';
 import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
 import type { Wait } from './waiting.js';
 

@@ -1,15 +1,20 @@
 /**
  * Which symbol of the old program is which of the new one.
  *
- * Names first: globals by name, locals by name and file. The compiler numbers static locals (`count.0`) and
- * a program may have a local name twice, so such a name stands for a group: its members are told apart by
- * who refers to them. What is left over is paired by bare name, for what became static or global or moved to
- * another file. What cannot be told apart is a finding, never a guess: to take one variable for another
- * would give the process wrong state.
+ * Names first: globals by name, locals by name and file. Where such a name stands for several things (static
+ * locals, which the compiler numbers, and names a program has twice) they are told apart by who refers to them
+ * and from where, and procedures by their bodies, until nothing more follows. What is left over is paired by
+ * bare name, for what became static or global or moved to another file, and procedures by their bodies alone.
+ *
+ * A procedure that is not paired is no danger: whoever calls it has changed and takes its own along. To take
+ * one variable for another would give the process wrong state: what cannot be told apart has an ambiguity.
  */
-import type { SymbolEntry } from '../elf/index.js';
-import type { Program } from './program.js';
-import { referralsOf, type Referrals } from './referrals.js';
+import { symbolNamed, type SymbolEntry } from '../elf/index.js';
+import { bareKeyOf, keyOf } from './compiler-names.js';
+import { outlineOf } from './outline.js';
+import type { Program, Referent } from './program.js';
+import { referentsIn, referralsOf, type Referrals } from './referrals.js';
+import { shapeOf } from './shape.js';
 
 export class Correlation {
   private readonly ambiguities = new Map<SymbolEntry, string>();
@@ -20,21 +25,12 @@ export class Correlation {
     private readonly oldProgram: Program,
     private readonly newProgram: Program,
   ) {
-    const olds = groups(oldProgram);
-    const news = groups(newProgram);
-    const referrers = { old: referralsOf(oldProgram).to, new: referralsOf(newProgram).to };
-    const left: { old: SymbolEntry[]; new: SymbolEntry[] } = { old: [], new: [] };
-    for (const [name, members] of olds) {
-      const others = news.get(name) ?? [];
-      const rest = this.pairGroup(members, others, referrers);
-      if (rest.old.length > 0 && rest.new.length > 0) this.report(rest.old, rest.new);
-      else {
-        left.old.push(...rest.old);
-        left.new.push(...rest.new);
-      }
-    }
-    for (const [name, members] of news) if (!olds.has(name)) left.new.push(...members);
-    this.pairByBareName(left.old, left.new);
+    const correlator = new Correlator(oldProgram, newProgram, (before, after) => {
+      this.successors.set(before, after);
+      this.predecessors.set(after, before);
+    });
+    correlator.run();
+    for (const { old, new: news } of correlator.ambiguous) this.report(old, news);
   }
 
   successor(symbol: SymbolEntry): SymbolEntry | undefined {
@@ -50,42 +46,6 @@ export class Correlation {
     return this.ambiguities.get(symbol);
   }
 
-  private pair(before: SymbolEntry, after: SymbolEntry): void {
-    this.successors.set(before, after);
-    this.predecessors.set(after, before);
-  }
-
-  private pairGroup(
-    olds: readonly SymbolEntry[],
-    news: readonly SymbolEntry[],
-    referrers: { old: Referrals['to']; new: Referrals['to'] },
-  ): { old: SymbolEntry[]; new: SymbolEntry[] } {
-    const [onlyOld, onlyNew] = [olds[0]!, news[0]];
-    if (olds.length === 1 && news.length === 1) {
-      this.pair(onlyOld, onlyNew!);
-      return { old: [], new: [] };
-    }
-    for (const before of olds) {
-      const same = signature(referrers.old, before);
-      const candidates = news.filter((after) => signature(referrers.new, after) === same);
-      const rivals = olds.filter((other) => signature(referrers.old, other) === same);
-      if (candidates.length === 1 && rivals.length === 1) this.pair(before, candidates[0]!);
-    }
-    return {
-      old: olds.filter((symbol) => !this.successors.has(symbol)),
-      new: news.filter((symbol) => !this.predecessors.has(symbol)),
-    };
-  }
-
-  private pairByBareName(olds: readonly SymbolEntry[], news: readonly SymbolEntry[]): void {
-    const bare = ({ kind, name }: SymbolEntry): string => `${kind} ${name}`;
-    for (const before of olds) {
-      const candidates = news.filter((after) => bare(after) === bare(before));
-      const rivals = olds.filter((other) => bare(other) === bare(before));
-      if (candidates.length === 1 && rivals.length === 1) this.pair(before, candidates[0]!);
-    }
-  }
-
   private report(olds: readonly SymbolEntry[], news: readonly SymbolEntry[]): void {
     const list = (symbols: readonly SymbolEntry[]): string =>
       symbols.map(({ name, file }) => (file === undefined ? name : `${name} (${file})`)).join(', ');
@@ -97,25 +57,241 @@ export class Correlation {
 }
 
 /** Symbols that are neither procedures nor objects, such as `_end`, are known by name alone. */
-function namesake(symbol: SymbolEntry, program: Program): SymbolEntry | undefined {
-  if (symbol.kind !== 'untyped') return undefined;
-  return program.image.symbols.find((s) => s.name === symbol.name && s.binding !== 'local' && s.defined);
+function namesake({ kind, name }: SymbolEntry, program: Program): SymbolEntry | undefined {
+  if (kind !== 'untyped' && kind !== 'indirect') return undefined;
+  const symbol = symbolNamed(program.image.symbols, name);
+  return symbol?.kind === kind && symbol.binding !== 'local' ? symbol : undefined;
 }
 
-const groupOf = ({ kind, binding, file, name }: SymbolEntry): string =>
-  binding === 'local' ? `${kind} ${file ?? ''} ${name.replace(/\.\d+$/, '')}` : `${kind} ${name}`;
+interface Group {
+  old: SymbolEntry[];
+  new: SymbolEntry[];
+}
 
-function groups(program: Program): Map<string, SymbolEntry[]> {
-  const result = new Map<string, SymbolEntry[]>();
-  for (const symbol of [...program.procedures, ...program.objects]) {
-    const group = groupOf(symbol);
-    const members = result.get(group);
-    if (members === undefined) result.set(group, [symbol]);
-    else members.push(symbol);
+/** One side of the comparison. */
+interface Side {
+  program: Program;
+  referrers: Referrals['to'];
+  /** The other side's symbol, for those that are paired. */
+  paired: Map<SymbolEntry, SymbolEntry>;
+}
+
+class Correlator {
+  ambiguous: Group[] = [];
+  private readonly old: Side;
+  private readonly new: Side;
+
+  constructor(
+    oldProgram: Program,
+    newProgram: Program,
+    private readonly report: (before: SymbolEntry, after: SymbolEntry) => void,
+  ) {
+    const side = (program: Program): Side => ({
+      program,
+      referrers: referralsOf(program).to,
+      paired: new Map(),
+    });
+    [this.old, this.new] = [side(oldProgram), side(newProgram)];
   }
-  return result;
+
+  run(): void {
+    const all = (program: Program): SymbolEntry[] => [...program.procedures, ...program.objects];
+    const [olds, news] = [all(this.old.program), all(this.new.program)];
+    const groups = groupsOf(olds, news, keyOf);
+    for (const group of groups) this.pairIfSingle(group);
+    this.pairToFixpoint(groups);
+    const rest = (): Group[] =>
+      groupsOf(this.unpaired(olds, this.old), this.unpaired(news, this.new), bareKeyOf);
+    for (const group of rest()) if (group.old[0]?.kind === 'procedure') this.pairIfSingle(group);
+    this.pairToFixpoint(groups);
+    for (const group of rest()) if (this.shareReferrers(group)) this.pairIfSingle(group);
+    this.pairToFixpoint(groups);
+    for (const group of [...groups, ...rest()]) this.pairHarmless(group);
+    this.pairByShape({ old: this.unpaired(olds, this.old), new: this.unpaired(news, this.new) });
+    this.ambiguous = [...groups, ...rest()].map((group) => this.left(group)).filter(isDangerous);
+  }
+
+  private pair(before: SymbolEntry, after: SymbolEntry): void {
+    this.old.paired.set(before, after);
+    this.new.paired.set(after, before);
+    this.report(before, after);
+  }
+
+  private unpaired(symbols: readonly SymbolEntry[], { paired }: Side): SymbolEntry[] {
+    return symbols.filter((symbol) => !paired.has(symbol));
+  }
+
+  private left(group: Group): Group {
+    return { old: this.unpaired(group.old, this.old), new: this.unpaired(group.new, this.new) };
+  }
+
+  private pairIfSingle(group: Group): void {
+    const [before, after] = [group.old[0], group.new[0]];
+    if (group.old.length === 1 && group.new.length === 1) this.pair(before!, after!);
+  }
+
+  private pairToFixpoint(groups: readonly Group[]): void {
+    let open = groups;
+    for (let before = -1; before !== this.old.paired.size;) {
+      before = this.old.paired.size;
+      open = open
+        .map((group) => this.left(group))
+        .filter((group) => group.old.length > 0 && group.new.length > 0);
+      for (const group of open) {
+        this.pairByPosition(group);
+        this.pairByShape(this.left(group));
+        this.pairByReferrers(this.left(group));
+      }
+    }
+  }
+
+  /** Pairs what the same code refers to at the same places, where all who refer to it agree. */
+  private pairByPosition(group: Group): void {
+    const members = new Set(group.new);
+    for (const before of group.old) {
+      const votes = this.votesFor(before, this.old, this.new);
+      const [after] = votes;
+      if (votes.size !== 1 || after === undefined || !members.has(after) || this.new.paired.has(after))
+        continue;
+      const back = this.votesFor(after, this.new, this.old);
+      if (back.size === 1 && back.has(before)) this.pair(before, after);
+    }
+  }
+
+  /** Everything of the other program that stands where `symbol` does in code or data that is otherwise the same. */
+  private votesFor(symbol: SymbolEntry, mine: Side, theirs: Side): Set<SymbolEntry | undefined> {
+    const votes = new Set<SymbolEntry | undefined>();
+    for (const { from } of mine.referrers.get(symbol) ?? []) {
+      const other = mine.paired.get(from);
+      if (other === undefined || !this.isAligned(mine.program, from, theirs.program, other)) continue;
+      const referents = referentsIn(theirs.program, other);
+      for (const [i, referent] of referentsIn(mine.program, from).entries()) {
+        if (isSymbol(referent) && referent.symbol === symbol) votes.add(counterpart(referent, referents[i]));
+      }
+    }
+    return votes;
+  }
+
+  private isAligned(mine: Program, symbol: SymbolEntry, theirs: Program, other: SymbolEntry): boolean {
+    if (symbol.kind !== 'procedure') {
+      const [before, after] = [mine.relocationsOf(symbol), theirs.relocationsOf(other)];
+      return (
+        symbol.size === other.size &&
+        before.length === after.length &&
+        before.every((r, i) => r.address - symbol.address === after[i]!.address - other.address)
+      );
+    }
+    if (mine.itemsIfUnderstood(symbol).length === 0 || theirs.itemsIfUnderstood(other).length === 0)
+      return false;
+    const [before, after] = [outlineOf(mine.body(symbol)).items, outlineOf(theirs.body(other)).items];
+    return before.length === after.length && before.every(({ token }, i) => token === after[i]!.token);
+  }
+
+  /** Pairs procedures whose bodies are the same and like no other's. */
+  private pairByShape(group: Group): void {
+    const procedures = (symbols: readonly SymbolEntry[]): SymbolEntry[] =>
+      symbols.filter(({ kind }) => kind === 'procedure');
+    const [olds, news] = [procedures(group.old), procedures(group.new)];
+    if (olds.length === 0 || news.length === 0) return;
+    this.pairUnique({ old: olds, new: news }, (symbol, { program }) => shapeOf(program, symbol));
+  }
+
+  /** Pairs what exactly the same procedures and objects refer to. */
+  private pairByReferrers(group: Group): void {
+    this.pairUnique(group, (symbol, side) => {
+      const referrers = (side.referrers.get(symbol) ?? []).map(({ from }) => this.identityOf(from, side));
+      return [...new Set(referrers)].sort().join('\n');
+    });
+  }
+
+  /** One name for both of a pair. */
+  private identityOf(symbol: SymbolEntry, side: Side): string {
+    const other = side === this.old ? symbol : side.paired.get(symbol);
+    const known = other !== undefined && this.old.paired.has(other);
+    return known ? `${other.kind} ${other.address} ${other.name}` : keyOf(symbol);
+  }
+
+  private pairUnique(
+    group: Group,
+    keyOfMember: (symbol: SymbolEntry, side: Side) => string | undefined,
+  ): void {
+    const byKey = (symbols: readonly SymbolEntry[], side: Side): Map<string | undefined, SymbolEntry[]> => {
+      const found = new Map<string | undefined, SymbolEntry[]>();
+      for (const symbol of symbols) {
+        const key = keyOfMember(symbol, side);
+        found.set(key, [...(found.get(key) ?? []), symbol]);
+      }
+      return found;
+    };
+    const news = byKey(group.new, this.new);
+    for (const [key, olds] of byKey(group.old, this.old)) {
+      const candidates = key === undefined ? undefined : news.get(key);
+      if (olds.length === 1 && candidates?.length === 1) this.pair(olds[0]!, candidates[0]!);
+    }
+  }
+
+  /** Whether something that is paired refers to both. */
+  private shareReferrers({ old: olds, new: news }: Group): boolean {
+    if (olds.length !== 1 || news.length !== 1) return false;
+    const others = new Set((this.new.referrers.get(news[0]!) ?? []).map(({ from }) => from));
+    return (this.old.referrers.get(olds[0]!) ?? []).some(({ from }) => {
+      const successor = this.old.paired.get(from);
+      return successor !== undefined && others.has(successor);
+    });
+  }
+
+  /** In their order: objects that nobody of the new program refers to, and read-only ones of the same contents. */
+  private pairHarmless(group: Group): void {
+    const { old: olds, new: news } = this.left(group);
+    for (const before of olds) {
+      if (before.kind === 'procedure') continue;
+      const after = news.find(
+        (candidate) => !this.new.paired.has(candidate) && this.isHarmless(before, candidate),
+      );
+      if (after !== undefined) this.pair(before, after);
+    }
+  }
+
+  private isHarmless(before: SymbolEntry, after: SymbolEntry): boolean {
+    if (before.size !== after.size) return false;
+    if ((this.new.referrers.get(after) ?? []).length === 0) return true;
+    const [mine, theirs] = [this.old.program, this.new.program];
+    if (mine.isWritable(before) || theirs.isWritable(after)) return false;
+    const [contents, others] = [mine.contents(before), theirs.contents(after)];
+    return (
+      contents.relocations.length + others.relocations.length === 0 &&
+      contents.bytes.every((byte, i) => byte === others.bytes[i])
+    );
+  }
 }
 
-/** Who refers to a symbol, as one comparable string. */
-const signature = (referrers: Referrals['to'], symbol: SymbolEntry): string =>
-  [...new Set((referrers.get(symbol) ?? []).map(({ from }) => groupOf(from)))].sort().join('\n');
+const isSymbol = (referent: Referent): referent is Extract<Referent, { kind: 'symbol' }> =>
+  referent.kind === 'symbol';
+
+function counterpart(
+  { offset }: Extract<Referent, { kind: 'symbol' }>,
+  other: Referent | undefined,
+): SymbolEntry | undefined {
+  return other?.kind === 'symbol' && other.offset === offset ? other.symbol : undefined;
+}
+
+/** Whether variables are left on both sides. */
+const isDangerous = ({ old: olds, new: news }: Group): boolean =>
+  olds.length > 0 && news.length > 0 && olds[0]!.kind !== 'procedure';
+
+function groupsOf(
+  olds: readonly SymbolEntry[],
+  news: readonly SymbolEntry[],
+  key: (symbol: SymbolEntry) => string,
+): Group[] {
+  const groups = new Map<string, Group>();
+  const groupFor = (symbol: SymbolEntry): Group => {
+    const name = key(symbol);
+    let group = groups.get(name);
+    if (group === undefined) groups.set(name, (group = { old: [], new: [] }));
+    return group;
+  };
+  for (const symbol of olds) groupFor(symbol).old.push(symbol);
+  for (const symbol of news) groupFor(symbol).new.push(symbol);
+  return [...groups.values()].filter((group) => group.old.length > 0 && group.new.length > 0);
+}

@@ -76,6 +76,8 @@ export function explain(diff: Diff): Explanation {
 class Explainer {
   /** Procedures that are not as they were, by their name in the source. */
   private readonly altered: ReadonlyMap<string, Verdict>;
+  /** By the name of what is inlined in them in the new program. */
+  private readonly callers = new Map<string, string[]>();
 
   constructor(
     private readonly diff: Diff,
@@ -87,18 +89,34 @@ class Explainer {
         .filter(({ kind, verdict }) => kind === 'procedure' && !['unchanged', 'refused'].includes(verdict))
         .map(({ name, verdict }) => [sourceName(name), verdict]),
     );
+    for (const { name, address } of diff.new.procedures) {
+      for (const callee of namesOf(after.inlinedIn(address))) {
+        if (callee === sourceName(name)) continue;
+        const others = this.callers.get(callee);
+        if (others === undefined) this.callers.set(callee, [name]);
+        else others.push(name);
+      }
+    }
   }
 
   remarksOn(verdict: SymbolVerdict): Remark[] {
     const as = (kind: RemarkKind, texts: readonly string[]): Remark[] =>
       listed(texts).map((text) => ({ kind, text }));
-    if (verdict.old === undefined || verdict.new === undefined) return [];
+    const into = as('inlined', this.inlinedInto(verdict));
+    if (verdict.old === undefined || verdict.new === undefined) return into;
     if (verdict.kind === 'object') {
       const { old, new: successor } = verdict;
       const changes = layoutChanges(this.diff.old, this.diff.new, old, successor);
       return [...as('layout', changes.map(describeLayoutChange)), ...as('pointee', this.pointees(verdict))];
     }
-    return [...as('signature', this.signature(verdict)), ...this.code(verdict)];
+    return [...as('signature', this.signature(verdict)), ...this.code(verdict), ...into];
+  }
+
+  /** Where else in the new program the code of a procedure is that is not as it was. */
+  private inlinedInto({ kind, verdict, name }: SymbolVerdict): string[] {
+    const callers = this.callers.get(sourceName(name)) ?? [];
+    if (kind !== 'procedure' || verdict === 'unchanged' || callers.length === 0) return [];
+    return [`it is inlined in ${listed(callers.map((caller) => `\`${caller}\``)).join(', ')}`];
   }
 
   private pointees({ old, new: successor }: SymbolVerdict): string[] {

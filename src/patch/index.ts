@@ -4,8 +4,23 @@ export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activ
 export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
-export { link, type Patch } from './link.js';
+export { link, type LinkOptions } from './link.js';
 export { makePlan } from './make-plan.js';
+export type { Patch } from './patch.js';
+export {
+  checkSignature,
+  fingerprint,
+  isPackage,
+  readPackage,
+  signerOf,
+  writePackage,
+  type ReadPackage,
+  type Signature,
+} from './package/container.js';
+export { generateKeys, readPrivateKey, readPublicKey, type SigningKey } from './package/crypto.js';
+export { PackageError, type PackageProblem } from './package/errors.js';
+export type { HookMoment, Metadata, Package } from './package/model.js';
+export { openPackage } from './package/open.js';
 export { LiveProcess } from './live-process.js';
 export type { Applied, Pause, UpdateEvent } from './change.js';
 export { UndoFailed } from './journal.js';

@@ -1,94 +1,129 @@
 /**
- * Gathers what a patch consists of: the new bodies of changed procedures, and everything new they lead to.
+ * Gathers what a package consists of: the selected bodies, and everything new they lead to.
  *
  * What the running program has keeps its place: a reference to it resolves there. What it does not have
  * travels: new procedures and objects, and all unnamed data (strings, constants, jump tables).
  */
 import { hex, type SymbolEntry } from '../elf/index.js';
-import type { Body, Reference } from '../isa/body.js';
+import { BodyError, type Body, type Reference } from '../isa/body.js';
 import type { Diff } from './diff.js';
+import { assemble } from './package/assemble.js';
+import type { HookMoment, Metadata, Package } from './package/model.js';
+import type { LinkedData, LinkedProcedure } from './linked.js';
 import type { Data, Program, Referent } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
-import { select, type Selection } from './select.js';
-
-export interface PatchProcedure {
-  name: string;
-  /** The procedure it replaces; undefined when it is new. */
-  old: SymbolEntry | undefined;
-  new: SymbolEntry;
-  body: Body;
-}
-
-export interface PatchData {
-  /** Its name, or a description of unnamed data. */
-  name: string;
-  data: Data;
-}
-
-export interface Patch {
-  diff: Diff;
-  old: Program;
-  new: Program;
-  procedures: PatchProcedure[];
-  /** Blocks of data that do not overlap. */
-  data: PatchData[];
-  /**
-   * Addresses in the new program that may be read as the end of one thing or the start of the next, and the
-   * one address in the old program that is both.
-   */
-  aliases: ReadonlyMap<number, number>;
-}
+import { moves, select, type SelectedObject, type Selection } from './select.js';
 
 const LARGEST_NEW_OBJECT = 16 << 20;
 
-/** A word of travelling data that holds an address. */
-export const DATA_WORD = 4;
+export interface LinkOptions {
+  /** Without: a title made of the two names. */
+  metadata?: Metadata;
+  /** Procedures of the new program, by name, that are called during the update. */
+  hooks?: Partial<Record<HookMoment, string>>;
+}
 
 /**
- * Makes a patch of a comparison.
+ * Makes a package of what was selected from a comparison. Pure: the same inputs give the same package.
  *
- * @throws Refusal with every finding, of the comparison and of the linking, when no patch can be made; with
- * reason `no-change` when there is nothing to do.
+ * @throws Refusal with every finding, of the selection and of the linking, when none can be made; with reason
+ * `no-change` when there is nothing to do.
+ *
+ * @example
+ * const comparison = diff(oldProgram, newProgram);
+ * const made = link(comparison, select(comparison), { metadata: { title: 'Interest in cents', nature: 'fix' } });
  */
-export function link(diff: Diff, selection: Selection = select(diff)): Patch {
-  const linker = new Linker(diff);
-  for (const { old, new: successor } of selection.procedures) linker.addProcedure(successor, old);
+export function link(
+  diff: Diff,
+  selection: Selection = select(diff),
+  { metadata, hooks = {} }: LinkOptions = {},
+): Package {
+  const linker = new Linker(diff, selection);
+  for (const { old, new: symbol, why } of selection.procedures) linker.addProcedure(symbol, old, why);
+  for (const object of selection.objects) linker.addObject(object);
+  for (const [when, name] of Object.entries(hooks)) linker.addHook(when as HookMoment, name);
   const findings = [...selection.findings, ...linker.findings];
-  for (const { old, decision } of selection.objects) {
-    if (decision === 'keep') continue;
-    findings.push({ reason: 'data-changed', message: `${old.name} changed: only "keep" is possible so far` });
-  }
   if (findings.length > 0) throw new Refusal(findings);
-  if (selection.procedures.length === 0) {
-    throw new Refusal(
-      'no-change',
-      `no procedure of ${diff.old.image.name} changed in ${diff.new.image.name}`,
-    );
+  const { from, to } = { from: diff.old.image.name, to: diff.new.image.name };
+  const written = selection.objects.filter(({ decision }) => decision !== 'keep');
+  if (linker.procedures.length + written.length === 0) {
+    throw new Refusal('no-change', `no procedure of ${from} changed in ${to}`);
   }
-  const { procedures, aliases } = linker;
-  return { diff, old: diff.old, new: diff.new, procedures, data: linker.data(), aliases };
+  const { procedures, aliases, hooks: found } = linker;
+  const title = `${from} becomes ${to}`;
+  return assemble({
+    diff,
+    procedures,
+    data: linker.data(),
+    objects: selection.objects,
+    hooks: found,
+    aliases,
+    metadata: metadata ?? { title },
+  });
 }
 
 class Linker {
-  readonly procedures: PatchProcedure[] = [];
+  readonly procedures: LinkedProcedure[] = [];
   readonly aliases = new Map<number, number>();
   readonly findings: Finding[] = [];
-  private readonly added = new Set<SymbolEntry>();
-  private readonly named = new Map<SymbolEntry, PatchData>();
+  readonly hooks: { when: HookMoment; symbol: SymbolEntry }[] = [];
+  private readonly moving: ReadonlySet<SymbolEntry>;
+  private readonly named = new Set<SymbolEntry>();
   /** Ends of unnamed pieces by their starts. */
   private readonly pieces = new Map<number, number>();
+  private readonly program: Program;
 
-  constructor(private readonly diff: Diff) {}
+  constructor(
+    private readonly diff: Diff,
+    { objects }: Selection,
+  ) {
+    this.program = diff.new;
+    this.moving = new Set(objects.filter(moves).map((object) => object.new));
+  }
 
-  addProcedure(symbol: SymbolEntry, old: SymbolEntry | undefined): void {
-    if (this.added.has(symbol)) return;
-    this.added.add(symbol);
-    const body = this.diff.new.body(symbol);
-    this.procedures.push({ name: symbol.name, old, new: symbol, body });
+  addProcedure(symbol: SymbolEntry, old: SymbolEntry | undefined, why: string): void {
+    const same = (p: LinkedProcedure): boolean => old === undefined || p.old?.address === old.address;
+    if (this.procedures.some((p) => p.new.address === symbol.address && same(p))) return;
+    const body = this.bodyOf(symbol);
+    if (body === undefined) return;
+    this.procedures.push({ old, new: symbol, body, why });
     for (const { offset, reference } of body.items) {
       if (reference === undefined) continue;
       this.checkEnd(body, reference, offset);
-      this.follow(this.diff.new.referent(reference), `${symbol.name}+${hex(offset)}`);
+      this.follow(this.program.referent(reference), `${symbol.name}+${hex(offset)}`);
+    }
+  }
+
+  addObject(object: SelectedObject): void {
+    const { decision, new: symbol, with: transformer } = object;
+    if (moves(object)) this.follow({ kind: 'symbol', symbol, offset: 0 }, symbol.name);
+    else if (decision !== 'keep')
+      this.followData(this.program.data(symbol.address, symbol.address + symbol.size), symbol.name);
+    if (transformer !== undefined) {
+      this.follow({ kind: 'symbol', symbol: transformer, offset: 0 }, `the transformation of ${symbol.name}`);
+    }
+  }
+
+  addHook(when: HookMoment, name: string): void {
+    const found = this.program.procedures.filter((procedure) => procedure.name === name);
+    const [symbol] = found;
+    if (symbol === undefined || found.length > 1) {
+      const which = symbol === undefined ? 'is no procedure' : 'is the name of several procedures';
+      const message = `the ${when} hook ${name} ${which} of ${this.program.image.name}`;
+      this.findings.push({ reason: 'unknown-symbol', message });
+      return;
+    }
+    this.hooks.push({ when, symbol });
+    this.follow({ kind: 'symbol', symbol, offset: 0 }, `the ${when} hook`);
+  }
+
+  private bodyOf(symbol: SymbolEntry): Body | undefined {
+    try {
+      return this.program.body(symbol);
+    } catch (error) {
+      if (!(error instanceof BodyError)) throw error;
+      this.findings.push({ reason: 'body-not-understood', message: error.message });
+      return undefined;
     }
   }
 
@@ -96,57 +131,58 @@ class Linker {
     if (referent.kind === 'absolute') return;
     if (referent.kind === 'unnamed') {
       if (this.aliases.has(referent.base) || this.pieces.has(referent.base)) return;
-      const data = this.diff.new.unnamed(referent.base);
+      const data = this.program.unnamed(referent.base);
       this.pieces.set(referent.base, referent.base + data.bytes.length);
       this.followData(data, `the constant at ${hex(referent.base)}`);
       return;
     }
     const { symbol } = referent;
-    if (oldCounterpart(this.diff, symbol) !== undefined) return;
-    if (symbol.kind === 'procedure') this.addProcedure(symbol, undefined);
-    else if (symbol.kind === 'object') {
-      if (this.named.has(symbol)) return;
-      if (symbol.size > LARGEST_NEW_OBJECT) {
-        const message = `${symbol.name} has ${symbol.size} bytes; a patch brings objects of up to ${LARGEST_NEW_OBJECT}`;
-        this.findings.push({ reason: 'no-room', message });
-        return;
-      }
-      const data = this.diff.new.data(symbol.address, symbol.address + symbol.size);
-      this.named.set(symbol, { name: symbol.name, data });
-      this.followData(data, symbol.name);
-    } else {
+    if (!this.moving.has(symbol) && this.diff.correlation.predecessor(symbol) !== undefined) return;
+    if (symbol.kind === 'procedure') this.addProcedure(symbol, undefined, `new: ${from} refers to it`);
+    else if (symbol.kind === 'object') this.addNamed(symbol);
+    else {
       const message = `${from} refers to ${symbol.name}, which ${this.diff.old.image.name} does not define`;
       this.findings.push({ reason: 'unknown-reference', message });
     }
   }
 
+  private addNamed(symbol: SymbolEntry): void {
+    if (this.named.has(symbol)) return;
+    if (symbol.size > LARGEST_NEW_OBJECT) {
+      const message = `${symbol.name} has ${symbol.size} bytes; a patch brings objects of up to ${LARGEST_NEW_OBJECT}`;
+      this.findings.push({ reason: 'no-room', message });
+      return;
+    }
+    this.named.add(symbol);
+    this.followData(this.program.data(symbol.address, symbol.address + symbol.size), symbol.name);
+  }
+
   private followData(data: Data, name: string): void {
     for (const relocation of data.relocations) {
-      if (!this.diff.new.isa.isDataWord(relocation.type)) {
-        const type = this.diff.new.isa.relocationName(relocation.type);
+      if (!this.program.isa.isDataWord(relocation.type)) {
+        const type = this.program.isa.relocationName(relocation.type);
         this.findings.push({
           reason: 'unknown-reference',
           message: `${name} has a ${type} relocation at ${hex(relocation.address)}; only plain words are supported in new data`,
         });
         continue;
       }
-      this.follow(this.diff.new.referent(relocation), name);
+      this.follow(this.program.referent(relocation), name);
     }
   }
 
   /** Named objects, and unnamed pieces; pieces that touch stay together, as code may run from one into the next. */
-  data(): PatchData[] {
-    const blocks: { start: number; end: number }[] = [];
-    for (const [start, end] of [...this.pieces].sort(([a], [b]) => a - b)) {
-      const last = blocks.at(-1);
-      if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
-      else blocks.push({ start, end });
-    }
-    const unnamed = blocks.map(({ start, end }) => ({
-      name: `constant at ${hex(start)}`,
-      data: this.diff.new.data(start, end),
-    }));
-    return [...this.named.values(), ...unnamed];
+  data(): LinkedData[] {
+    const objects = [...this.named].map(({ address, size }) => ({ start: address, end: address + size }));
+    const pieces = [...this.pieces].map(([start, end]) => ({ start, end }));
+    const nameAt = (start: number): string =>
+      [...this.named].find(({ address }) => address === start)?.name ?? `constant at ${hex(start)}`;
+    // Objects that merely touch are apart; one object may have two names.
+    const blocks = [
+      ...join(objects, (start, end) => start < end),
+      ...join(pieces, (start, end) => start <= end),
+    ];
+    return blocks.map(({ start, end }) => ({ name: nameAt(start), data: this.program.data(start, end) }));
   }
 
   /**
@@ -155,7 +191,7 @@ class Linker {
    */
   private checkEnd(body: Body, reference: Reference, offset: number): void {
     if (reference.symbol.kind !== 'section') return;
-    const program = this.diff.new;
+    const { program } = this;
     const address = reference.symbol.address + reference.addend;
     const before = program.symbolAt(address - 1);
     if (before?.kind !== 'object' || before.binding !== 'local') return;
@@ -167,9 +203,10 @@ class Linker {
       this.follow(constant, before.name);
       return;
     }
-    const old = oldCounterpart(this.diff, before);
+    const { correlation } = this.diff;
+    const old = correlation.predecessor(before);
     const end = old && old.address + old.size;
-    if (referent.kind === 'symbol' && oldCounterpart(this.diff, referent.symbol)?.address === end) return;
+    if (referent.kind === 'symbol' && correlation.predecessor(referent.symbol)?.address === end) return;
     if (referent.kind === 'unnamed' && end !== undefined && this.sameConstant(address, end)) {
       this.aliases.set(address, end);
       return;
@@ -183,14 +220,25 @@ class Linker {
   }
 
   private sameConstant(address: number, oldAddress: number): boolean {
-    const { bytes, relocations, writable } = this.diff.new.unnamed(address);
+    const { bytes, relocations, writable } = this.program.unnamed(address);
     const old = this.diff.old.data(oldAddress, oldAddress + bytes.length);
     if (writable || old.writable || relocations.length + old.relocations.length > 0) return false;
     return Buffer.compare(bytes, old.bytes) === 0;
   }
 }
 
-/** The symbol of the running program that `symbol` of the new program corresponds to. */
-export function oldCounterpart({ correlation }: Diff, symbol: SymbolEntry): SymbolEntry | undefined {
-  return correlation.predecessor(symbol);
+interface Range {
+  start: number;
+  end: number;
+}
+
+/** Ascending ranges, those joined of which `belongs` says so, given the start of one and the end before it. */
+function join(ranges: readonly Range[], belongs: (start: number, end: number) => boolean): Range[] {
+  const joined: Range[] = [];
+  for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const last = joined.at(-1);
+    if (last !== undefined && belongs(start, last.end)) last.end = Math.max(last.end, end);
+    else joined.push({ start, end });
+  }
+  return joined;
 }

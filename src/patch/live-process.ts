@@ -3,7 +3,7 @@ import type { Target } from '../target/index.js';
 import { Apply } from './apply.js';
 import type { Applied, Change, UpdateEvent } from './change.js';
 import type { Journal } from './journal.js';
-import type { Patch } from './link.js';
+import type { Patch } from './patch.js';
 import { makePlan } from './make-plan.js';
 import { Update, type UpdateOptions } from './pipeline.js';
 import type { Plan } from './plan.js';
@@ -59,7 +59,7 @@ export class LiveProcess {
       throw new Refusal('not-applied', `${image.name} carries no update to take back`);
     this.refuseBusy();
     const change = new TakeBack(this.target, latest, this.takenBack, tellerOf(options));
-    return this.begin([change], `the way back from ${latest.patch.new.image.name}`, options);
+    return this.begin([change], `the way back from ${latest.patch.package.to.name}`, options);
   }
 
   /** Releases what earlier rollbacks had to keep, as far as nothing leads there any more. */
@@ -83,7 +83,7 @@ export class LiveProcess {
       plan,
       patch,
       (applied) => {
-        this.rules.add(applied.journal, plan.procedures, patch.new.image); // Stack walks know the new code.
+        this.rules.add(applied.journal, plan.procedures, patch.frames); // Stack walks know the new code.
         this.applied.push(applied);
       },
       tellerOf(options),

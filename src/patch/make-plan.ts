@@ -6,12 +6,22 @@
  */
 import { hex, type Image } from '../elf/index.js';
 import { BodyError, type Placed, type Reference } from '../isa/body.js';
+import { isaOf } from '../isa/index.js';
 import type { Target } from '../target/index.js';
 import { align, alignmentOf, Area } from './area.js';
 import { callSites } from './call-sites.js';
-import { oldCounterpart, DATA_WORD, type Patch, type PatchProcedure } from './link.js';
-import type { ForbiddenRange, PlacedProcedure, Plan, PlannedWrite, Reservation } from './plan.js';
-import type { Data, Referent } from './program.js';
+import { sha256 } from './package/crypto.js';
+import type { Destination, OldBytes } from './package/model.js';
+import type { Patch, PatchContents, PatchData, PatchProcedure } from './patch.js';
+import type {
+  ForbiddenRange,
+  PlacedProcedure,
+  Plan,
+  PlannedCall,
+  PlannedWrite,
+  Reservation,
+} from './plan.js';
+import { Program } from './program.js';
 import { Refusal } from './refusal.js';
 import { findRoom } from './room.js';
 
@@ -20,67 +30,107 @@ const WRITE = 2;
 const EXECUTE = 1;
 const PAGE = 4096;
 const CODE_ALIGNMENT = 8;
+/** A word of data that holds an address. */
+const DATA_WORD = 4;
 
 /**
- * Plans a patch for a target. Nothing is changed.
+ * Plans a patch for a target. Nothing is changed. Who calls what is read from the program that runs.
  *
- * @throws Refusal when no plan can be made.
+ * @throws Refusal when no plan can be made, or the package was made for another program.
  */
 export function makePlan(target: Pick<Target, 'image' | 'gaps'>, patch: Patch): Plan {
   return new Planner(target, patch).plan();
 }
 
+/** Reading a program once is enough, however many plans are made for it. */
+const known = new WeakMap<Image, Program>();
+
+function programOf(image: Image): Program {
+  let program = known.get(image);
+  if (program === undefined) known.set(image, (program = new Program(image)));
+  return program;
+}
+
 class Planner {
-  private readonly image: Image;
+  private readonly program: Program;
   private readonly reservations: Reservation[] = [];
   private readonly writes: PlannedWrite[] = [];
   private readonly notes: string[] = [];
   private readonly forbidden: ForbiddenRange[] = [];
   private readonly placed: PlacedProcedure[] = [];
-  /** Entry of the new body by address in the new program, and its offsets once placed. */
-  private readonly entries = new Map<number, number>();
-  private readonly offsets = new Map<number, Placed['offsets']>();
-  private readonly dataAt = new Map<number, number>();
+  /** Entry of the new body, and its offsets once placed. */
+  private readonly entries = new Map<PatchProcedure, number>();
+  private readonly offsets = new Map<PatchProcedure, Placed['offsets']>();
+  private readonly dataAt = new Map<PatchData, number>();
 
   constructor(
     private readonly target: Pick<Target, 'image' | 'gaps'>,
     private readonly patch: Patch,
   ) {
-    this.image = patch.old.image;
+    this.program = programOf(target.image);
   }
 
   plan(): Plan {
+    this.checkProgram();
     const { start, size } = this.reserve();
     const { inPlace, moved, text } = this.choosePlaces(start, size);
     for (const procedure of inPlace) this.writeInPlace(procedure);
     for (const procedure of moved) this.writeMoved(procedure);
-    for (const procedure of moved)
-      if (procedure.old !== undefined) this.redirect(procedure, procedure.old.address);
+    for (const procedure of moved) if (procedure.old !== undefined) this.redirect(procedure, procedure.old);
     this.writeData();
+    this.overwrite();
     this.finishText(text);
+    const { from } = this.patch.package;
     return {
-      program: this.image.name,
-      buildId: this.image.buildId,
+      program: from.name,
+      buildId: from.buildId,
       procedures: this.placed,
       expected: this.expectations(),
       forbidden: this.forbidden,
       reservations: this.reservations,
       writes: this.writes,
-      calls: [],
+      calls: this.calls(),
       notes: this.notes,
     };
+  }
+
+  /** The package must be for this build: its build id, and the bytes it replaces. */
+  private checkProgram(): void {
+    const { image } = this.program;
+    const { from, procedures, objects, architecture } = this.patch.package;
+    const fit = isaOf(image) === this.patch.isa && image.bigEndian === architecture.bigEndian;
+    if (!fit) {
+      const message = `${image.name} is for ${isaOf(image).title}, the package for ${this.patch.isa.title}`;
+      throw new Refusal('different-isa', `${message}: it was made for another program`);
+    }
+    if (image.buildId !== from.buildId) {
+      const detail = `it has build id ${image.buildId ?? 'none'}, the patch was made for ${from.buildId ?? 'none'}`;
+      throw new Refusal('not-the-same-program', `${image.name} is not ${from.name}: ${detail}`);
+    }
+    const replaced = procedures.flatMap(({ replaces }) => replaces ?? []);
+    for (const old of [...replaced, ...objects.map((object) => object.old)]) this.checkOldBytes(old);
+  }
+
+  private checkOldBytes({ name, address, size, sha256: expected }: OldBytes): void {
+    const found = sha256(this.oldBytes(address, size));
+    if (Buffer.compare(found, expected) === 0) return;
+    throw new Refusal(
+      'unexpected-bytes',
+      `${name} at ${hex(address)} (${size} bytes) is not in ${this.program.image.name} what it is in ` +
+        `${this.patch.package.from.name}, for which the package was made`,
+    );
   }
 
   /** Finds room for everything at once, text first; what stays unused at the end of the text is not reserved. */
   private reserve(): { start: number; size: number } {
     const { data } = this.patch;
-    const sizeOf = (list: typeof data): number =>
+    const sizeOf = (list: readonly PatchData[]): number =>
       align(
-        list.reduce((sum, { data }) => sum + data.bytes.length + alignmentOf(data), 0),
+        list.reduce((sum, block) => sum + block.bytes.length + alignmentOf(block), 0),
         PAGE,
       );
-    const constants = data.filter(({ data }) => !data.writable);
-    const variables = data.filter(({ data }) => data.writable);
+    const constants = data.filter(({ writable }) => !writable);
+    const variables = data.filter(({ writable }) => writable);
     const textSize = align(
       this.patch.procedures.reduce((sum, p) => sum + align(this.largest(p), CODE_ALIGNMENT), 0),
       PAGE,
@@ -88,9 +138,9 @@ class Planner {
     const start = findRoom(
       this.target,
       textSize + sizeOf(constants) + sizeOf(variables),
-      this.patch.old.isa.jumpReach,
+      this.patch.isa.jumpReach,
     );
-    const name = this.patch.new.image.name;
+    const name = this.patch.package.to.name;
     this.placeData(constants, new Area(start + textSize, sizeOf(constants)), READ, `[ ${name} rodata ]`);
     this.placeData(
       variables,
@@ -101,14 +151,8 @@ class Planner {
     return { start, size: textSize };
   }
 
-  private placeData(
-    list: readonly { name: string; data: Data }[],
-    area: Area,
-    protection: number,
-    name: string,
-  ): void {
-    for (const { data } of list)
-      this.dataAt.set(data.address, area.take(data.bytes.length, alignmentOf(data)));
+  private placeData(list: readonly PatchData[], area: Area, protection: number, name: string): void {
+    for (const block of list) this.dataAt.set(block, area.take(block.bytes.length, alignmentOf(block)));
     if (list.length === 0) return;
     const why = protection === READ ? 'new strings, constants and tables' : 'new variables';
     this.reservations.push({ name, start: area.start, end: area.end, protection, why });
@@ -117,12 +161,12 @@ class Planner {
   private finishText(text: Area): void {
     if (text.end === text.start) return;
     const why = 'bodies that do not fit where they were';
-    const name = `[ ${this.patch.new.image.name} text ]`;
+    const name = `[ ${this.patch.package.to.name} text ]`;
     this.reservations.unshift({ name, start: text.start, end: text.end, protection: READ | EXECUTE, why });
   }
 
   private largest(procedure: PatchProcedure): number {
-    return this.patch.old.isa.largestSize(procedure.body);
+    return this.patch.isa.largestSize(procedure.body);
   }
 
   /** In place whatever fits with everything else where it goes; whatever does not is moved, and all is tried again. */
@@ -132,7 +176,7 @@ class Planner {
   ): { inPlace: PatchProcedure[]; moved: PatchProcedure[]; text: Area } {
     const entering = this.patch.procedures.filter((p) => this.entersOthers(p));
     let inPlace = this.patch.procedures.filter(
-      (p) => p.old !== undefined && p.new.size <= p.old.size && !entering.includes(p),
+      (p) => p.old !== undefined && p.size <= p.old.size && !entering.includes(p),
     );
     for (;;) {
       const text = new Area(start, size);
@@ -142,9 +186,9 @@ class Planner {
         ...rest.filter((p) => !entering.includes(p)),
         ...rest.filter((p) => entering.includes(p)),
       ];
-      for (const procedure of inPlace) this.entries.set(procedure.new.address, procedure.old!.address);
+      for (const procedure of inPlace) this.entries.set(procedure, procedure.old!.address);
       for (const procedure of moved) {
-        this.entries.set(procedure.new.address, text.take(this.largest(procedure), CODE_ALIGNMENT));
+        this.entries.set(procedure, text.take(this.largest(procedure), CODE_ALIGNMENT));
       }
       const fitting = inPlace.filter((p) => this.fitsInPlace(p));
       if (fitting.length === inPlace.length) return { inPlace, moved, text };
@@ -154,8 +198,8 @@ class Planner {
 
   private entersOthers({ body }: PatchProcedure): boolean {
     return body.items.some(({ reference }) => {
-      const referent = reference && this.patch.new.referent(reference);
-      return referent?.kind === 'symbol' && referent.symbol.kind === 'procedure' && referent.offset !== 0;
+      const destination = reference && this.patch.destination(reference);
+      return destination?.kind === 'procedure' && destination.offset !== 0;
     });
   }
 
@@ -169,9 +213,9 @@ class Planner {
   }
 
   private assemble({ body }: PatchProcedure, address: number): Placed {
-    return this.patch.old.isa.place(body, {
+    return this.patch.isa.place(body, {
       address,
-      image: this.image,
+      image: this.program.image,
       resolve: (reference) => this.resolve(reference),
     });
   }
@@ -179,7 +223,7 @@ class Planner {
   private put(procedure: PatchProcedure, address: number): Placed {
     try {
       const placed = this.assemble(procedure, address);
-      this.offsets.set(procedure.new.address, placed.offsets);
+      this.offsets.set(procedure, placed.offsets);
       return placed;
     } catch (error) {
       if (error instanceof BodyError) throw new Refusal('out-of-reach', error.message);
@@ -212,7 +256,7 @@ class Planner {
 
   private writeMoved(procedure: PatchProcedure): void {
     const { name, old } = procedure;
-    const address = this.entries.get(procedure.new.address)!;
+    const address = this.entries.get(procedure)!;
     const { bytes, offsets } = this.put(procedure, address);
     const why = old === undefined ? 'new' : `${bytes.length} bytes do not fit into ${old.size}`;
     this.record(procedure, old === undefined ? 'new' : 'call-sites', address, bytes.length, offsets, why);
@@ -226,20 +270,21 @@ class Planner {
     });
   }
 
-  private redirect({ name, old, new: successor }: PatchProcedure, oldEntry: number): void {
-    const entry = this.entries.get(successor.address)!;
-    this.forbid(oldEntry, old!.size, name);
-    const jump = this.patch.old.isa.trampoline(oldEntry, entry);
+  private redirect(procedure: PatchProcedure, { address: oldEntry, size }: OldBytes): void {
+    const { name } = procedure;
+    const entry = this.entries.get(procedure)!;
+    this.forbid(oldEntry, size, name);
+    const jump = this.patch.isa.trampoline(oldEntry, entry);
     if (jump === undefined) {
       throw new Refusal(
         'out-of-reach',
         `no jump reaches ${hex(entry)} from the entry of ${name} at ${hex(oldEntry)}`,
       );
     }
-    if (jump.bytes.length > old!.size) {
+    if (jump.bytes.length > size) {
       throw new Refusal(
         'too-short-for-trampoline',
-        `${name} has ${old!.size} bytes, a jump to ${hex(entry)} takes ${jump.bytes.length}: its callers cannot be sent there`,
+        `${name} has ${size} bytes, a jump to ${hex(entry)} takes ${jump.bytes.length}: its callers cannot be sent there`,
       );
     }
     this.rewriteCalls(name, oldEntry, entry);
@@ -254,10 +299,10 @@ class Planner {
   }
 
   private rewriteCalls(name: string, oldEntry: number, entry: number): void {
-    const replaced = new Set(this.patch.procedures.map((p) => p.old));
-    for (const { caller, site } of callSites(this.patch.old).get(oldEntry) ?? []) {
-      if (replaced.has(caller)) continue;
-      const redirection = this.patch.old.isa.redirectCall(site, entry);
+    const replaced = new Set(this.patch.procedures.map((p) => p.old?.address));
+    for (const { caller, site } of callSites(this.program).get(oldEntry) ?? []) {
+      if (replaced.has(caller.address)) continue;
+      const redirection = this.patch.isa.redirectCall(site, entry);
       const where = `${caller.name}+${hex(site.item.offset)}`;
       if (redirection === undefined) {
         this.notes.push(
@@ -288,73 +333,98 @@ class Planner {
   }
 
   private writeData(): void {
-    for (const { name, data } of this.patch.data) {
-      const address = this.dataAt.get(data.address)!;
-      const bytes = data.bytes.slice();
-      const view = new DataView(bytes.buffer);
-      for (const relocation of data.relocations) {
-        const value = this.resolve({ role: 'address', symbol: relocation.symbol, addend: relocation.addend });
-        const offset = relocation.address - data.address;
-        if (offset + DATA_WORD > bytes.length)
-          throw new Refusal('unknown-reference', `${name} ends inside an address`);
-        view.setUint32(offset, value, !this.image.bigEndian);
-      }
+    for (const block of this.patch.data) {
+      const { name, bytes } = block;
+      const before = new Uint8Array(bytes.length);
+      const after = this.filled(name, block);
+      const address = this.dataAt.get(block)!;
+      this.writes.push({ phase: 'prepare', address, before, after, code: false, why: name });
+    }
+  }
+
+  /** Objects that get their new contents where they are. */
+  private overwrite(): void {
+    for (const overwrite of this.patch.overwrites) {
+      const { old, decision, readers } = overwrite;
+      const { name, address, size } = old;
+      const constant = decision === 'replace';
       this.writes.push({
-        phase: 'prepare',
+        phase: 'commit',
         address,
-        before: new Uint8Array(bytes.length),
-        after: bytes,
+        before: constant ? this.oldBytes(address, size) : undefined,
+        after: this.filled(name, overwrite),
         code: false,
-        why: name,
+        why: constant ? `new contents of ${name}` : `initial value of ${name}`,
       });
+      for (const reader of readers) {
+        this.forbid(reader.address, reader.size, `${reader.name}, which reads ${name},`, true);
+      }
     }
   }
 
-  /**
-   * S + A in the running program. A changed procedure keeps its old entry as its address; calls go straight
-   * to the new body.
-   */
+  /** Bytes with every address in them as it is in the running program. */
+  private filled(name: string, { bytes, words }: PatchContents): Uint8Array {
+    const filled = bytes.slice();
+    const view = new DataView(filled.buffer);
+    for (const { offset, symbol, addend } of words) {
+      const value = this.resolve({ role: 'address', symbol, addend });
+      if (offset + DATA_WORD > bytes.length)
+        throw new Refusal('unknown-reference', `${name} ends inside an address`);
+      view.setUint32(offset, value, !this.program.image.bigEndian);
+    }
+    return filled;
+  }
+
+  /** What is called in the target, and when: transformations after the author's own transfer. */
+  private calls(): PlannedCall[] {
+    const { hooks, objects } = this.patch.package;
+    const entry = (destination: Destination): number => this.addressOf(destination, true);
+    const named = hooks.map(({ when, name, procedure }): PlannedCall => {
+      return { when, address: entry(procedure), arguments: [], why: `${when} hook ${name}` };
+    });
+    const transformations = objects.flatMap((object): PlannedCall[] => {
+      if (object.decision !== 'transform') return [];
+      const { old, data, procedure } = object;
+      const place = this.dataAt.get(this.patch.data[data]!)!;
+      const why = `transforms ${old.name}`;
+      return [{ when: 'transfer', address: entry(procedure), arguments: [old.address, place], why }];
+    });
+    return [...named, ...transformations];
+  }
+
+  /** S + A in the running program. */
   private resolve(reference: Reference): number {
-    const referent = this.patch.new.referent(reference);
-    if (referent.kind === 'absolute') return referent.value;
-    if (referent.kind === 'unnamed') return this.dataAddress(referent.base) + referent.offset;
-    const { symbol, offset } = referent;
-    const old = oldCounterpart(this.patch.diff, symbol);
-    const entry = this.entries.get(symbol.address);
-    if (symbol.kind === 'procedure') {
-      if (offset !== 0) return this.inside(referent);
-      const direct = reference.role !== 'address';
-      if (entry !== undefined && (direct || old === undefined)) return entry;
-      if (old !== undefined) return old.address;
-      throw new Refusal('unknown-reference', `${symbol.name} has no place in the patch`);
-    }
-    return old === undefined ? this.dataAddress(symbol.address) + offset : old.address + offset;
+    return this.addressOf(this.patch.destination(reference), reference.role !== 'address');
   }
 
-  private inside({ symbol, offset }: Extract<Referent, { kind: 'symbol' }>): number {
-    const placed = this.offsets.get(symbol.address)?.get(offset);
-    const entry = this.entries.get(symbol.address);
-    if (placed !== undefined && entry !== undefined) return entry + placed;
+  /** A changed procedure keeps its old entry as its address; calls go straight to the new body. */
+  private addressOf(destination: Destination, direct: boolean): number {
+    if (destination.kind === 'absolute') return destination.value;
+    const { index, offset } = destination;
+    switch (destination.kind) {
+      case 'running':
+        return this.patch.package.running[index]!.address + offset;
+      case 'data':
+        return this.dataAt.get(this.patch.data[index]!)! + offset;
+      case 'procedure': {
+        const procedure = this.patch.procedures[index]!;
+        if (offset !== 0) return this.inside(procedure, offset);
+        return direct || procedure.old === undefined ? this.entries.get(procedure)! : procedure.old.address;
+      }
+    }
+  }
+
+  private inside(procedure: PatchProcedure, offset: number): number {
+    const placed = this.offsets.get(procedure)?.get(offset);
+    if (placed !== undefined) return this.entries.get(procedure)! + placed;
     throw new Refusal(
       'unknown-reference',
-      `a reference into the middle of ${symbol.name} cannot be resolved`,
+      `a reference into the middle of ${procedure.name} cannot be resolved`,
     );
-  }
-
-  private dataAddress(source: number): number {
-    const alias = this.patch.aliases.get(source);
-    if (alias !== undefined) return alias;
-    const block = this.patch.data.find(
-      ({ data }) => source >= data.address && source < data.address + Math.max(1, data.bytes.length),
-    );
-    if (block === undefined) {
-      throw new Refusal('unknown-reference', `the data at ${hex(source)} is not in the patch`);
-    }
-    return this.dataAt.get(block.data.address)! + source - block.data.address;
   }
 
   private record(
-    { name, old, new: successor }: PatchProcedure,
+    { name, old, address }: PatchProcedure,
     strategy: PlacedProcedure['strategy'],
     start: number,
     size: number,
@@ -370,19 +440,20 @@ class Planner {
       oldSize: old?.size ?? 0,
       start,
       size,
-      source: { address: successor.address, offsets: pairs },
+      source: { address, offsets: pairs },
     });
   }
 
-  private forbid(start: number, size: number, name: string): void {
-    this.forbidden.push({ start, end: start + size, kind: 'procedure', entryCounts: false, name });
+  private forbid(start: number, size: number, name: string, bothWays = false): void {
+    const range = { start, end: start + size, kind: 'procedure' as const, entryCounts: false, name };
+    this.forbidden.push(bothWays ? { ...range, bothWays } : range);
   }
 
   private oldBytes(address: number, size: number): Uint8Array {
-    return this.patch.old.data(address, address + size).bytes;
+    return this.program.data(address, address + size).bytes;
   }
 
-  /** The whole of every replaced body, and every other byte that is written. */
+  /** The whole of every replaced body, and every other byte that is written and known. */
   private expectations(): Plan['expected'] {
     const bodies = this.patch.procedures.flatMap(({ name, old }) =>
       old === undefined

@@ -5,6 +5,7 @@
  * reserves, and every write with what was there before and why. Whoever can read and write memory and see
  * registers can carry it out; whoever does decides nothing.
  */
+import type { HookMoment } from './package/model.js';
 
 export interface Expectation {
   address: number;
@@ -45,23 +46,9 @@ export interface PlannedWrite {
   why: string;
 }
 
-/**
- * When a procedure is called, in the program itself: `check` whether now is a good moment, `pre` before anything is
- * written, `transfer` to carry state over, `post` when everything was written. The others are for the way back.
- */
-export type CallMoment =
-  | 'check'
-  | 'pre'
-  | 'transfer'
-  | 'post'
-  | 'rollback-check'
-  | 'rollback-pre'
-  | 'rollback-transfer'
-  | 'rollback-post';
-
 /** A procedure that is called in the target, on its own CPU. It answers 0 for yes. */
 export interface PlannedCall {
-  when: CallMoment;
+  when: HookMoment;
   address: number;
   /** Words, in the order of the C prototype. */
   arguments: number[];

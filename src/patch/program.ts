@@ -1,7 +1,15 @@
 /**
  * A program as the patch engine sees it: procedures and objects by name, and what an address stands for.
  */
-import { countUpTo, hex, SymbolIndex, type Image, type Relocation, type SymbolEntry } from '../elf/index.js';
+import {
+  countUpTo,
+  hex,
+  SymbolIndex,
+  type Image,
+  type Relocation,
+  type Section,
+  type SymbolEntry,
+} from '../elf/index.js';
 import { BodyError, type Body } from '../isa/body.js';
 import { isaOf, type Isa } from '../isa/index.js';
 import { Refusal } from './refusal.js';
@@ -26,9 +34,13 @@ export interface Data {
 export class Program {
   readonly isa: Isa;
   readonly procedures: readonly SymbolEntry[];
-  /** Without the constants that the compiler made and numbered: those are known by their contents. */
+  /** Thread-local ones too; without the constants that the compiler made and numbered: those are known by their contents. */
   readonly objects: readonly SymbolEntry[];
   private readonly index: SymbolIndex;
+  private readonly threadIndex: SymbolIndex;
+  /** In ascending order of address. */
+  private readonly sections: readonly Section[];
+  private readonly compilerConstants: ReadonlySet<SymbolEntry>;
   /** Addresses at which something begins or a named thing ends. */
   private readonly boundaries: readonly number[];
   /** Those of named things alone. */
@@ -42,13 +54,20 @@ export class Program {
     const advice = 'patches are made from files that keep it';
     if (sections.length === 0)
       throw new Refusal('no-sections', `${name} has no section table (stripped?); ${advice}`);
+    this.sections = sections
+      .filter((s) => s.allocated && s.size > 0 && !isThreadZeros(s))
+      .sort((a, b) => a.address - b.address);
     const named = symbols.filter((s) => s.section !== 0 && (s.kind === 'procedure' || s.kind === 'object'));
     if (!named.some((s) => s.kind === 'procedure')) {
       throw new Refusal('no-symbols', `${name} has no symbol table with procedures (stripped?); ${advice}`);
     }
+    const threadLocal = symbols.filter((s) => s.kind === 'thread-local' && s.section !== 0 && s.size > 0);
+    this.compilerConstants = new Set(named.filter((symbol) => this.isCompilerConstant(symbol)));
     this.procedures = named.filter(({ kind }) => kind === 'procedure');
-    this.objects = named.filter((s) => s.kind === 'object' && !this.isCompilerConstant(s));
+    const objects = named.filter((s) => s.kind === 'object' && !this.compilerConstants.has(s));
+    this.objects = [...objects, ...threadLocal];
     this.index = new SymbolIndex(named);
+    this.threadIndex = new SymbolIndex(threadLocal, ['thread-local']);
     this.namedBoundaries = ascending(named.flatMap(({ address, size }) => [address, address + size]));
     this.boundaries = ascending([...this.namedBoundaries, ...this.unnamedStarts()]);
   }
@@ -68,12 +87,22 @@ export class Program {
   /** What S + A stands for. A symbol of its own counts as itself even one past its end. */
   referent({ symbol, addend }: { symbol: SymbolEntry; addend: number }): Referent {
     const { kind, binding } = symbol;
-    if (kind === 'object' && this.isCompilerConstant(symbol)) {
+    if (kind === 'object' && this.compilerConstants.has(symbol)) {
       return { kind: 'unnamed', base: symbol.address, offset: addend };
+    }
+    if (kind === 'thread-local') {
+      const containing = symbol.size > 0 ? symbol : this.threadIndex.at(symbol.address + addend);
+      if (containing === undefined) return { kind: 'symbol', symbol, offset: addend };
+      return {
+        kind: 'symbol',
+        symbol: containing,
+        offset: symbol.address + addend - containing.address,
+      };
     }
     if (
       kind === 'procedure' ||
       kind === 'object' ||
+      kind === 'indirect' ||
       (kind === 'untyped' && binding !== 'local' && symbol.defined)
     ) {
       return { kind: 'symbol', symbol, offset: addend };
@@ -82,7 +111,8 @@ export class Program {
     const containing = this.symbolAt(address);
     if (containing !== undefined) {
       const offset = address - containing.address;
-      if (this.isCompilerConstant(containing)) return { kind: 'unnamed', base: containing.address, offset };
+      if (this.compilerConstants.has(containing))
+        return { kind: 'unnamed', base: containing.address, offset };
       return { kind: 'symbol', symbol: containing, offset };
     }
     if (this.sectionAt(address) === undefined) return { kind: 'absolute', value: address };
@@ -91,13 +121,15 @@ export class Program {
     return { kind: 'unnamed', base, offset: address - base };
   }
 
-  /** A procedure taken apart. @throws BodyError */
+  /** A procedure taken apart; one without a size up to whatever comes next. @throws BodyError */
   body(symbol: SymbolEntry): Body {
     let body = this.bodies.get(symbol);
     if (body === undefined) {
       try {
-        const { bytes, relocations } = this.data(symbol.address, symbol.address + symbol.size);
-        body = this.isa.takeApart(this.image, symbol, bytes, relocations);
+        const size = symbol.size || this.sizeUpToNext(symbol.address);
+        const { bytes, relocations } = this.data(symbol.address, symbol.address + size);
+        const extent = size === symbol.size ? symbol : { ...symbol, size };
+        body = this.isa.takeApart(this.image, extent, bytes, relocations);
       } catch (error) {
         if (!(error instanceof BodyError)) throw error;
         body = error;
@@ -108,10 +140,10 @@ export class Program {
     return body;
   }
 
-  /** The items of a procedure; none when its code is not understood or has no known end. */
+  /** The items of a procedure; none when its code is not understood. */
   itemsIfUnderstood(symbol: SymbolEntry): Body['items'] {
     try {
-      return symbol.size === 0 ? [] : this.body(symbol).items;
+      return this.body(symbol).items;
     } catch (error) {
       if (error instanceof BodyError) return [];
       throw error;
@@ -162,22 +194,40 @@ export class Program {
     );
   }
 
-  relocationsOf({ address, size }: SymbolEntry): Relocation[] {
-    return this.relocationsIn(address, address + size);
+  relocationsOf(symbol: SymbolEntry): Relocation[] {
+    if (symbol.kind === 'thread-local' && this.isZeroed(symbol)) return [];
+    const start = this.startOf(symbol);
+    return this.relocationsIn(start, start + symbol.size);
   }
 
   /** All of a procedure or object. */
-  contents({ address, size }: SymbolEntry): Data {
-    return this.data(address, address + size);
+  contents(symbol: SymbolEntry): Data {
+    const start = this.startOf(symbol);
+    if (symbol.kind === 'thread-local' && this.isZeroed(symbol)) {
+      return { address: start, bytes: new Uint8Array(symbol.size), relocations: [], writable: true };
+    }
+    return this.data(start, start + symbol.size);
   }
 
-  isWritable({ address }: SymbolEntry): boolean {
-    return this.sectionAt(address)?.writable ?? false;
+  isWritable(symbol: SymbolEntry): boolean {
+    return symbol.kind === 'thread-local' || (this.sectionAt(symbol.address)?.writable ?? false);
   }
 
   /** Whether an object has no bytes in the file and starts as zeros. */
-  isZeroed({ address }: SymbolEntry): boolean {
-    return this.sectionAt(address)?.type === 'nobits';
+  isZeroed(symbol: SymbolEntry): boolean {
+    return this.image.sections[symbol.section]?.type === 'nobits';
+  }
+
+  /** Where the contents are; of a thread-local object, those that every thread begins with. */
+  private startOf({ kind, address }: SymbolEntry): number {
+    return address + (kind === 'thread-local' ? (this.image.threadStorage?.address ?? 0) : 0);
+  }
+
+  private sizeUpToNext(address: number): number {
+    const section = this.sectionAt(address);
+    if (section === undefined) return 0;
+    const next = this.namedBoundaries[countUpTo(this.namedBoundaries, address, (b) => b)] ?? Infinity;
+    return Math.min(next, section.address + section.size) - address;
   }
 
   private relocationsIn(start: number, end: number): Relocation[] {
@@ -189,14 +239,15 @@ export class Program {
     return found;
   }
 
-  private sectionAt(address: number): Image['sections'][number] | undefined {
-    return this.image.sections.find(
-      (s) => s.allocated && address >= s.address && address < s.address + s.size,
-    );
+  private sectionAt(address: number): Section | undefined {
+    const section = this.sections[countUpTo(this.sections, address, (s) => s.address) - 1];
+    return section !== undefined && address < section.address + section.size ? section : undefined;
   }
 
   private unnamedStarts(): number[] {
-    const labels = this.image.symbols.filter(({ section }) => section !== 0).map(({ address }) => address);
+    const labels = this.image.symbols
+      .filter(({ section, kind }) => section !== 0 && kind !== 'thread-local')
+      .map(({ address }) => address);
     const fromSections = this.image.relocations
       .filter(({ symbol }) => symbol.kind === 'section')
       .map(({ symbol, addend }) => (symbol.address + addend) >>> 0);
@@ -204,4 +255,9 @@ export class Program {
   }
 }
 
-const ascending = (addresses: readonly number[]): number[] => [...new Set(addresses)].sort((a, b) => a - b);
+/** Zeros that every thread begins with take no addresses of their own. */
+const isThreadZeros = ({ threadLocal, type }: Section): boolean => threadLocal && type === 'nobits';
+
+const ascending = (addresses: readonly number[]): number[] => [
+  ...Float64Array.from(new Set(addresses)).sort(),
+];

@@ -1,6 +1,5 @@
 /** Who refers to whom: procedures by their code, objects by the addresses they hold. */
-import type { Relocation, SymbolEntry } from '../elf/index.js';
-import type { Reference } from '../isa/body.js';
+import type { SymbolEntry } from '../elf/index.js';
 import type { Program, Referent } from './program.js';
 
 export interface Referral {
@@ -29,50 +28,61 @@ type SymbolReferent = Extract<Referent, { kind: 'symbol' }>;
 function findReferrals(program: Program): Referrals {
   const byFrom = new Map<SymbolEntry, Referral[]>();
   const byTo = new Map<SymbolEntry, Referral[]>();
-  const constants = new Map<number, readonly SymbolReferent[]>();
+  const constants = new Constants(program);
   for (const from of [...program.procedures, ...program.objects]) {
     const own: Referral[] = [];
     const seen = new Map<SymbolEntry, Set<number>>();
-    for (const reference of referencesIn(program, from)) {
-      for (const { symbol: to, offset } of reached(program, program.referent(reference), constants)) {
-        const offsets = seen.get(to);
-        if (offsets?.has(offset)) continue;
-        if (offsets === undefined) seen.set(to, new Set([offset]));
-        else offsets.add(offset);
-        const referral = { from, to, offset };
-        own.push(referral);
-        const others = byTo.get(to);
-        if (others === undefined) byTo.set(to, [referral]);
-        else others.push(referral);
-      }
+    for (const { symbol: to, offset } of constants.through(referentsIn(program, from))) {
+      const offsets = seen.get(to);
+      if (offsets?.has(offset)) continue;
+      if (offsets === undefined) seen.set(to, new Set([offset]));
+      else offsets.add(offset);
+      const referral = { from, to, offset };
+      own.push(referral);
+      const others = byTo.get(to);
+      if (others === undefined) byTo.set(to, [referral]);
+      else others.push(referral);
     }
     byFrom.set(from, own);
   }
   return { from: byFrom, to: byTo };
 }
 
-function referencesIn(program: Program, symbol: SymbolEntry): (Reference | Relocation)[] {
-  if (symbol.kind === 'procedure') {
-    const items = program.itemsIfUnderstood(symbol);
-    if (items.length > 0) return items.flatMap(({ reference }) => reference ?? []);
-  }
-  return program.relocationsOf(symbol);
+/** What a procedure or object refers to, in order. */
+export function referentsIn(program: Program, symbol: SymbolEntry): Referent[] {
+  const referents: Referent[] = [];
+  const items = symbol.kind === 'procedure' ? program.itemsIfUnderstood(symbol) : [];
+  for (const { reference } of items) if (reference !== undefined) referents.push(program.referent(reference));
+  if (items.length > 0) return referents;
+  return program.relocationsOf(symbol).map((relocation) => program.referent(relocation));
 }
 
-/** The named things a referent is or leads to. */
-function reached(
-  program: Program,
-  referent: Referent,
-  constants: Map<number, readonly SymbolReferent[]>,
-): readonly SymbolReferent[] {
-  if (referent.kind === 'symbol') return [referent];
-  if (referent.kind === 'absolute') return [];
-  const before = constants.get(referent.base);
-  if (before !== undefined) return before;
-  const named: SymbolReferent[] = [];
-  constants.set(referent.base, named);
-  for (const relocation of program.unnamed(referent.base).relocations) {
-    named.push(...reached(program, program.referent(relocation), constants));
+/** Data without a name, by what it holds. */
+class Constants {
+  private readonly known = new Map<number, readonly Referent[]>();
+
+  constructor(private readonly program: Program) {}
+
+  /** The named things that referents are or lead to. */
+  through(referents: readonly Referent[]): SymbolReferent[] {
+    const named: SymbolReferent[] = [];
+    const seen = new Set<number>();
+    const queue = [...referents].reverse();
+    for (let referent = queue.pop(); referent !== undefined; referent = queue.pop()) {
+      if (referent.kind === 'symbol') named.push(referent);
+      if (referent.kind !== 'unnamed' || seen.has(referent.base)) continue;
+      seen.add(referent.base);
+      queue.push(...this.heldAt(referent.base));
+    }
+    return named;
   }
-  return named;
+
+  private heldAt(base: number): readonly Referent[] {
+    let held = this.known.get(base);
+    if (held === undefined) {
+      const { relocations } = this.program.unnamed(base);
+      this.known.set(base, (held = relocations.map((relocation) => this.program.referent(relocation))));
+    }
+    return held;
+  }
 }

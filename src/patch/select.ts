@@ -86,6 +86,8 @@ class Selector {
     this.checkNames();
     for (const object of this.objects) if (moves(object)) this.relinkReferrers(object);
     this.checkAddressesInside();
+    this.checkIndirect();
+    this.checkAliases();
     const { objects, findings, notes } = this;
     return { procedures: [...this.procedures.values()], objects, findings, notes };
   }
@@ -237,6 +239,29 @@ class Selector {
     }
   }
 
+  /** What such a symbol stands for is decided when the program starts, and kept where nobody can name it. */
+  private checkIndirect(): void {
+    for (const { kind, name } of this.needs()) {
+      if (kind !== 'indirect') continue;
+      const message = `${name} is chosen when the program starts (STT_GNU_IFUNC), and a patch cannot tell what was chosen`;
+      this.find('unknown-reference', `${message}; call a procedure that does not depend on it`);
+    }
+  }
+
+  /** One procedure with two names can only become one. */
+  private checkAliases(): void {
+    const successors = new Map<number, SelectedProcedure>();
+    for (const procedure of this.procedures.values()) {
+      if (procedure.old === undefined) continue;
+      const other = successors.get(procedure.old.address);
+      if (other !== undefined && other.new.address !== procedure.new.address) {
+        const message = `${other.old!.name} and ${procedure.old.name} are one procedure in the old program and two in the new one`;
+        this.find('ambiguous-symbol', `${message}: callers cannot be told apart`);
+      }
+      successors.set(procedure.old.address, procedure);
+    }
+  }
+
   private find(reason: Finding['reason'], message: string): void {
     if (!this.findings.some((finding) => finding.message === message)) {
       this.findings.push({ reason, message });
@@ -245,5 +270,5 @@ class Selector {
 }
 
 /** Whether an object gets another place. */
-const moves = ({ old, new: successor, decision }: SelectedObject): boolean =>
+export const moves = ({ old, new: successor, decision }: SelectedObject): boolean =>
   decision === 'transform' || (decision === 'replace' && old.size !== successor.size);

@@ -1,11 +1,12 @@
 /** Call-frame rules of a process: its program's, and those of the code that patches brought. */
 import { CallFrames, type FrameRule, type Image } from '../elf/index.js';
+import type { RuleSource } from './package/frames.js';
 import type { PlacedProcedure } from './plan.js';
 
 interface Overlay {
   owner: object;
   placed: PlacedProcedure;
-  frames: CallFrames;
+  frames: RuleSource;
 }
 
 /** Reading the frames of a program once is enough, however many processes run it. */
@@ -25,9 +26,8 @@ export class UnwindRules {
     this.program = readFrames(image);
   }
 
-  /** From now on `placed` holds code of `image`, until `remove` is called with the same owner. */
-  add(owner: object, placed: readonly PlacedProcedure[], image: Image): void {
-    const frames = readFrames(image);
+  /** From now on `placed` holds code of which `frames` tells, until `remove` is called with the same owner. */
+  add(owner: object, placed: readonly PlacedProcedure[], frames: RuleSource): void {
     this.overlays.push(...placed.map((procedure) => ({ owner, placed: procedure, frames })));
   }
 

@@ -52,6 +52,56 @@ test.each([false, true])('accesses of every width agree with a DataView (big end
   );
 });
 
+test('blocks of 16 words are moved as their words are, across pages too', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: PAGE_SIZE / 4 - 20, max: PAGE_SIZE / 4 + 3 }),
+      fc.array(fc.integer(), { minLength: 16, maxLength: 16 }),
+      fc.boolean(),
+      (index, words, touched) => {
+        const guest = memory(true);
+        const address = BASE + 4 * index;
+        // What was accessed before takes another way.
+        if (touched)
+          for (let at = 0; at < 80; at += 4) guest.store32(address + at, guest.load32(address + at));
+        const before = guest.fork();
+        guest.storeBlock(address, Int32Array.of(7, ...words, 8), 1);
+        words.forEach((word, i) => {
+          expect(guest.load32(address + 4 * i)).toBe(word);
+          expect(before.load32(address + 4 * i)).toBe(0);
+        });
+        expect(guest.load32(address - 4)).toBe(0);
+        expect(guest.load32(address + 4 * words.length)).toBe(0);
+        const loaded = new Int32Array(words.length + 2).fill(9);
+        guest.loadBlock(address, loaded, 1);
+        expect([...loaded]).toEqual([9, ...words, 9]);
+      },
+    ),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+test('a block is moved as a whole or not at all', () => {
+  const guest = memory();
+  guest.protect(BASE + PAGE_SIZE, BASE + 2 * PAGE_SIZE, 0);
+  const at = BASE + PAGE_SIZE - 8;
+  const fault = { address: BASE + PAGE_SIZE, cause_: 'protected' };
+  guest.store32(at, 5);
+  expect(
+    faultOf(() => {
+      guest.storeBlock(at, new Int32Array(16), 0);
+    }),
+  ).toMatchObject({ access: 'write', ...fault, address: at + 60 });
+  expect(guest.load32(at)).toBe(5);
+  const words = new Int32Array(16).fill(1);
+  expect(
+    faultOf(() => {
+      guest.loadBlock(at, words, 0);
+    }),
+  ).toEqual({ access: 'read', ...fault });
+  expect([...words]).toEqual(new Array(16).fill(1));
+});
+
 describe('faults', () => {
   test('name access, address and cause', () => {
     const guest = memory(false, READ);

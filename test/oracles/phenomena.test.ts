@@ -8,7 +8,16 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readImage, type Image } from '#suture/elf/index.js';
-import { diff, link, LiveProcess, Program, Refusal, select, type Diff } from '#suture/patch/index.js';
+import {
+  diff,
+  link,
+  LiveProcess,
+  openPackage,
+  Program,
+  Refusal,
+  select,
+  type Diff,
+} from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
 import { Collected, ISAS, pathOf, PLENTY, runToEnd, start, type IsaName } from '../support/programs.js';
 import { OldThenNew } from '../support/session.js';
@@ -187,7 +196,7 @@ describe.each(ISAS)('on %s', (isa) => {
         expect(select(comparison).findings.map(({ reason }) => reason)).toContain(refused);
         return;
       }
-      const patch = link(comparison);
+      const patch = openPackage(link(comparison));
       const right = new OldThenNew(oldImage, newImage, SESSION);
       const end = runToEnd(oldImage, SESSION).count;
       for (let point = 0; point < end; point += 11) {

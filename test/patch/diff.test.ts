@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readImage, type Image, type Relocation } from '#suture/elf/index.js';
-import { diff, link, Program, Refusal, type Patch } from '#suture/patch/index.js';
+import { diff, link, Program, Refusal, type Package } from '#suture/patch/index.js';
 import {
   bytesOf,
   faultsName,
@@ -43,7 +43,7 @@ test.each(PATCHES.flatMap((patch) => ISAS.map((isa) => [patch, isa] as const)))(
   '%s on %s can be built the other way round',
   (patch, isa) => {
     const [old, changed] = [new Program(imageOf(tellerName(isa))), new Program(imageOf(newName(patch, isa)))];
-    const names = (result: Patch): string[] => result.procedures.map(({ name }) => name).sort();
+    const names = (result: Package): string[] => result.procedures.map(({ name }) => name).sort();
     const added = new Set(diff(old, changed).verdicts.flatMap((v) => (v.verdict === 'new' ? [v.name] : [])));
     const there = names(link(diff(old, changed))).filter((name) => !added.has(name));
     expect(names(link(diff(changed, old)))).toEqual(there);

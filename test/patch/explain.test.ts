@@ -60,6 +60,7 @@ describe.each(subjects)('%s, DWARF %i', (isa, version) => {
     expect(remarks(comparison, 'user', 'inlined')).toEqual([
       expect.stringMatching(/ in `shared` \(changed itself\), which is inlined here$/),
     ]);
+    expect(remarks(comparison, 'shared', 'inlined')).toEqual(['it is inlined in `user`']);
     expect(remarks(comparison, 'located', 'inlined')).toEqual([]);
   });
 

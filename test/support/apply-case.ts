@@ -7,6 +7,7 @@ import {
   diff,
   link,
   LiveProcess,
+  openPackage,
   Program,
   Refusal,
   select,
@@ -59,7 +60,7 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
   });
   let patch: Patch;
   try {
-    patch = link(difference, select(difference, decisionsOf(of)));
+    patch = openPackage(link(difference, select(difference, decisionsOf(of))));
     tryAfter(of.refusedAfter, oldImage, session, patch);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -62,6 +62,19 @@ export class LoggedMemory extends Memory {
     this.logged('write', address, 4, undefined);
   }
 
+  // Whichever way a block takes, each of its words is to be in the log once.
+  override loadBlock(address: number, to: Int32Array, at: number): void {
+    to.set(
+      Array.from({ length: 16 }, (_, i) => this.load32((address + 4 * i) | 0)),
+      at,
+    );
+  }
+
+  override storeBlock(address: number, from: Int32Array, at: number): void {
+    for (let i = 0; i < 16; i++) this.checkWritable((address + 4 * i) | 0);
+    for (let i = 0; i < 16; i++) this.store32((address + 4 * i) | 0, from[at + i]!);
+  }
+
   private logged<T>(kind: AccessKind, address: number, size: number, result: T): T {
     this.log.push({ kind, address: address >>> 0, size });
     return result;

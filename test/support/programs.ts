@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { basename } from 'node:path';
 import { readImage, type Image } from '#suture/elf/index.js';
-import { diff, link, Program, type Patch } from '#suture/patch/index.js';
+import { diff, link, openPackage, Program, type Patch } from '#suture/patch/index.js';
 import { Process, type ProcessStop } from '#suture/process/process.js';
 
 export const ISAS = ['rv32', 'rv64', 'sparc'] as const;
@@ -29,7 +29,7 @@ export const workloadName = (workload: string, isa: IsaName | 'rv64'): string =>
 export const sessionOf = (patch: string): Uint8Array => bytesOf(`patches/${patch}/session.txt`);
 
 export const patchBetween = (oldImage: Image, newImage: Image): Patch =>
-  link(diff(new Program(oldImage), new Program(newImage)));
+  openPackage(link(diff(new Program(oldImage), new Program(newImage))));
 
 export const patchOf = (name: string, isa: IsaName): Patch =>
   patchBetween(imageOf(tellerName(isa)), imageOf(newName(name, isa)));

@@ -77,6 +77,7 @@ export class DebugSections {
   }
 
   error(detail: string): ElfError {
-    return new ElfError(this.image.name, 'bad-dwarf', detail);
+    const advice = 'objcopy --strip-debug makes a program without debug information';
+    return new ElfError(this.image.name, 'bad-dwarf', `${detail} (${advice})`);
   }
 }

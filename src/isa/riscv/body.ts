@@ -2,18 +2,29 @@
  * Takes RISC-V procedures apart.
  *
  * What is peculiar here: the linker relaxes. `auipc`+`jalr` becomes `jal` or `c.jal`; `lui` disappears when
- * the access it prepares can go through gp or x0, or shrinks to `c.lui`; what follows moves up. With
- * `--emit-relocs` every such place keeps a relocation that tells what it was, so relaxation can be undone.
- * PCREL_LO12 names the label of its `auipc` instead of the symbol; GPREL carries -gp in its addend.
+ * the access it prepares can go through gp, tp or x0, or shrinks to `c.lui`; what follows moves up, and
+ * alignment takes another number of nops. With `--emit-relocs` every such place keeps a relocation that tells
+ * what it was, so relaxation can be undone. PCREL_LO12 names the label of its `auipc` instead of the symbol;
+ * GPREL carries -gp in its addend. Position-independent objects load addresses from the GOT, which in a static
+ * program is a detour: taken apart, such a load is the address itself.
  */
-import type { Image, Relocation, SymbolEntry } from '../../elf/index.js';
-import { hex } from '../../elf/index.js';
-import { BodyError, type Body, type Item, type Reference } from '../body.js';
-import { GP, ZERO } from './abi.js';
+import {
+  hex,
+  dataWithin,
+  symbolNamed,
+  type Image,
+  type Relocation,
+  type SymbolEntry,
+} from '../../elf/index.js';
+import { ADDRESS_ZERO, BodyError, type Body, type Item, type Reference } from '../body.js';
+import { GP, TP, ZERO } from './abi.js';
 import { decode, sizeOf, type Instruction } from './decode.js';
-import { isAdvice, R, relocationName } from './relocations.js';
 import { isBranch, isFloatAccess, isStore } from './op.js';
-import { Op } from './table.js';
+import { isAdvice, mayAlign, R, relocationName } from './relocations.js';
+import { Op, type Xlen } from './table.js';
+
+/** What the value of an upper part is: an address, its distance, or that of its GOT entry; or one of a thread's block. */
+export type UpperOf = 'absolute' | 'pc' | 'got' | 'thread' | 'thread-got';
 
 /** How an item is encoded, which decides how it can be encoded elsewhere. */
 export type Form =
@@ -24,9 +35,9 @@ export type Form =
   /** `jal`, `c.j`, `c.jal`, or `auipc`+`jalr`: a transfer that writes its return address to `link`. */
   | { kind: 'transfer'; link: number }
   /** `lui` or `auipc` of an address's upper part. */
-  | { kind: 'upper'; register: number; pcRelative: boolean }
-  /** An instruction that adds an address's lower part. `upper` is the offset of its `auipc`. */
-  | { kind: 'lower'; instruction: Instruction; upper?: number };
+  | { kind: 'upper'; register: number; of: UpperOf }
+  /** An instruction that adds an address's lower part. `upper` is the offset of its `auipc`, of what that is. */
+  | { kind: 'lower'; instruction: Instruction; upper?: number; of: UpperOf };
 
 export interface RiscvItem extends Item {
   form: Form;
@@ -36,10 +47,11 @@ export interface RiscvBody extends Body {
   items: readonly RiscvItem[];
 }
 
+export const GLOBAL_POINTER = '__global_pointer$';
+
 /** Value of gp in a program, when it uses gp. */
-export function globalPointer(image: Image): number | undefined {
-  return image.symbols.find((s) => s.name === '__global_pointer$')?.address;
-}
+export const globalPointer = (image: Image): number | undefined =>
+  symbolNamed(image.symbols, GLOBAL_POINTER)?.address;
 
 /**
  * The body of a procedure.
@@ -56,9 +68,37 @@ export function takeApart(
   return { symbol, items: new Reader(image, symbol, bytes, relocations).items() };
 }
 
+interface Cache {
+  decoded: Map<number, Instruction | undefined>;
+  plain: Map<number, Pick<RiscvItem, 'token' | 'form'>>;
+}
+
+/** Programs repeat themselves. By word, which says whether it is compressed. */
+const CACHES: Record<Xlen, Cache> = {
+  32: { decoded: new Map(), plain: new Map() },
+  64: { decoded: new Map(), plain: new Map() },
+};
+const MOST_CACHED = 1 << 16;
+
+function decoded(word: number, xlen: Xlen): Instruction | undefined {
+  const cache = CACHES[xlen];
+  if (cache.decoded.has(word)) return cache.decoded.get(word);
+  if (cache.decoded.size > MOST_CACHED) {
+    cache.decoded.clear();
+    cache.plain.clear();
+  }
+  const instruction = decode(word, xlen);
+  cache.decoded.set(word, instruction);
+  return instruction;
+}
+
 class Reader {
   private readonly view: DataView;
   private readonly byOffset = new Map<number, Relocation>();
+  /** Where data is, as offsets. */
+  private readonly data: readonly [from: number, to: number][];
+  /** Offsets at which nops may be there for alignment alone. */
+  private readonly aligned = new Set<number>();
 
   constructor(
     private readonly image: Image,
@@ -66,9 +106,12 @@ class Reader {
     private readonly bytes: Uint8Array,
     relocations: readonly Relocation[],
   ) {
+    this.data = dataWithin(image, symbol.section, symbol.address, symbol.address + bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const relocation of relocations) {
-      if (!isAdvice(relocation.type)) this.byOffset.set(relocation.address - symbol.address, relocation);
+      const offset = relocation.address - symbol.address;
+      if (!isAdvice(relocation.type)) this.byOffset.set(offset, relocation);
+      else if (mayAlign(relocation.type)) this.aligned.add(offset);
     }
   }
 
@@ -79,73 +122,156 @@ class Reader {
       items.push(item);
       offset += item.size;
     }
-    return items.map((item) => (isLonelyUpper(item, items) ? { ...item, token: lonelyToken(item) } : item));
+    // An upper part that no low part completes is used as it is, so relaxation cannot have touched it.
+    const completed = new Set<SymbolEntry>();
+    for (const { form, reference } of items) if (form.kind === 'lower') completed.add(reference!.symbol);
+    for (const item of items) {
+      const { form, reference } = item;
+      if (form.kind !== 'upper' || completed.has(reference!.symbol)) continue;
+      item.token = `${isFromPc(form.of) ? 'auipc' : 'lui'} x${form.register}`;
+    }
+    return items;
   }
 
   private item(offset: number): RiscvItem {
+    if (this.data.some(([from, to]) => offset >= from && offset < to)) return this.datum(offset);
     const instruction = this.instructionAt(offset);
     const { size } = instruction.row;
     const relocation = this.byOffset.get(offset);
     if (relocation === undefined) return this.unrelocated(offset, size, instruction);
     const { base, baseFields } = instruction;
-    const reference = this.referenceOf(relocation);
-    switch (relocation.type as R) {
+    const { type } = relocation;
+    const need = (right: boolean): void => {
+      if (!right) throw this.error(offset, `${relocationName(type)} of ${base.name}`);
+    };
+    switch (type as R) {
       case R.BRANCH:
       case R.RVC_BRANCH:
-        return this.transfer(offset, size, reference, { kind: 'branch', instruction });
+        need(isBranch(base.op));
+        return this.transfer(offset, size, this.referenceOf(relocation), { kind: 'branch', instruction });
       case R.JAL:
       case R.RVC_JUMP:
-        return this.transfer(offset, size, reference, { kind: 'transfer', link: baseFields.rd! });
+        need(base.op === Op.jal);
+        return this.transfer(offset, size, this.referenceOf(relocation), {
+          kind: 'transfer',
+          link: baseFields.rd!,
+        });
       case R.CALL:
       case R.CALL_PLT: {
+        need(base.op === Op.auipc);
         const jump = this.instructionAt(offset + size);
-        if (base.op !== Op.auipc || jump.base.op !== Op.jalr)
-          throw this.error(offset, 'a call is not auipc and jalr');
-        return this.transfer(offset, 8, reference, { kind: 'transfer', link: jump.baseFields.rd! });
+        if (jump.base.op !== Op.jalr) throw this.error(offset, 'a call is not auipc and jalr');
+        return this.transfer(offset, 8, this.referenceOf(relocation), {
+          kind: 'transfer',
+          link: jump.baseFields.rd!,
+        });
       }
       case R.HI20:
       case R.RVC_LUI:
-      case R.PCREL_HI20: {
-        const pcRelative = relocation.type === R.PCREL_HI20;
-        const form: Form = { kind: 'upper', register: baseFields.rd!, pcRelative };
-        return { offset, size, token: '', reference: { ...reference, role: 'address' }, form };
+      case R.PCREL_HI20:
+      case R.GOT_HI20:
+      case R.TLS_GOT_HI20:
+      case R.TPREL_HI20: {
+        const of = UPPER_PARTS[type]!;
+        need(base.op === (isFromPc(of) ? Op.auipc : Op.lui));
+        const form: Form = { kind: 'upper', register: baseFields.rd!, of };
+        return { offset, size, token: '', reference: this.referenceOf(relocation), form };
       }
+      case R.TPREL_ADD:
+        need(base.op === Op.add);
+        // Where the access can go through tp itself the linker removes it.
+        return { ...this.plain(offset, size, ''), reference: this.referenceOf(relocation) };
       case R.LO12_I:
       case R.LO12_S:
       case R.GPREL_I:
       case R.GPREL_S:
-        return lower(offset, size, instruction, reference);
+        need(hasLowerPart(instruction));
+        return lower(offset, size, instruction, this.referenceOf(relocation), 'absolute');
+      case R.TPREL_LO12_I:
+      case R.TPREL_LO12_S:
+      case R.TPREL_I:
+      case R.TPREL_S:
+        need(hasLowerPart(instruction));
+        return lower(offset, size, instruction, this.referenceOf(relocation), 'thread');
       case R.PCREL_LO12_I:
-      case R.PCREL_LO12_S: {
-        const upper = relocation.symbol.address - this.symbol.address;
-        const high = this.byOffset.get(upper);
-        if (high?.type !== (R.PCREL_HI20 as number)) {
-          throw this.error(offset, 'a low part names no auipc in the same procedure');
-        }
-        // Code that sets gp up does not reach anything through it.
-        const own = this.instructionAt(upper).baseFields.rd === baseFields.rs1;
-        return lower(offset, size, instruction, this.referenceOf(high), upper, own);
-      }
+      case R.PCREL_LO12_S:
+        need(hasLowerPart(instruction));
+        return this.lowerOf(relocation, offset, size, instruction);
       default:
         throw new BodyError(
           'unsupported-relocation',
-          `${this.at(offset)}: ${relocationName(relocation.type)} is not supported in code`,
+          `${this.at(offset)}: ${relocationName(type)} is not supported in code`,
         );
     }
+  }
+
+  /** The lower part of the distance whose upper part an `auipc` of the same procedure has. */
+  private lowerOf(relocation: Relocation, offset: number, size: number, instruction: Instruction): RiscvItem {
+    const upper = relocation.symbol.address - this.symbol.address;
+    const high = this.byOffset.get(upper);
+    const of = high && UPPER_PARTS[high.type];
+    if (of === undefined || !isFromPc(of)) {
+      throw this.error(offset, 'a low part names no auipc in the same procedure');
+    }
+    const load = this.image.bits === 32 ? Op.lw : Op.ld;
+    if (of !== 'pc' && instruction.base.op !== load) {
+      throw this.error(offset, `an address is taken from the GOT by ${instruction.base.name}`);
+    }
+    // Code that sets gp up does not reach anything through it.
+    const own = this.instructionAt(upper).baseFields.rd === instruction.baseFields.rs1;
+    return lower(offset, size, instruction, this.referenceOf(high!), of, upper, own);
+  }
+
+  /** Data among the code. */
+  private datum(offset: number): RiscvItem {
+    const relocation = this.byOffset.get(offset);
+    if (relocation !== undefined)
+      throw this.error(offset, `${relocationName(relocation.type)} in data among code`);
+    return { ...this.plain(offset, 1, ''), token: `data ${this.bytes[offset]}` };
+  }
+
+  private plain(offset: number, size: number, token: string): RiscvItem {
+    return { offset, size, token, form: { kind: 'plain', bytes: this.bytes.slice(offset, offset + size) } };
+  }
+
+  /** Token and form of an instruction that goes anywhere as it is: the same objects for the same word. */
+  private whole(offset: number, size: number, instruction: Instruction): Pick<RiscvItem, 'token' | 'form'> {
+    const { plain } = CACHES[this.image.bits];
+    const word = this.wordAt(offset, size);
+    let known = plain.get(word);
+    if (known === undefined) {
+      const bytes = this.bytes.slice(offset, offset + size);
+      known = { token: describe(instruction), form: { kind: 'plain', bytes } };
+      plain.set(word, known);
+    }
+    return known;
+  }
+
+  private wordAt(offset: number, size: number): number {
+    return size === 2 ? this.view.getUint16(offset, true) : this.view.getUint32(offset, true);
   }
 
   private unrelocated(offset: number, size: number, instruction: Instruction): RiscvItem {
     const { base, baseFields } = instruction;
     if (base.op === Op.auipc) throw this.missing(offset, 'a pc-relative address');
     if (base.op !== Op.jal && !isBranch(base.op)) {
-      const bytes = this.bytes.slice(offset, offset + size);
-      return { offset, size, token: describe(instruction), form: { kind: 'plain', bytes } };
+      if (isNop(instruction) && this.aligned.has(offset)) {
+        this.aligned.add(offset + size);
+        return this.plain(offset, size, '');
+      }
+      const { token, form } = this.whole(offset, size, instruction);
+      return { offset, size, token, form };
     }
     const target = offset + baseFields.imm!;
-    if (target < 0 || target >= this.bytes.length) throw this.missing(offset, `a jump out of the procedure`);
     const form: Form =
       base.op === Op.jal ? { kind: 'transfer', link: baseFields.rd! } : { kind: 'branch', instruction };
-    return { offset, size, token: transferToken(form), target, form };
+    // What the assembler resolved itself lies in the same section.
+    const reference: Reference = {
+      role: 'address',
+      symbol: ADDRESS_ZERO,
+      addend: this.symbol.address + target,
+    };
+    return this.transfer(offset, size, reference, form);
   }
 
   private transfer(offset: number, size: number, reference: Reference, form: Form): RiscvItem {
@@ -161,8 +287,7 @@ class Reader {
   private referenceOf({ type, symbol, addend }: Relocation): Reference {
     const gpRelative = type === R.GPREL_I || type === R.GPREL_S;
     const gp = gpRelative ? globalPointer(this.image) : 0;
-    if (gp === undefined)
-      throw new BodyError('missing-relocation', `${this.image.name} has no __global_pointer$`);
+    if (gp === undefined) throw this.error(0, `${this.image.name} has no __global_pointer$`);
     return { role: 'address', symbol, addend: addend + gp };
   }
 
@@ -170,8 +295,8 @@ class Reader {
     const parcel = offset + 2 <= this.bytes.length ? this.view.getUint16(offset, true) : 0;
     const size = sizeOf(parcel);
     const whole = offset + size <= this.bytes.length;
-    const word = whole && size === 4 ? this.view.getUint32(offset, true) : parcel;
-    const instruction = whole ? decode(word, this.image.bits) : undefined;
+    const word = whole ? this.wordAt(offset, size) : parcel;
+    const instruction = whole ? decoded(word, this.image.bits) : undefined;
     if (instruction === undefined) {
       throw new BodyError(
         'undecodable-instruction',
@@ -195,11 +320,31 @@ class Reader {
   }
 }
 
+/** Of the relocations of upper parts: what the value is. */
+const UPPER_PARTS: Partial<Record<number, UpperOf>> = {
+  [R.HI20]: 'absolute',
+  [R.RVC_LUI]: 'absolute',
+  [R.PCREL_HI20]: 'pc',
+  [R.GOT_HI20]: 'got',
+  [R.TLS_GOT_HI20]: 'thread-got',
+  [R.TPREL_HI20]: 'thread',
+};
+
+/** Whether `auipc` makes it. */
+const isFromPc = (of: UpperOf): boolean => of === 'pc' || of === 'got' || of === 'thread-got';
+
+const hasLowerPart = ({ baseFields }: Instruction): boolean =>
+  baseFields.rs1 !== undefined && baseFields.imm !== undefined;
+
+const isNop = ({ base, baseFields }: Instruction): boolean =>
+  base.op === Op.addi && baseFields.rd === ZERO && baseFields.rs1 === ZERO && baseFields.imm === 0;
+
 function lower(
   offset: number,
   size: number,
   instruction: Instruction,
   reference: Reference,
+  of: UpperOf,
   upper?: number,
   ownBase = false,
 ): RiscvItem {
@@ -209,10 +354,12 @@ function lower(
   const register = isFloatAccess(op)
     ? `f${isStore(op) ? baseFields.fs2 : baseFields.fd}`
     : `x${isStore(op) ? baseFields.rs2 : baseFields.rd}`;
-  const relaxed = !ownBase && (baseFields.rs1 === GP || baseFields.rs1 === ZERO);
-  const form: Form = { kind: 'lower', instruction, ...(!relaxed && upper !== undefined && { upper }) };
-  const token = `${base.name} ${register} lo`;
-  return { offset, size, token, ...(!relaxed && { base: `x${baseFields.rs1}` }), reference, form };
+  const through = baseFields.rs1!;
+  const relaxed = !ownBase && (through === GP || through === ZERO || (of === 'thread' && through === TP));
+  const form: Form = { kind: 'lower', instruction, of, ...(!relaxed && upper !== undefined && { upper }) };
+  const what = of === 'got' || of === 'thread-got' ? of : 'lo';
+  const token = `${base.name} ${register} ${what}`;
+  return { offset, size, token, ...(!relaxed && { base: `x${through}` }), reference, form };
 }
 
 function transferToken(form: Form): string {
@@ -222,17 +369,13 @@ function transferToken(form: Form): string {
   return `${base.name} x${baseFields.rs1} x${baseFields.rs2}`;
 }
 
+const descriptions = new Map<string, readonly string[]>();
+
 /** Name and fields of the uncompressed form: the assembler's choice of a shorter spelling is no difference. */
 function describe({ base, baseFields }: Instruction): string {
-  const fields = Object.entries(baseFields).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [base.name, ...fields.map(([name, value]) => `${name}=${value}`)].join(' ');
+  let fields = descriptions.get(base.name);
+  if (fields === undefined) descriptions.set(base.name, (fields = Object.keys(baseFields).sort()));
+  let text = base.name;
+  for (const name of fields) text += ` ${name}=${baseFields[name]}`;
+  return text;
 }
-
-/** An upper part that no low part completes is used as it is, so relaxation cannot have touched it. */
-function isLonelyUpper({ form, reference }: RiscvItem, items: readonly RiscvItem[]): boolean {
-  if (form.kind !== 'upper') return false;
-  return !items.some((other) => other.form.kind === 'lower' && other.reference?.symbol === reference?.symbol);
-}
-
-const lonelyToken = ({ form }: RiscvItem): string =>
-  form.kind === 'upper' ? `${form.pcRelative ? 'auipc' : 'lui'} x${form.register}` : '';

@@ -1,13 +1,13 @@
 import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
-import { takeApart, type RiscvBody, type RiscvItem } from './body.js';
+import { GLOBAL_POINTER, takeApart, type RiscvBody, type RiscvItem } from './body.js';
 import { beginCall, callResult } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
-import { isDataWord, relocationName } from './relocations.js';
+import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
@@ -35,12 +35,14 @@ const ofWidth = (xlen: Xlen): Isa => ({
   instructionSize,
   describe: (bytes) => describe(bytes, xlen),
   jumpTarget: (bytes, address) => jumpTarget(bytes, address, xlen),
+  linkerSymbols: [GLOBAL_POINTER],
   takeApart,
   spell: (item, text, name) => spell(item as RiscvItem, text, name),
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),
   relocationName,
+  fieldSize,
   // `jal`, less what rounding to pages may cost.
   jumpReach: (1 << 20) - 8192,
   trampoline: (at, to) => trampoline(at, to, xlen),

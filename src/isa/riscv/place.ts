@@ -8,7 +8,7 @@
 import { hex } from '../../elf/index.js';
 import { BodyError, type Placed, type Placement } from '../body.js';
 import { encodeFields, fits, type Values } from '../pattern.js';
-import { GP, RA, T1, ZERO } from './abi.js';
+import { GP, RA, T1, TP, ZERO } from './abi.js';
 import { globalPointer, type RiscvBody, type RiscvItem } from './body.js';
 import type { Instruction } from './decode.js';
 import { isFloatAccess, isStore } from './op.js';
@@ -114,23 +114,30 @@ function encodeItem(
         : placement.resolve(item.reference);
   switch (form.kind) {
     case 'plain': {
-      const view = new DataView(form.bytes.buffer, form.bytes.byteOffset);
-      return [form.bytes.length === 2 ? [view.getUint16(0, true), 2] : [view.getUint32(0, true), 4]];
+      return [...form.bytes].map((byte) => [byte, 1]);
     }
     case 'transfer':
       return transfer(form.link, at, to, size, xlen, where);
     case 'branch':
       return branch(form.instruction, at, to, size, xlen, where);
     case 'upper': {
-      const imm = reachedPart(form.pcRelative ? to - at : to, xlen);
-      const fields = { rd: form.register, imm };
-      const short = form.pcRelative || size > 2 ? undefined : encode(row('c.lui'), xlen, fields);
-      return [short ?? must(encode(row(form.pcRelative ? 'auipc' : 'lui'), xlen, fields), where)];
+      const fromPc = form.of === 'pc' || form.of === 'got';
+      const fields = { rd: form.register, imm: reachedPart(fromPc ? to - at : to, xlen) };
+      const short = fromPc || size > 2 ? undefined : encode(row('c.lui'), xlen, fields);
+      return [short ?? must(encode(row(fromPc ? 'auipc' : 'lui'), xlen, fields), where)];
     }
     case 'lower': {
-      if (form.upper === undefined) return lower(body, form.instruction, to, size, where, placement);
-      const upperAt = placement.address + offsetOf(form.upper, offsets, where);
-      return [withImmediate(form.instruction, lowerPart(to - upperAt), xlen, where)];
+      const { of, instruction, upper } = form;
+      if (upper === undefined) {
+        if (of === 'thread') return [throughThread(body, instruction, to, where, placement)];
+        return lower(body, instruction, to, size, where, placement);
+      }
+      const upperAt = placement.address + offsetOf(upper, offsets, where);
+      if (of === 'pc') return [withImmediate(instruction, lowerPart(to - upperAt), xlen, where)];
+      // The address itself instead of its entry in the GOT, which the running program may not have.
+      const { rd, rs1 } = instruction.baseFields;
+      const imm = lowerPart(of === 'got' ? to - upperAt : to);
+      return [must(encode(row('addi'), xlen, { rd, rs1, imm }), where)];
     }
   }
 }
@@ -197,6 +204,25 @@ function withImmediate(instruction: Instruction, immediate: number, xlen: Xlen, 
   return must(encode(instruction.base, xlen, { ...instruction.baseFields, imm: immediate }), where);
 }
 
+/** An access to a thread's variable, `to` bytes from tp. */
+function throughThread(
+  body: RiscvBody,
+  instruction: Instruction,
+  to: number,
+  where: string,
+  placement: Placement,
+): Encoded {
+  const xlen = placement.image.bits;
+  if (instruction.baseFields.rs1 !== TP) {
+    checkPair(body, to, where, placement);
+    return withImmediate(instruction, lowerPart(to), xlen, where);
+  }
+  const direct = encode(instruction.base, xlen, { ...instruction.baseFields, imm: to });
+  if (direct !== undefined) return direct;
+  const message = `${where}: the linker relaxed this access to tp, and ${hex(to)} is out of tp's reach; `;
+  throw new BodyError('no-temporary-register', `${message}link the new program with -Wl,--no-relax`);
+}
+
 /** An access with an absolute low part, through gp, or through x0. */
 function lower(
   body: RiscvBody,
@@ -214,8 +240,13 @@ function lower(
     return [withImmediate(instruction, lowerPart(to), xlen, where)];
   }
   const gp = globalPointer(placement.image);
-  if (gp !== undefined && size <= 4) {
-    const direct = encode(base, xlen, { ...baseFields, rs1: GP, imm: distanceOf(gp, to, xlen) });
+  if (size <= 4) {
+    const fromZero = encode(base, xlen, { ...baseFields, rs1: ZERO, imm: distanceOf(0, to, xlen) });
+    const fromGp =
+      gp === undefined
+        ? undefined
+        : encode(base, xlen, { ...baseFields, rs1: GP, imm: distanceOf(gp, to, xlen) });
+    const direct = fromZero ?? fromGp;
     if (direct !== undefined) return [direct];
   }
   if (isStore(base.op) || isFloatAccess(base.op)) {

@@ -7,6 +7,7 @@
 import { MemoryFault, type Stop } from '../core.js';
 import { checkAligned, SparcV9Hart } from './hart-v9.js';
 import { Op } from './operations.js';
+import { placeOf, secondOf, sourceOf } from './registers.js';
 
 /** Address space identifiers. */
 const enum Asi {
@@ -31,10 +32,10 @@ export abstract class AlternateSpaces extends SparcV9Hart {
     const asi = constant ? this.asi : (word >>> 5) & 0xff;
     if (asi < Asi.primary) return { kind: 'illegal', pc: at >>> 0, word: word >>> 0 };
     if (op === Op.casa || op === Op.casxa) {
-      this.compareAndSwap(op, rd, r[rs1]!, word & 31, asi);
+      this.compareAndSwap(op, rd, r[rs1]!, placeOf(word & 31), asi);
       return undefined;
     }
-    const offset = constant ? (word << CONSTANT_BITS) >> CONSTANT_BITS : r[word & 31]!;
+    const offset = constant ? (word << CONSTANT_BITS) >> CONSTANT_BITS : r[placeOf(word & 31)]!;
     const address = (r[rs1]! + offset) | 0;
     if (asi === Asi.block && (op === Op.lddfa || op === Op.stdfa)) {
       return this.moveBlock(op, rd, address)
@@ -61,7 +62,7 @@ export abstract class AlternateSpaces extends SparcV9Hart {
     if (op === Op.ldfa) words[rd] = 0;
     else if (op === Op.lddfa) words.fill(0, 2 * rd, 2 * rd + 2);
     else this.put(rd, 0, 0);
-    if (op === Op.ldda) this.put((rd + 1) & 31, 0, 0);
+    if (op === Op.ldda) this.put(secondOf(rd), 0, 0);
   }
 
   private access(op: Op, rd: number, address: number): void {
@@ -147,9 +148,8 @@ export abstract class AlternateSpaces extends SparcV9Hart {
     // What is not stored is checked all the same, as the hardware does.
     bus.checkWritable(address >>> 0);
     if (old === r[rs2]! && (!extended || oldHigh === high[rs2]!)) {
-      // As in swap, the place of g0 is not the sink's.
-      if (extended) this.storeExtended(rd & 31, address);
-      else bus.store32(address, r[rd & 31]!);
+      if (extended) this.storeExtended(sourceOf(rd), address);
+      else bus.store32(address, r[sourceOf(rd)]!);
     }
     this.put(rd, old, oldHigh);
   }

@@ -15,19 +15,20 @@ export const enum Icc {
 
 /** N and Z of a result, V and C clear. */
 export function logicFlags(z: number): number {
-  return ((z >>> 31) << 3) | (z === 0 ? Icc.zero : 0);
+  // Without a branch that the host would have to guess: only of zero neither z nor -z has a sign.
+  return ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
 }
 
 /** icc of `z`, the sum of `x`, `y` and any carry. */
 export function addFlags(x: number, y: number, z: number): number {
-  const overflow = ((x ^ z) & (y ^ z)) >>> 31;
-  return logicFlags(z) | (overflow << 1) | carryOf(x, y, z);
+  const overflow = (((x ^ z) & (y ^ z)) >> 30) & Icc.overflow;
+  return logicFlags(z) | overflow | carryOf(x, y, z);
 }
 
 /** icc of `z`, the difference of `x` and `y`, less any borrow. */
 export function subFlags(x: number, y: number, z: number): number {
-  const overflow = ((x ^ y) & (x ^ z)) >>> 31;
-  return logicFlags(z) | (overflow << 1) | borrowOf(x, y, z);
+  const overflow = (((x ^ y) & (x ^ z)) >> 30) & Icc.overflow;
+  return logicFlags(z) | overflow | borrowOf(x, y, z);
 }
 
 /** Carry out of the sum `z` of `x`, `y` and any carry. */

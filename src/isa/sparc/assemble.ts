@@ -77,7 +77,14 @@ class Assembler {
     this.words.forEach((word, i) => {
       view.setUint32(i * WORD, word);
     });
-    const common = { type: 'progbits', link: 0, info: 0, allocated: true, writable: false };
+    const common = {
+      type: 'progbits',
+      link: 0,
+      info: 0,
+      allocated: true,
+      writable: false,
+      threadLocal: false,
+    };
     const section = {
       ...common,
       index: 1,

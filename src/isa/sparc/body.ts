@@ -4,21 +4,26 @@
  * What is peculiar here: every instruction is four bytes and every address is built whole by `sethi` and a
  * low part, so code moves without growing. The instruction after a transfer belongs to it. The linker
  * rewrites a `call` whose delay slot leaves the window (a tail call) to `ba` and keeps R_SPARC_WDISP30.
- * Branches inside a procedure are resolved by the assembler and have no relocation.
+ * Transfers within a section are resolved by the assembler and have no relocation. Position-independent
+ * objects reach data by its distance from the GOT, and thread-local variables by their distance from %g7: the
+ * linker rewrites the loads from the GOT and keeps the relocations of what it rewrote.
  */
 import { EM_SPARC32PLUS, hex, type Image, type Relocation, type SymbolEntry } from '../../elf/index.js';
-import { BodyError, type Body, type Item, type Reference } from '../body.js';
+import { ADDRESS_ZERO, BodyError, type Body, type Item, type Reference } from '../body.js';
 import { decode, decodeV9 } from './decode.js';
 import { R, relocationName } from './relocations.js';
 import { displacement, isBranch, isCall, isRestore, withoutDisplacement, WORD } from './transfers.js';
+
+/** What a high or low part is of: an address, its distance from pc or the GOT, from %g7, or its GOT entry. */
+export type PartOf = 'absolute' | 'pc' | 'got' | 'thread' | 'got-entry';
 
 export type Form =
   | { kind: 'plain' }
   /** `call`, or the `ba` the linker made of it; `leaves`: the delay slot is a `restore`. */
   | { kind: 'transfer'; leaves: boolean }
   | { kind: 'branch' }
-  | { kind: 'high' }
-  | { kind: 'low' }
+  | { kind: 'high'; of: PartOf }
+  | { kind: 'low'; of: PartOf }
   | { kind: 'immediate' };
 
 export interface SparcItem extends Item {
@@ -41,13 +46,14 @@ export function takeApart(
   if (bytes.length % WORD !== 0) {
     throw new BodyError('undecodable-instruction', `${where(bytes.length)}: ends inside an instruction`);
   }
-  const byOffset = new Map(relocations.map((r) => [r.address - symbol.address, r]));
+  const byOffset = new Map<number, Relocation>();
+  for (const relocation of relocations) byOffset.set(relocation.address - symbol.address, relocation);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [decodeWord, version] = image.machine === EM_SPARC32PLUS ? [decodeV9, 'V9'] : [decode, 'V8'];
   const items: SparcItem[] = [];
   for (let offset = 0; offset < bytes.length; offset += WORD) {
     const word = view.getUint32(offset);
-    if (decodeWord(word) === undefined) {
+    if (!isHarmless(word) && decodeWord(word) === undefined) {
       throw new BodyError(
         'undecodable-instruction',
         `${where(offset)}: ${hex(word)} is not a ${version} instruction of user programs`,
@@ -57,34 +63,77 @@ export function takeApart(
     const relocation = byOffset.get(offset);
     const item =
       relocation === undefined || relocation.type === (R.NONE as number)
-        ? unrelocated(offset, word, bytes.length, where)
+        ? unrelocated(offset, word, bytes.length, symbol, delay)
         : relocated(offset, word, delay, relocation, symbol, where);
     items.push(item);
   }
   return { symbol, items };
 }
 
-const branchToken = (word: number): string => withoutDisplacement(word).toString(16);
-const token = (word: number, mask: number): string => ((word & ~mask) >>> 0).toString(16);
+/** Formats of arithmetic and memory, and `sethi`: whatever the operation, nothing in them depends on where they are. */
+function isHarmless(word: number): boolean {
+  const op = word >>> 30;
+  const op3 = (word >>> 19) & 0x3f;
+  const transfers = op3 >= FIRST_TRANSFER;
+  return op === 3 || (op === 2 && !transfers) || isSethi(word);
+}
+/** op3 of jmpl; return, Tcc, done and retry follow. */
+const FIRST_TRANSFER = 0x38;
 
-function unrelocated(
-  offset: number,
-  word: number,
-  size: number,
-  where: (offset: number) => string,
-): SparcItem {
-  if (!isCall(word) && !isBranch(word)) {
-    return { offset, size: WORD, word, token: token(word, 0), form: { kind: 'plain' } };
+const isSethi = (word: number): boolean => (word & 0xc1c00000) >>> 0 === 0x01000000;
+const hasImmediate = (word: number): boolean => word >>> 30 >= 2 && (word & 0x2000) !== 0;
+const isXor = (word: number): boolean => (word & 0xc1f80000) >>> 0 === 0x80180000;
+
+const tokens = new Map<number, string>();
+
+/** A word in hexadecimal: the same string for the same word. */
+function text(word: number): string {
+  let token = tokens.get(word);
+  if (token === undefined) {
+    // Programs repeat themselves, but a long life sees many.
+    if (tokens.size > MOST_TOKENS) tokens.clear();
+    tokens.set(word, (token = word.toString(16)));
   }
+  return token;
+}
+const MOST_TOKENS = 1 << 17;
+
+const branchToken = (word: number): string => text(withoutDisplacement(word));
+const token = (word: number, mask: number): string => text((word & ~mask) >>> 0);
+const PLAIN: Form = { kind: 'plain' };
+const BRANCH: Form = { kind: 'branch' };
+const HIGH = formsOf('high');
+const LOW = formsOf('low');
+
+function formsOf(kind: 'high' | 'low'): Record<PartOf, Form> {
+  const form = (of: PartOf): Form => ({ kind, of });
+  return {
+    absolute: form('absolute'),
+    pc: form('pc'),
+    got: form('got'),
+    thread: form('thread'),
+    'got-entry': form('got-entry'),
+  };
+}
+
+function unrelocated(offset: number, word: number, size: number, own: SymbolEntry, delay: number): SparcItem {
+  if (!isCall(word) && !isBranch(word)) return { offset, size: WORD, token: text(word), form: PLAIN, word };
+  const base = { offset, size: WORD, word };
   const target = offset + displacement(word);
-  if (target < 0 || target >= size) {
-    const message = `${where(offset)}: a transfer out of the procedure has no relocation; link with -Wl,--emit-relocs`;
-    throw new BodyError('missing-relocation', message);
-  }
+  const inside = target >= 0 && target < size;
+  // What the assembler resolved itself lies in the same section.
+  const reference: Reference = {
+    role: 'address',
+    symbol: ADDRESS_ZERO,
+    addend: (own.address + target) >>> 0,
+  };
   if (isCall(word)) {
-    return { offset, size: WORD, word, token: 'call', target, form: { kind: 'transfer', leaves: false } };
+    const form: Form = { kind: 'transfer', leaves: !inside && isRestore(delay) };
+    const to = inside ? { target } : { reference: { ...reference, role: 'call' as const } };
+    return { ...base, token: 'call', ...to, form };
   }
-  return { offset, size: WORD, word, token: branchToken(word), target, form: { kind: 'branch' } };
+  const to = inside ? { target } : { reference: { ...reference, role: 'branch' as const } };
+  return { ...base, token: branchToken(word), ...to, form: BRANCH };
 }
 
 function relocated(
@@ -97,8 +146,38 @@ function relocated(
 ): SparcItem {
   const base = { offset, size: WORD, word };
   const reference: Reference = { role: 'address', symbol, addend };
+  const need = (right: boolean): void => {
+    if (right) return;
+    const message = `${where(offset)}: ${relocationName(type)} of ${hex(word)}, which has no such field`;
+    throw new BodyError('unsupported-relocation', message);
+  };
+  const high = (of: PartOf): SparcItem => {
+    need(isSethi(word));
+    return {
+      offset,
+      size: WORD,
+      token: `${token(word, 0x3fffff)} hi${suffix(of)}`,
+      reference,
+      form: HIGH[of],
+      word,
+    };
+  };
+  const low = (of: PartOf): SparcItem => {
+    need(hasImmediate(word));
+    return {
+      offset,
+      size: WORD,
+      token: `${token(word, 0x1fff)} lo${suffix(of)}`,
+      reference,
+      form: LOW[of],
+      word,
+    };
+  };
+  const plain = (): SparcItem => ({ offset, size: WORD, token: text(word), form: PLAIN, word });
   switch (type as R) {
     case R.WDISP30:
+    case R.WPLT30:
+      need(isCall(word) || isBranch(word));
       return {
         ...base,
         token: 'call',
@@ -108,18 +187,61 @@ function relocated(
     case R.WDISP22:
     case R.WDISP19:
     case R.WDISP16: {
+      need(isBranch(word));
       const target = symbol.address + addend - own.address;
       const inside =
         target >= 0 && target < own.size
           ? { target }
           : { reference: { ...reference, role: 'branch' as const } };
-      return { ...base, token: branchToken(word), ...inside, form: { kind: 'branch' } };
+      return { ...base, token: branchToken(word), ...inside, form: BRANCH };
     }
     case R.HI22:
-      return { ...base, token: `${token(word, 0x3fffff)} hi`, reference, form: { kind: 'high' } };
+      return high('absolute');
     case R.LO10:
-      return { ...base, token: `${token(word, 0x1fff)} lo`, reference, form: { kind: 'low' } };
+      return low('absolute');
+    case R.PC22:
+      return high('pc');
+    case R.PC10:
+      return low('pc');
+    case R.GOTDATA_HIX22:
+      return high('got');
+    case R.GOTDATA_LOX10:
+      return low('got');
+    case R.GOTDATA_OP_HIX22:
+      return high(gotPart(symbol));
+    case R.GOTDATA_OP_LOX10:
+      return low(gotPart(symbol));
+    case R.GOT22:
+      return high('got-entry');
+    case R.GOT10:
+      return low('got-entry');
+    case R.TLS_LE_HIX22:
+    case R.TLS_IE_HI22:
+    case R.TLS_GD_HI22:
+    case R.TLS_LDO_HIX22:
+      return high(threadPart(symbol));
+    case R.TLS_LE_LOX10:
+    case R.TLS_IE_LO10:
+    case R.TLS_GD_LO10:
+    case R.TLS_LDO_LOX10:
+      // Where the linker left the way through the GOT, it left the `or` or `add` too.
+      return low(isXor(word) ? 'thread' : 'got-entry');
+    // What the linker has rewritten or not, as the parts before it; in a static program no call is left.
+    case R.TLS_GD_CALL:
+    case R.TLS_LDM_CALL:
+      need(!isCall(word));
+      return plain();
+    case R.TLS_LDM_HI22:
+    case R.TLS_LDM_LO10:
+    case R.TLS_LDM_ADD:
+    case R.TLS_LDO_ADD:
+    case R.GOTDATA_OP:
+    case R.TLS_IE_LD:
+    case R.TLS_IE_ADD:
+    case R.TLS_GD_ADD:
+      return plain();
     case R.ABS13:
+      need(hasImmediate(word));
       return { ...base, token: `${token(word, 0x1fff)} imm`, reference, form: { kind: 'immediate' } };
     default:
       throw new BodyError(
@@ -128,3 +250,9 @@ function relocated(
       );
   }
 }
+
+const suffix = (of: PartOf): string => (of === 'absolute' ? '' : ` ${of}`);
+
+/** A weak symbol that nothing defines keeps its way through the GOT, where there is a zero. */
+const gotPart = ({ defined }: SymbolEntry): PartOf => (defined ? 'got' : 'got-entry');
+const threadPart = ({ defined }: SymbolEntry): PartOf => (defined ? 'thread' : 'got-entry');

@@ -4,6 +4,7 @@ import { remembering, type Decoded, type Decoder } from '../icache.js';
 import { readFields, type Values } from '../pattern.js';
 import { floatHoldsFor, integerHoldsFor, packCondition, registerHoldsFor, Selector } from './conditions.js';
 import { Op, Operand } from './operations.js';
+import { Place, placeOf } from './registers.js';
 import type { Row } from './rows.js';
 import { TABLE } from './table.js';
 import { TABLE_V9 } from './table-v9.js';
@@ -47,8 +48,6 @@ export const decode = decoderOf(TABLE);
 /** Version 9 in a 32-bit process. */
 export const decodeV9 = decoderOf(TABLE_V9);
 
-/** Writes to g0 go to a register nobody reads. */
-const SINK = 32;
 const ALWAYS = 8;
 /** Functions of prefetch that are reserved. */
 const FIRST_RESERVED = 5;
@@ -57,6 +56,8 @@ const LAST_RESERVED = 15;
 /** Single register f(n) is word n ^ 1 of the unit, double register f(2k) is double k. */
 const single = (number: number | undefined): number | undefined =>
   number === undefined ? undefined : number ^ 1;
+const place = (number: number | undefined): number | undefined =>
+  number === undefined ? undefined : placeOf(number);
 const double = (number: number | undefined): number | undefined =>
   number === undefined ? undefined : number >> 1;
 
@@ -70,7 +71,7 @@ function branch({ row, fields }: Instruction): Decoded {
   const cond = row.cond!;
   if (a === 1 && cond === ALWAYS) return [Op.ba_a, 0, offset, 0];
   const op = a === 1 ? annulled(row.op) : row.op;
-  if (row.of === 'register') return [op, registerHoldsFor(cond), offset, rs1];
+  if (row.of === 'register') return [op, registerHoldsFor(cond), offset, placeOf(rs1)];
   if (row.of === 'float') return [op, floatHoldsFor(cond), offset, 2 * fcc];
   return [op, integerHoldsFor(cond), offset, xcc * Selector.xcc];
 }
@@ -78,7 +79,7 @@ function branch({ row, fields }: Instruction): Decoded {
 /** The condition of a move or trap, in one word. */
 function conditionOf({ row, fields }: Instruction): number {
   const { rs1 = 0, fcc = 0, xcc = 0 } = fields;
-  if (row.of === 'register') return packCondition(registerHoldsFor(row.cond!), rs1);
+  if (row.of === 'register') return packCondition(registerHoldsFor(row.cond!), placeOf(rs1));
   if (row.of === 'float') return packCondition(floatHoldsFor(row.cond!), Selector.float + 2 * fcc);
   return packCondition(integerHoldsFor(row.cond!), xcc * Selector.xcc);
 }
@@ -87,11 +88,12 @@ function executable(instruction: Instruction | undefined, word: number): Decoded
   const illegal: Decoded = [Op.illegal, word, 0, 0];
   if (instruction === undefined) return illegal;
   const { row, fields } = instruction;
-  const { rd, rs1 = 0 } = fields;
-  const general = rd === 0 && row.stores !== true ? SINK : rd;
-  const destination = general ?? single(fields.fd) ?? double(fields.dd) ?? SINK;
+  const { rd } = fields;
+  const rs1 = placeOf(fields.rs1 ?? 0);
+  const general = rd === 0 && row.stores !== true ? Place.sink : place(rd);
+  const destination = general ?? single(fields.fd) ?? double(fields.dd) ?? Place.sink;
   const constant = fields.simm13 ?? fields.simm11 ?? fields.simm10;
-  const second = fields.rs2 ?? constant ?? fields.shcnt ?? fields.shcnt64 ?? fields.imm7 ?? 0;
+  const second = place(fields.rs2) ?? constant ?? fields.shcnt ?? fields.shcnt64 ?? fields.imm7 ?? 0;
   const source = single(fields.fs2) ?? double(fields.ds2) ?? 0;
   const op: Op = row.op;
   if (op >= Op.firstAlternate && op < Op.firstFloatMemory) return [op, destination, rs1, word];
@@ -139,7 +141,8 @@ function fetching(decodeWord: Decode): Decoder {
 }
 
 /**
- * Decoders for the instruction cache. Operands are rd, rs1 and the second operand, a register or a constant;
+ * Decoders for the instruction cache. Operands are rd, rs1 and the second operand, a register (by its place in a
+ * window) or a constant;
  * for a branch the set of values of its condition codes that take it, the offset in bytes, and which codes;
  * for floating-point operations rd and both sources as the floating-point unit numbers them; for what has a
  * condition beside its operands, and for alternate spaces, see `executable`.

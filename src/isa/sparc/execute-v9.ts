@@ -10,9 +10,9 @@ import { memoryTrap } from '../caching-core.js';
 import { MemoryFault, type Bus, type Stop } from '../core.js';
 import { Page, Reserved } from '../icache.js';
 import { highSigned, highUnsigned } from '../multiply.js';
-import { O7 } from './abi.js';
 import { addFlags, borrowOf, carryOf, Icc, joinFlags, logicFlags, subFlags } from './arithmetic.js';
 import { Op } from './operations.js';
+import { Place } from './registers.js';
 import { UncommonV9 } from './uncommon-v9.js';
 
 /** No page: bit 2 is masked out of what is compared. */
@@ -27,12 +27,12 @@ export class SparcV9Core extends UncommonV9 {
 
   protected execute(limit: number): Stop {
     const { bus, cache, windows, floatingPoint: float } = this;
-    const { r, high } = windows;
+    let { r, high } = windows;
     const budget = (limit - this.retired) | 0;
     let left = budget;
     let pc = this.nextPc | 0;
     let npc = this.afterNext | 0;
-    let ccr = this.ccr;
+    let ccr = this.ccr | 0;
     let page = NO_PAGE;
     let code: Int32Array = r;
     let stop: Stop = { kind: 'limit' };
@@ -107,8 +107,8 @@ export class SparcV9Core extends UncommonV9 {
             }
             break;
           case Op.call:
-            r[O7] = pc;
-            high[O7] = 0;
+            r[Place.o7] = pc;
+            high[Place.o7] = 0;
             after = (pc + code[k + 1]!) | 0;
             break;
           case Op.jmpl:
@@ -128,6 +128,7 @@ export class SparcV9Core extends UncommonV9 {
             const target = (r[code[k + 2]!]! + (operation === Op.returni ? c : r[c]!)) | 0;
             if ((target & 3) !== 0) throw new MemoryFault('fetch', target, 'misaligned');
             windows.restore(bus);
+            ({ r, high } = windows);
             after = target;
             break;
           }
@@ -626,6 +627,7 @@ export class SparcV9Core extends UncommonV9 {
             const yHigh = constant ? c >> 31 : high[c]!;
             const z = (x + y) | 0;
             windows.save(bus);
+            ({ r, high } = windows);
             const rd = code[k + 1]!;
             r[rd] = z;
             high[rd] = xHigh + yHigh + carryOf(x, y, z);
@@ -641,6 +643,7 @@ export class SparcV9Core extends UncommonV9 {
             const yHigh = constant ? c >> 31 : high[c]!;
             const z = (x + y) | 0;
             windows.restore(bus);
+            ({ r, high } = windows);
             const rd = code[k + 1]!;
             r[rd] = z;
             high[rd] = xHigh + yHigh + carryOf(x, y, z);
@@ -687,7 +690,7 @@ export class SparcV9Core extends UncommonV9 {
             } else {
               this.ccr = ccr;
               trap = this.uncommon(operation, code[k + 1]!, code[k + 2]!, code[k + 3]!, pc);
-              ccr = this.ccr;
+              ccr = this.ccr | 0;
               // It may have been a flush.
               page = NO_PAGE;
             }

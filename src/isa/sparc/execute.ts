@@ -5,6 +5,9 @@
  * chooses what follows nPC, so the instruction at nPC (the delay slot) still executes, unless it is annulled:
  * then it is skipped and does not count as retired. Transfers in delay slots need nothing more.
  *
+ * The condition codes of the commonest instructions are spelled out: they are those of arithmetic.ts, which as calls
+ * cost as much again.
+ *
  * Window traps are served here as the kernel serves them, see windows.ts. Misaligned accesses trap, as the
  * bus reports them. A write to Y is seen at once, although the manual lets it take three instructions.
  *
@@ -14,12 +17,12 @@ import { memoryTrap } from '../caching-core.js';
 import { MemoryFault, type Bus, type Stop } from '../core.js';
 import { InstructionCache, Page, Reserved } from '../icache.js';
 import { highSigned, highUnsigned } from '../multiply.js';
-import { O7 } from './abi.js';
 import { addFlags, divide, Icc, logicFlags, subFlags } from './arithmetic.js';
 import { decodeAt } from './decode.js';
 import { FloatingPoint } from './float.js';
 import { SparcHart, TAG_OVERFLOW } from './hart.js';
 import { Op, Operand } from './operations.js';
+import { Place, secondOf, sourceOf } from './registers.js';
 import { WindowFile } from './windows.js';
 
 /** No page: bit 2 is masked out of what is compared. */
@@ -46,7 +49,7 @@ export class SparcCore extends SparcHart {
   }
 
   set(register: number, value: number): void {
-    if (register !== 0) this.windows.r[register] = value;
+    this.windows.set(register, value);
   }
 
   setCarry(failed: boolean): void {
@@ -76,12 +79,12 @@ export class SparcCore extends SparcHart {
 
   protected execute(limit: number): Stop {
     const { bus, cache, windows, floatingPoint: float } = this;
-    const { r } = windows;
+    let { r } = windows;
     const budget = (limit - this.retired) | 0;
     let left = budget;
     let pc = this.nextPc | 0;
     let npc = this.afterNext | 0;
-    let icc = this.icc;
+    let icc = this.icc | 0;
     let page = NO_PAGE;
     let code: Int32Array = r;
     let stop: Stop = { kind: 'limit' };
@@ -124,7 +127,7 @@ export class SparcCore extends SparcHart {
             after = (npc + 4) | 0;
             break;
           case Op.call:
-            r[O7] = pc;
+            r[Place.o7] = pc;
             after = (pc + code[k + 1]!) | 0;
             break;
           case Op.fb:
@@ -236,7 +239,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = r[code[k + 3]!]!;
             const z = (x + y) | 0;
-            icc = addFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ z) & (y ^ z)) >> 30) & Icc.overflow) |
+              (((x & y) | ((x | y) & ~z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -244,7 +251,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = code[k + 3]!;
             const z = (x + y) | 0;
-            icc = addFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ z) & (y ^ z)) >> 30) & Icc.overflow) |
+              (((x & y) | ((x | y) & ~z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -280,7 +291,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = r[code[k + 3]!]!;
             const z = (x - y) | 0;
-            icc = subFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ y) & (x ^ z)) >> 30) & Icc.overflow) |
+              (((~x & y) | ((~x | y) & z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -288,7 +303,11 @@ export class SparcCore extends SparcHart {
             const x = r[code[k + 2]!]!;
             const y = code[k + 3]!;
             const z = (x - y) | 0;
-            icc = subFlags(x, y, z);
+            icc =
+              ((z >> 28) & Icc.negative) |
+              ((~(z | -z) >>> 29) & Icc.zero) |
+              ((((x ^ y) & (x ^ z)) >> 30) & Icc.overflow) |
+              (((~x & y) | ((~x | y) & z)) >>> 31);
             r[code[k + 1]!] = z;
             break;
           }
@@ -322,13 +341,13 @@ export class SparcCore extends SparcHart {
             break;
           case Op.andcc: {
             const z = r[code[k + 2]!]! & r[code[k + 3]!]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
           case Op.andcci: {
             const z = r[code[k + 2]!]! & code[k + 3]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
@@ -358,13 +377,13 @@ export class SparcCore extends SparcHart {
             break;
           case Op.orcc: {
             const z = r[code[k + 2]!]! | r[code[k + 3]!]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
           case Op.orcci: {
             const z = r[code[k + 2]!]! | code[k + 3]!;
-            icc = logicFlags(z);
+            icc = ((z >> 28) & Icc.negative) | ((~(z | -z) >>> 29) & Icc.zero);
             r[code[k + 1]!] = z;
             break;
           }
@@ -471,24 +490,28 @@ export class SparcCore extends SparcHart {
           case Op.save: {
             const value = r[code[k + 2]!]! + r[code[k + 3]!]!;
             windows.save(bus);
+            r = windows.r;
             r[code[k + 1]!] = value;
             break;
           }
           case Op.savei: {
             const value = r[code[k + 2]!]! + code[k + 3]!;
             windows.save(bus);
+            r = windows.r;
             r[code[k + 1]!] = value;
             break;
           }
           case Op.restore: {
             const value = r[code[k + 2]!]! + r[code[k + 3]!]!;
             windows.restore(bus);
+            r = windows.r;
             r[code[k + 1]!] = value;
             break;
           }
           case Op.restorei: {
             const value = r[code[k + 2]!]! + code[k + 3]!;
             windows.restore(bus);
+            r = windows.r;
             r[code[k + 1]!] = value;
             break;
           }
@@ -509,7 +532,7 @@ export class SparcCore extends SparcHart {
               const base = r[code[k + 2]!]!;
               this.icc = icc;
               trap = this.uncommon(operation & ~Operand.immediate, code[k + 1]!, base, operand, pc);
-              icc = this.icc;
+              icc = this.icc | 0;
               // It may have been a flush.
               page = NO_PAGE;
             }
@@ -547,8 +570,7 @@ export class SparcCore extends SparcHart {
       case Op.swap: {
         const address = (x + y) | 0;
         const old = this.bus.load32(address);
-        // With rd = g0 it is the sink that takes the old word, and zero that is stored.
-        this.bus.store32(address, r[rd & 31]!);
+        this.bus.store32(address, r[sourceOf(rd)]!);
         r[rd] = old;
         return undefined;
       }
@@ -622,8 +644,7 @@ export class SparcCore extends SparcHart {
     const first = this.bus.load32(address);
     const second = this.bus.load32(address + 4);
     r[rd] = first;
-    // g1 when rd is g0, whose place the sink has taken.
-    r[(rd + 1) & 31] = second;
+    r[secondOf(rd)] = second;
   }
 
   private storeDouble(rd: number, address: number): void {

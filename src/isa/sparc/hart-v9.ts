@@ -14,6 +14,7 @@ import { Selector, Sign } from './conditions.js';
 import { decodeAtV9 } from './decode.js';
 import { FloatingPoint } from './float.js';
 import { SparcHart } from './hart.js';
+import { placeOf, secondOf, sourceOf } from './registers.js';
 import { WideWindowFile } from './windows.js';
 
 /** %asi as the kernel starts programs: the address space in which loads do not fault. */
@@ -68,17 +69,17 @@ export abstract class SparcV9Hart extends SparcHart {
   /** All 64 bits. */
   set(register: number, value: number): void {
     if (register === 0) return;
-    this.windows.r[register] = value;
-    this.windows.high[register] = Math.floor(value / 2 ** 32);
+    this.windows.set(register, value);
+    this.windows.high[placeOf(register)] = Math.floor(value / 2 ** 32);
   }
 
   /** The high half of a register of the current window. */
   getHigh(register: number): number {
-    return this.windows.high[register]!;
+    return this.windows.high[placeOf(register)]!;
   }
 
   setHigh(register: number, value: number): void {
-    if (register !== 0) this.windows.high[register] = value;
+    if (register !== 0) this.windows.high[placeOf(register)] = value;
   }
 
   setCarry(failed: boolean): void {
@@ -143,8 +144,7 @@ export abstract class SparcV9Hart extends SparcHart {
 
   protected exchangeWord(rd: number, address: number): void {
     const old = this.bus.load32(address);
-    // With rd = g0 it is the sink that takes the old word, and zero that is stored.
-    this.bus.store32(address, this.windows.r[rd & 31]!);
+    this.bus.store32(address, this.windows.r[sourceOf(rd)]!);
     this.put(rd, old, 0);
   }
 
@@ -167,8 +167,7 @@ export abstract class SparcV9Hart extends SparcHart {
     const first = this.bus.load32(address);
     const second = this.bus.load32((address + 4) | 0);
     this.put(rd, first, 0);
-    // g1 when rd is g0, whose place the sink has taken.
-    this.put((rd + 1) & 31, second, 0);
+    this.put(secondOf(rd), second, 0);
   }
 
   protected storePair(rd: number, address: number): void {

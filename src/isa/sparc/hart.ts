@@ -92,15 +92,16 @@ export abstract class SparcHart extends CachingCore {
   }
 
   get(register: number): number {
-    return this.windows.r[register]!;
+    return this.windows.get(register);
   }
 
   registers(): Register[] {
-    const { r, wim, cwp } = this.windows;
+    const { windows } = this;
+    const { wim, cwp } = windows;
     const { pc, nPc: npc, icc } = this;
     const special = { pc, npc, icc, wim, y: this.y >>> 0, cwp };
     const show = (name: string, value: number): Register => ({ name, value: BigInt(value >>> 0), bits: 32 });
-    const general = REGISTER_NAMES.map((name, i) => show(name, r[i]!));
+    const general = REGISTER_NAMES.map((name, i) => show(name, windows.get(i)));
     return [
       ...Object.entries(special).map(([name, value]) => show(name, value)),
       ...general,

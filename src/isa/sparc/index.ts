@@ -10,7 +10,7 @@ import { SparcCore } from './execute.js';
 import { SparcV9Core } from './execute-v9.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, trampoline } from './redirect.js';
-import { isDataWord, relocationName } from './relocations.js';
+import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
@@ -40,12 +40,14 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   misread: misreading(decodeWord),
   jumpTarget,
   assemble,
+  linkerSymbols: [],
   takeApart,
   spell: (item, text, name) => spell(item as SparcItem, text, name),
   largestSize: (body) => largestSize(body as SparcBody),
   place: (body, placement) => place(body as SparcBody, placement),
   isDataWord,
   relocationName,
+  fieldSize,
   // `ba`, less what rounding to pages may cost.
   jumpReach: (8 << 20) - 8192,
   trampoline,

@@ -1,7 +1,7 @@
 /** Puts a SPARC procedure at an address. Nothing grows; a `ba` that no longer reaches becomes the `call` it was. */
-import { hex } from '../../elf/index.js';
+import { hex, symbolNamed, type Image } from '../../elf/index.js';
 import { BodyError, type Placed, type Placement } from '../body.js';
-import type { SparcBody, SparcItem } from './body.js';
+import type { PartOf, SparcBody, SparcItem } from './body.js';
 import { reachOf, redirected, WORD } from './transfers.js';
 
 export const largestSize = (body: SparcBody): number => body.items.length * WORD;
@@ -9,6 +9,9 @@ export const largestSize = (body: SparcBody): number => body.items.length * WORD
 /** The psABI's truncations. */
 const HI22 = (value: number): number => value >>> 10;
 const LO10 = (value: number): number => value & 0x3ff;
+/** Those of numbers with a sign, which `sethi` and `xor` make. */
+const HIX22 = (value: number): number => (value < 0 ? ~value : value) >>> 10;
+const LOX10 = (value: number): number => (value & 0x3ff) | (value < 0 ? 0x1c00 : 0);
 
 const CALL = 0x40000000;
 
@@ -20,32 +23,36 @@ export function place(body: SparcBody, placement: Placement): Placed {
   for (const item of body.items) {
     offsets.set(item.offset, item.offset);
     const at = placement.address + item.offset;
-    const to =
-      item.target !== undefined
-        ? placement.address + item.target
-        : item.reference === undefined
-          ? 0
-          : placement.resolve(item.reference);
     const where = `${body.symbol.name}+${hex(item.offset)}`;
-    if (item.form.kind === 'low') checkPair(body, to, where, placement);
-    view.setUint32(item.offset, encode(item, at, to, where));
+    view.setUint32(item.offset, encode(body, item, at, where, placement));
   }
   offsets.set(bytes.length, bytes.length);
   return { bytes, offsets };
 }
 
-function encode(item: SparcItem, at: number, to: number, where: string): number {
-  const { word, form } = item;
+function encode(body: SparcBody, item: SparcItem, at: number, where: string, placement: Placement): number {
+  const { word, form, target, reference } = item;
+  const to =
+    target !== undefined
+      ? placement.address + target
+      : reference === undefined
+        ? 0
+        : placement.resolve(reference);
   switch (form.kind) {
     case 'plain':
       return word;
     case 'transfer':
     case 'branch':
       return transfer(item, at, to) ?? outOfReach(word, where, at, to);
-    case 'high':
-      return ((word & ~0x3fffff) | HI22(to)) >>> 0;
-    case 'low':
-      return ((word & ~0x1fff) | LO10(to)) >>> 0;
+    case 'high': {
+      const value = valueOf(form.of, at, to, where, placement.image);
+      return ((word & ~0x3fffff) | (isSigned(form.of) ? HIX22(value) : HI22(value))) >>> 0;
+    }
+    case 'low': {
+      const value = valueOf(form.of, at, to, where, placement.image);
+      if (form.of === 'absolute') checkPair(body, to, where, placement);
+      return ((word & ~0x1fff) | (isSigned(form.of) ? LOX10(value) : LO10(value))) >>> 0;
+    }
     case 'immediate': {
       const value = to | 0;
       if ((value << 19) >> 19 !== value) {
@@ -58,6 +65,36 @@ function encode(item: SparcItem, at: number, to: number, where: string): number 
     }
   }
 }
+
+const isSigned = (of: PartOf): boolean => of === 'got' || of === 'thread';
+
+/** The number a high and a low part make together. */
+function valueOf(of: PartOf, at: number, to: number, where: string, image: Image): number {
+  switch (of) {
+    case 'absolute':
+      return to;
+    case 'pc':
+      return (to - at) | 0;
+    case 'got': {
+      const table = symbolNamed(image.symbols, '_GLOBAL_OFFSET_TABLE_');
+      if (table === undefined) throw unplaceable(where, `${image.name} has no _GLOBAL_OFFSET_TABLE_`);
+      return (to - table.address) | 0;
+    }
+    case 'thread': {
+      // A thread's block ends where %g7 points.
+      const { threadStorage } = image;
+      if (threadStorage === undefined)
+        throw unplaceable(where, `${image.name} has no thread-local variables`);
+      const { size, alignment } = threadStorage;
+      return to - Math.ceil(size / alignment) * alignment;
+    }
+    case 'got-entry':
+      throw unplaceable(where, 'an address is taken from an entry of the GOT; compile with -fno-pic');
+  }
+}
+
+const unplaceable = (where: string, what: string): BodyError =>
+  new BodyError('unsupported-relocation', `${where}: ${what}`);
 
 /**
  * A call or branch to another place: in a longer form when it needs one, and the `ba` that stands for a `call`

@@ -21,7 +21,8 @@ import type { SignalDelivery, SignalFrames } from '../isa.js';
 import { L0, O0, O7, SP, WINDOW_SAVE_BYTES } from './abi.js';
 import type { SparcHart } from './hart.js';
 import { SparcV9Hart } from './hart-v9.js';
-import { NWINDOWS, type LostWindow } from './windows.js';
+import { NWINDOWS } from './registers.js';
+import type { LostWindow } from './windows.js';
 
 const WORD = 4;
 const INFO = 96;

@@ -12,19 +12,16 @@
  * handlers are built in here and do what those of Linux do: spill the oldest window to the 64 bytes at its
  * own stack pointer, or fill the caller's from there.
  *
- * The registers of the current window are kept apart in `r`, where the core reaches each in one access.
- *
  * Source: The SPARC Architecture Manual, Version 8, section 4.2 "Registers", "Windowed r Registers"; System V
  * ABI, SPARC Processor Supplement, "The Stack Frame"; Linux, arch/sparc/kernel/wof.S and wuf.S.
  */
 import { MemoryFault, type Access, type Bus } from '../core.js';
-import { FP, I0, L0, O0, SP, WINDOW_SAVE_BYTES } from './abi.js';
+import { FP, I0, SP, WINDOW_SAVE_BYTES } from './abi.js';
+import { HALF, NWINDOWS, placeOf, RegisterFile } from './registers.js';
 
-export const NWINDOWS = 8;
-/** Locals and ins, then the words of a window in the file and in its save area. */
-const HALF = 8;
-const WINDOW = 2 * HALF;
 const WRAP = NWINDOWS - 1;
+/** Where i6 is among the locals and ins of a window. */
+const SAVED_FP = HALF + FP - I0;
 
 /** A window that is still in the file, see `WindowFile.liveWindows`. */
 export interface LiveWindow {
@@ -43,15 +40,11 @@ export interface LostWindow {
 }
 
 export class WindowFile {
-  /** g0..g7, o0..o7, l0..l7, i0..i7 of the current window, and one more that takes what is written to g0. */
-  readonly r = new Int32Array(33);
-  /**
-   * Locals and ins of window w at 16 w. Out of date for what `r` holds: locals and ins of the current window,
-   * ins of the next lower one.
-   */
-  private readonly file = new Int32Array(NWINDOWS * WINDOW);
   /** Number of the current window. */
   cwp = NWINDOWS - 1;
+  private readonly file = new RegisterFile();
+  /** The registers of the current window at their places, see `placeOf`: in every window another array. */
+  r = this.file.window(this.cwp);
   /** Number of the invalid window. With it just above the current one, nobody's caller is in the file. */
   private invalid = 0;
 
@@ -60,18 +53,27 @@ export class WindowFile {
     return 1 << this.invalid;
   }
 
+  /** The register of this number in the current window. */
+  get(register: number): number {
+    return this.r[placeOf(register)]!;
+  }
+
+  set(register: number, value: number): void {
+    if (register !== 0) this.r[placeOf(register)] = value;
+  }
+
   /** Makes the next lower window current. @throws MemoryFault when a window cannot be spilled; nothing changed then. */
   save(bus: Bus): void {
     const next = (this.cwp - 1) & WRAP;
     if (next === this.invalid) this.spillOldest(bus);
-    this.enterLower(next);
+    this.enter(next);
   }
 
   /** Makes the next higher window current. @throws MemoryFault when it cannot be filled; nothing changed then. */
   restore(bus: Bus): void {
     const next = (this.cwp + 1) & WRAP;
     if (next === this.invalid) this.fill(bus, next);
-    this.enterHigher(next);
+    this.enter(next);
   }
 
   /**
@@ -105,27 +107,29 @@ export class WindowFile {
    * last is in memory, at the last one's ins[6]. Arrays are copies.
    */
   liveWindows(): LiveWindow[] {
-    const { r, file } = this;
-    const live = [{ sp: r[SP]! >>> 0, locals: r.slice(L0, L0 + HALF), ins: r.slice(I0, I0 + HALF) }];
-    for (let w = (this.cwp + 1) & WRAP; w !== this.invalid; w = (w + 1) & WRAP) {
-      // What a window calls its outs are the ins of the window it called.
-      const sp = live.at(-1)!.ins[SP - O0]! >>> 0;
-      const at = w * WINDOW;
-      live.push({ sp, locals: file.slice(at, at + HALF), ins: file.slice(at + HALF, at + WINDOW) });
-    }
+    const live: LiveWindow[] = [];
+    let sp = this.get(SP) >>> 0;
+    let w = this.cwp;
+    do {
+      const words = this.file.localsAndIns(w, this.cwp);
+      live.push({ sp, locals: words.slice(0, HALF), ins: words.slice(HALF) });
+      // What a window calls its ins are the outs of the one that called it.
+      sp = words[SAVED_FP]! >>> 0;
+      w = (w + 1) & WRAP;
+    } while (w !== this.invalid);
     return live;
   }
 
   /** CWP, number of the invalid window, globals, then locals and ins of every window, free ones too. */
   state(): Int32Array {
-    return Int32Array.of(this.cwp, this.invalid, ...registersOf(this.r, this.file, this.cwp));
+    return Int32Array.of(this.cwp, this.invalid, ...this.file.state(this.cwp));
   }
 
   /** Takes over what `state` gave, and returns what follows it. */
   restoreState(state: Int32Array): Int32Array {
-    this.cwp = state[0]!;
+    this.goTo(state[0]!);
     this.invalid = state[1]!;
-    return restoreRegisters(state.subarray(2), this.r, this.file, this.cwp);
+    return this.file.restoreState(state.subarray(2), this.cwp);
   }
 
   fork(): WindowFile {
@@ -135,90 +139,38 @@ export class WindowFile {
   }
 
   protected copyFrom(other: WindowFile): void {
-    this.r.set(other.r);
-    this.file.set(other.file);
-    this.cwp = other.cwp;
+    this.file.copyFrom(other.file);
+    this.goTo(other.cwp);
     this.invalid = other.invalid;
   }
 
-  protected enterLower(next: number): void {
-    moveToLower(this.r, this.file, this.cwp, next);
-    this.cwp = next;
+  protected enter(next: number): void {
+    this.file.enter(next, this.cwp);
+    this.goTo(next);
   }
 
-  protected enterHigher(next: number): void {
-    moveToHigher(this.r, this.file, this.cwp, next);
-    this.cwp = next;
+  /** Makes a window current whose array is up to date. */
+  protected goTo(window: number): void {
+    this.cwp = window;
+    this.r = this.file.window(window);
   }
 
   private spillOldest(bus: Bus): void {
     const oldest = (this.invalid - 1) & WRAP;
     const called = (oldest - 1) & WRAP;
-    const { r, file } = this;
-    const sp = called === this.cwp ? r[FP]! : file[called * WINDOW + HALF + (FP - I0)]!;
-    checkSaveArea(bus, sp);
-    for (let i = 0; i < WINDOW; i++) bus.store32((sp + 4 * i) | 0, file[oldest * WINDOW + i]!);
+    const sp = called === this.cwp ? this.get(FP) : this.file.saved(called, SAVED_FP);
+    checkAligned('write', sp);
+    this.file.spill(bus, sp, oldest, this.cwp);
     this.invalid = oldest;
   }
 
   /** Fills the caller's window, which then is the oldest. */
   protected fill(bus: Bus, window: number): void {
-    const sp = this.r[FP]!;
+    const sp = this.get(FP);
     checkAligned('read', sp);
-    const words = new Int32Array(WINDOW);
-    for (let i = 0; i < WINDOW; i++) words[i] = bus.load32((sp + 4 * i) | 0);
-    this.file.set(words, window * WINDOW);
+    this.file.fill(bus, sp, window);
     this.invalid = (window + 1) & WRAP;
   }
-}
-
-/** Puts the registers of window `left` away and gets those of the next lower one. */
-function moveToLower(r: Int32Array, file: Int32Array, left: number, next: number): void {
-  const from = left * WINDOW;
-  const entered = next * WINDOW;
-  const below = ((next - 1) & WRAP) * WINDOW + HALF;
-  for (let i = 0; i < HALF; i++) {
-    file[from + i] = r[L0 + i]!;
-    file[from + HALF + i] = r[I0 + i]!;
-    r[I0 + i] = r[O0 + i]!;
-    r[L0 + i] = file[entered + i]!;
-    r[O0 + i] = file[below + i]!;
-  }
-}
-
-/** Puts the registers of window `left` away and gets those of the next higher one. */
-function moveToHigher(r: Int32Array, file: Int32Array, left: number, next: number): void {
-  const from = left * WINDOW;
-  const entered = next * WINDOW;
-  const below = ((left - 1) & WRAP) * WINDOW + HALF;
-  for (let i = 0; i < HALF; i++) {
-    file[from + i] = r[L0 + i]!;
-    file[below + i] = r[O0 + i]!;
-    r[O0 + i] = r[I0 + i]!;
-    r[L0 + i] = file[entered + i]!;
-    r[I0 + i] = file[entered + HALF + i]!;
-  }
-}
-
-/** Globals, then locals and ins of every window, where `r` holds what is newest. */
-function registersOf(r: Int32Array, file: Int32Array, cwp: number): Int32Array {
-  const all = new Int32Array(O0 + NWINDOWS * WINDOW);
-  all.set(r.subarray(0, O0));
-  all.set(file, O0);
-  all.set(r.subarray(L0, I0 + HALF), O0 + cwp * WINDOW);
-  all.set(r.subarray(O0, O0 + HALF), O0 + ((cwp - 1) & WRAP) * WINDOW + HALF);
-  return all;
-}
-
-/** The opposite of `registersOf`. Returns what follows. */
-function restoreRegisters(all: Int32Array, r: Int32Array, file: Int32Array, cwp: number): Int32Array {
-  const rest = O0 + file.length;
-  file.set(all.subarray(O0, rest));
-  const below = ((cwp - 1) & WRAP) * WINDOW + HALF;
-  r.set(all.subarray(0, O0));
-  r.set(file.subarray(below, below + HALF), O0);
-  r.set(file.subarray(cwp * WINDOW, (cwp + 1) * WINDOW), L0);
-  return all.subarray(rest);
 }
 
 /**
@@ -228,39 +180,38 @@ function restoreRegisters(all: Int32Array, r: Int32Array, file: Int32Array, cwp:
  * Source: Linux, arch/sparc/include/asm/ttable.h, "Normal 32bit spill" and "Normal 32bit fill".
  */
 export class WideWindowFile extends WindowFile {
+  private readonly highFile = new RegisterFile();
   /** The high halves of `r`. */
-  readonly high = new Int32Array(33);
-  private readonly highFile = new Int32Array(NWINDOWS * WINDOW);
+  high = this.highFile.window(this.cwp);
 
   override state(): Int32Array {
-    return Int32Array.of(...super.state(), ...registersOf(this.high, this.highFile, this.cwp));
+    return Int32Array.of(...super.state(), ...this.highFile.state(this.cwp));
   }
 
   override restoreState(state: Int32Array): Int32Array {
-    return restoreRegisters(super.restoreState(state), this.high, this.highFile, this.cwp);
+    return this.highFile.restoreState(super.restoreState(state), this.cwp);
   }
 
   override fork(): WideWindowFile {
     const fork = new WideWindowFile();
+    fork.highFile.copyFrom(this.highFile);
     fork.copyFrom(this);
-    fork.high.set(this.high);
-    fork.highFile.set(this.highFile);
     return fork;
   }
 
-  protected override enterLower(next: number): void {
-    moveToLower(this.high, this.highFile, this.cwp, next);
-    super.enterLower(next);
+  protected override enter(next: number): void {
+    this.highFile.enter(next, this.cwp);
+    super.enter(next);
   }
 
-  protected override enterHigher(next: number): void {
-    moveToHigher(this.high, this.highFile, this.cwp, next);
-    super.enterHigher(next);
+  protected override goTo(window: number): void {
+    super.goTo(window);
+    this.high = this.highFile.window(window);
   }
 
   protected override fill(bus: Bus, window: number): void {
     super.fill(bus, window);
-    this.highFile.fill(0, window * WINDOW, (window + 1) * WINDOW);
+    this.highFile.clear(window);
   }
 }
 

@@ -1,0 +1,6 @@
+#include "session.h"
+
+PROCEDURE unsigned route(unsigned n)
+{
+    return n + 1;
+}

@@ -1,0 +1,13 @@
+#include "session.h"
+
+PROCEDURE unsigned arrange(unsigned n)
+{
+    volatile unsigned short places[6000];
+    unsigned i, sum = 0;
+
+    for (i = 0; i < 40; i++)
+        places[i * 149] = (unsigned short)(n * i);
+    for (i = 0; i < 40; i += n + 1)
+        sum += places[i * 149] + 1;
+    return sum;
+}

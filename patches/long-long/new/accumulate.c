@@ -1,0 +1,10 @@
+#include "session.h"
+
+static unsigned long long sum = 0xfffffff0;
+
+PROCEDURE unsigned accumulate(unsigned n)
+{
+    sum += (unsigned long long)n << 30;
+    sum -= n;
+    return (unsigned)(sum >> 40) * 7 + (sum > 1ULL << 33) + (unsigned)sum;
+}

@@ -1,0 +1,15 @@
+#include "session.h"
+
+PROCEDURE void greet(unsigned n)
+{
+    print("say hello\n");
+    if (n == 3)
+        print("three\n");
+}
+
+PROCEDURE void answer_back(unsigned n)
+{
+    print("hello\n");
+    if (n == 4)
+        print("four\n");
+}
