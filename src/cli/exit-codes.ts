@@ -28,6 +28,8 @@ export const ExitCode = {
   stuck: 79,
   /** Two engines did not do the same. */
   diverged: 80,
+  /** A package is signed by nobody who is trusted, or its signature is bad. */
+  untrusted: 81,
 } as const;
 
 export class CliError extends Error {

@@ -1,6 +1,16 @@
-/** Reads the files named on the command line. */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+/** Reads and writes the files named on the command line. */
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { readImage, type Image } from '../elf/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 
@@ -30,4 +40,70 @@ export function readBytes(path: string): Uint8Array {
     throw new CliError(ExitCode.badFile, `${path}: ${bytes.length} bytes; at most ${LARGEST_FILE} are read`);
   }
   return bytes;
+}
+
+const LARGEST_TEXT = 1 << 20;
+
+/** A small text, such as a manifest or a key. */
+export function readText(path: string): string {
+  const bytes = readBytes(path);
+  if (bytes.length <= LARGEST_TEXT) return Buffer.from(bytes).toString('utf8');
+  throw new CliError(
+    ExitCode.badFile,
+    `${path}: ${bytes.length} bytes; at most ${LARGEST_TEXT} are read of a text`,
+  );
+}
+
+/** Writes a file whole or not at all: what was there before stays until all of it is there. */
+export function replaceFile(path: string, contents: Uint8Array): void {
+  let temporary: string | undefined;
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isFile() === false) throw new Error('it is not a file');
+    const whole = there === undefined ? path : realpathSync(path);
+    temporary = join(dirname(whole), `.${basename(whole)}.${process.pid}.tmp`);
+    write(temporary, contents, 0o666);
+    renameSync(temporary, whole);
+  } catch (error) {
+    if (temporary !== undefined) rmSync(temporary, { force: true });
+    throw cannotWrite(path, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Writes files that must not be there yet, all or none. */
+export function createFiles(files: readonly { path: string; contents: string; mode: number }[]): void {
+  const created: string[] = [];
+  for (const { path, contents, mode } of files) {
+    try {
+      write(path, Buffer.from(contents), mode, () => created.push(path));
+    } catch (error) {
+      for (const done of created) rmSync(done, { force: true });
+      throw cannotWrite(path, error as NodeJS.ErrnoException);
+    }
+  }
+}
+
+/** Writes a file that must not be there yet, down to the disk. */
+function write(path: string, contents: Uint8Array, mode: number, created?: () => void): void {
+  const file = openSync(path, 'wx', mode);
+  created?.();
+  try {
+    writeFileSync(file, contents);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function cannotWrite(path: string, { code, message }: NodeJS.ErrnoException): CliError {
+  if (code === 'EEXIST')
+    return new CliError(ExitCode.outputFailed, `${path}: it is there already, and is not overwritten`);
+  const reasons: Record<string, string> = {
+    ENOENT: 'its folder does not exist',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory',
+    ENOTDIR: 'part of its path is not a directory',
+    ENOSPC: 'no space is left',
+  };
+  return new CliError(ExitCode.outputFailed, `${path}: cannot be written: ${reasons[code ?? ''] ?? message}`);
 }

@@ -27,12 +27,18 @@ export function printLines(lines: readonly string[]): void {
 /** Gives the guest standard input piece by piece, each when it asks. */
 export class StandardInput {
   private iterator: AsyncIterator<Uint8Array> | undefined;
+  /** A piece that was asked for and has not come yet. */
+  private coming: Promise<IteratorResult<Uint8Array>> | undefined;
 
-  async feed(guest: Process): Promise<void> {
+  /** Waits for the next piece, or until there is something else to do. */
+  async feed(guest: Process, interrupted?: Promise<void>): Promise<void> {
     this.iterator ??= process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    const next = await this.iterator.next().catch((error: unknown) => {
+    this.coming ??= this.iterator.next().catch((error: unknown) => {
       throw new CliError(ExitCode.noFile, `standard input cannot be read: ${String(error)}`);
     });
+    const next = await Promise.race([this.coming, ...(interrupted === undefined ? [] : [interrupted])]);
+    if (next === undefined) return;
+    this.coming = undefined;
     if (next.done === true) guest.input.end();
     else guest.input.provide(next.value);
   }

@@ -1,21 +1,32 @@
 #!/usr/bin/env node
 /** The command line. No engine logic here: it reads files, calls, and prints. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { basename } from 'node:path';
 import { ElfError } from '../elf/index.js';
 import { AssemblerMissing, AssemblyError } from '../isa/assembly.js';
 import { EngineUnavailable, type EngineName } from '../machine/engine.js';
 import { Divergence } from '../machine/lockstep.js';
-import { inspect, Program, Refusal } from '../patch/index.js';
-import { Process } from '../process/process.js';
+import {
+  inspect,
+  ManifestError,
+  PackageError,
+  Program,
+  Refusal,
+  UndoFailed,
+  type Redirect,
+} from '../patch/index.js';
+import { buildCommand, keygenCommand, type BuildOptions } from './build.js';
 import { demo } from './demo.js';
 import { diffCommand, type DiffOptions } from './diff.js';
 import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
 import { printLines, writeThrough } from './guest.js';
 import { inspectionLines } from './inspect.js';
-import { pmapLines } from './pmap.js';
-import { run, type GuestOptions, type RunOptions } from './run.js';
+import { trust, type Trusted } from './packages.js';
+import { planCommand, type PlanCommandOptions } from './plan.js';
+import { pmapCommand, type PmapOptions } from './pmap-command.js';
+import type { GuestOptions } from './load-guest.js';
+import { run, type Redirections, type RunOptions } from './run.js';
+import { showCommand, type ShowOptions } from './show.js';
 
 const ENGINES: readonly EngineName[] = ['builtin', 'unicorn'];
 
@@ -42,6 +53,11 @@ function variable(text: string, before: string[]): string[] {
   return [...before, `${name}=${value}`];
 }
 
+const trustOption = (what: string): Option =>
+  new Option('--trust <name=file>', `${what} signed by this public key; may be given several times`)
+    .argParser<Trusted>(trust)
+    .default(new Map() as Trusted, 'nobody');
+
 /** What every command that runs a program takes. */
 function guestOptions(command: Command): Command {
   return command
@@ -63,25 +79,78 @@ function guestOptions(command: Command): Command {
     .option('--max-instructions <n>', 'stop after this many instructions', count);
 }
 
+const REDIRECTIONS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
+
+/** STRATEGY for all procedures, or PROCEDURE=STRATEGY. */
+function redirection(text: string, before: Redirections = { of: {} }): Redirections {
+  const at = text.lastIndexOf('=');
+  const strategy = REDIRECTIONS.find((name) => name === text.slice(at + 1));
+  if (strategy === undefined)
+    throw new InvalidArgumentError(
+      `It must be one of ${REDIRECTIONS.join(', ')}, or PROCEDURE= and one of them.`,
+    );
+  if (at < 0) return { ...before, all: strategy };
+  return { ...before, of: { ...before.of, [text.slice(0, at)]: strategy } };
+}
+
+const several = (text: string, before: string[] = []): string[] => [...before, text];
+
+/** What every command takes that patches a program. */
+function updateOptions(command: Command): Command {
+  return command
+    .option(
+      '--patch <file>',
+      'patch it while it runs, by a package or to become this newer build of itself; may be given several times',
+      several,
+    )
+    .addOption(trustOption('apply no package but those'))
+    .option('--from <old>', 'the build the patch starts from, when that is not <file>')
+    .option(
+      '--at <when>',
+      'when: a number of instructions, entry:PROCEDURE, exit:PROCEDURE, output:TEXT, or signal (SIGUSR1); ' +
+        'default 0; one for all patches, or one for each',
+      several,
+    )
+    .option(
+      '--redirect <strategy>',
+      `how calls reach new code (${REDIRECTIONS.join(', ')}), or PROCEDURE=STRATEGY; chosen otherwise`,
+      redirection,
+    )
+    .addOption(
+      new Option('--place <where>', 'new code beyond the reach of one jump').choices(['near', 'far']),
+    )
+    .option('--binding-table', 'let every call go through a table from the start');
+}
+
 function build(): Command {
   const program = new Command('suture')
     .description('Hot patches for RISC programs: run a program, patch it while it runs, take the patch back.')
     .showHelpAfterError('(suture --help shows what is possible)')
     .exitOverride();
 
-  guestOptions(
-    program.command('run').description('run a statically linked Linux program for RISC-V or 32-bit SPARC'),
+  updateOptions(
+    guestOptions(
+      program.command('run').description('run a statically linked Linux program for RISC-V or 32-bit SPARC'),
+    ),
   )
     .addOption(
       new Option('--engine <name>', 'what executes instructions').choices(ENGINES).default('builtin'),
     )
     .option('--trace', 'tell every system call and signal on standard error')
     .option('--trace-instructions', 'tell every instruction on standard error')
-    .option('--patch <new>', 'patch it while it runs, so that it becomes this newer build of itself')
-    .option('--from <old>', 'the build the patch starts from, when that is not <file>')
-    .option('--at <n>', 'send the update signal after this many instructions (default 0)', count)
     .option('--deadline <n>', 'give the update up when it did not land within this many instructions', count)
-    .option('--rollback-at <n>', 'take the patch back after this many instructions', count)
+    .option(
+      '--rollback-at <when>',
+      'take the latest patch back then; may be given several times',
+      several,
+      undefined,
+    )
+    .addOption(
+      new Option('--if-busy <what>', 'what to do when a procedure to be replaced is active')
+        .choices(['wait', 'refuse', 'cross-version'])
+        .default('wait'),
+    )
+    .option('--events <file>', 'write what happens to the updates there, a JSON object a line')
     .action(async (file: string, args: string[], options: RunOptions) => {
       checkRunOptions(options);
       process.exitCode = await run(file, args, options);
@@ -92,20 +161,31 @@ function build(): Command {
       .command('lockstep')
       .description('run a program in both engines, and stop at the first instruction they do not agree on'),
   ).action(async (file: string, args: string[], options: GuestOptions) => {
-    process.exitCode = await run(file, args, { ...options, engine: 'lockstep' });
+    process.exitCode = await run(file, args, { ...options, engine: 'lockstep', trust: new Map() });
   });
 
-  program
-    .command('pmap')
-    .description('show the memory map of a program, as pmap(1) does')
-    .argument('<file>', 'the program')
-    .option('--at <n>', 'after this many instructions, with empty standard input', count, 0)
-    .action((file: string, { at }: { at: number }) => {
-      const guest = Process.load(loadImage(file));
-      guest.input.end();
-      guest.run(at);
-      const title = `1:   ${basename(file)} (at instruction ${guest.instructions})`;
-      printLines(pmapLines(title, guest.memory.regions));
+  updateOptions(
+    guestOptions(
+      program
+        .command('pmap')
+        .description(
+          'show the memory map of a program at a moment, as pmap(1) does, and what patches made of it',
+        ),
+    ),
+  ).action(async (file: string, args: string[], options: PmapOptions) => {
+    await pmapCommand(file, args, options);
+  });
+
+  updateOptions(
+    guestOptions(
+      program
+        .command('plan')
+        .description('show what a patch would do to a program at a moment, every byte of it, and why'),
+    ),
+  )
+    .option('--json', 'everything as JSON')
+    .action(async (file: string, args: string[], options: PlanCommandOptions) => {
+      await planCommand(file, args, options);
     });
 
   program
@@ -134,6 +214,38 @@ function build(): Command {
     });
 
   program
+    .command('build')
+    .description('make a package that turns one build of a program into another while it runs')
+    .argument('<old>', 'the program that runs')
+    .argument('[new]', 'the program it should be')
+    .option('--asm <file>', 'procedures in assembly, instead of <new>')
+    .requiredOption('-o, --output <file>', 'the package')
+    .option('--manifest <file>', 'what you say of the update: title, nature, data, hooks; JSON')
+    .option('--only <procedure...>', 'replace these of the changed procedures alone')
+    .option('--key <file>', 'sign it with this private key')
+    .action(async (oldFile: string, newFile: string | undefined, options: BuildOptions) => {
+      await buildCommand(oldFile, newFile, options);
+    });
+
+  program
+    .command('show')
+    .description('show what is in a package, and who signed it')
+    .argument('<package>', 'the package')
+    .option('--json', 'everything as JSON')
+    .addOption(trustOption('exit with 81 for packages other than those'))
+    .action((file: string, options: ShowOptions) => {
+      process.exitCode = showCommand(file, options);
+    });
+
+  program
+    .command('keygen')
+    .description('make a pair of Ed25519 keys to sign packages with')
+    .argument('<file>', 'the private key; the public one goes to FILE.pub')
+    .action((file: string) => {
+      keygenCommand(file);
+    });
+
+  program
     .command('demo')
     .description('tell the story of one live patch on both instruction sets')
     .action(async () => {
@@ -144,20 +256,22 @@ function build(): Command {
 }
 
 function checkRunOptions(options: RunOptions): void {
+  if (options.patch !== undefined) return;
   const needPatch = {
     at: '--at',
     from: '--from',
     deadline: '--deadline',
     rollbackAt: '--rollback-at',
+    redirect: '--redirect',
+    place: '--place',
   } as const;
   for (const [key, flag] of Object.entries(needPatch)) {
-    if (options.patch === undefined && options[key as keyof typeof needPatch] !== undefined) {
+    if (options[key as keyof typeof needPatch] !== undefined) {
       throw new CliError(ExitCode.usage, `${flag} is about a patch; name one with --patch NEW`);
     }
   }
-  const { at = 0, rollbackAt } = options;
-  if (rollbackAt !== undefined && rollbackAt < at) {
-    throw new CliError(ExitCode.usage, `--rollback-at ${rollbackAt} lies before --at ${at}`);
+  if (options.trust.size > 0) {
+    throw new CliError(ExitCode.usage, '--trust is about a package; name one with --patch FILE');
   }
 }
 
@@ -178,6 +292,9 @@ function fail(error: unknown): number {
 function exitCodeOf(error: Error): number | undefined {
   if (error instanceof CliError) return error.code;
   if (error instanceof ElfError) return ExitCode.badFile;
+  if (error instanceof ManifestError) return ExitCode.badFile;
+  if (error instanceof PackageError) return error.isAboutTrust ? ExitCode.untrusted : ExitCode.badFile;
+  if (error instanceof UndoFailed) return ExitCode.internal;
   if (error instanceof Divergence) return ExitCode.diverged;
   if (error instanceof AssemblyError) return ExitCode.badFile;
   if (error instanceof AssemblerMissing) return ExitCode.unavailable;

@@ -1,90 +1,112 @@
 /** `suture run`: executes a program, and patches it on the way when asked to. */
-import { basename, resolve } from 'node:path';
 import type { Image } from '../elf/index.js';
-import { LiveProcess, Refusal, type UpdateEvent } from '../patch/index.js';
-import { createCore, createLockstep, type EngineName } from '../machine/engine.js';
-import { Process, type ProcessOptions, type ProcessStop } from '../process/process.js';
-import { EmulatedTarget } from '../target/index.js';
+import type { EngineName } from '../machine/engine.js';
+import type { IfBusy, PlanOptions, Redirect, Refusal, UpdateEvent } from '../patch/index.js';
+import type { Process, ProcessStop } from '../process/process.js';
 import { crashReport } from './crash.js';
+import { EventFile, eventRecord, refusalRecord } from './events.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
-import { GrantedDirectory } from './host-directory.js';
-import { StandardInput, writeThrough } from './guest.js';
-import { patchBetween } from './packages.js';
+import { loadGuest, say, type GuestOptions } from './load-guest.js';
+import { loadPatches, type Trusted } from './packages.js';
+import { Runner } from './runner.js';
+import { schedule, type Step } from './schedule.js';
 import { eventLine } from './story.js';
-import { InstructionTrace, traceLine } from './trace.js';
+import { InstructionTrace } from './trace.js';
 
-/** What every command that runs a program takes. */
-export interface GuestOptions {
-  dir?: string;
-  env: string[];
-  /** Mebibytes. */
-  memory: number;
-  seed: number;
-  quantum: number;
-  maxInstructions?: number;
+/** Where an update is, and how it is to be made. */
+export interface UpdateCommandOptions {
+  /** Packages, or the new programs. */
+  patch?: string[];
+  trust: Trusted;
+  from?: string;
+  at?: string[];
+  redirect?: Redirections;
+  place?: 'near' | 'far';
+  bindingTable?: true;
 }
 
-export interface RunOptions extends GuestOptions {
+export interface RunOptions extends GuestOptions, UpdateCommandOptions {
   engine: EngineName | 'lockstep';
   trace?: true;
   traceInstructions?: true;
-  patch?: string;
-  from?: string;
-  at?: number;
-  rollbackAt?: number;
+  rollbackAt?: string[];
   deadline?: number;
+  ifBusy?: IfBusy;
+  events?: string;
 }
 
-const MEBIBYTE = 1 << 20;
-/** Instructions between two looks at the world outside. */
-const SLICE = 20_000_000;
-/** Instructions an update may wait when nobody said. */
-const DEFAULT_PATIENCE = 100_000_000;
+/** How calls are to reach all new bodies, or those of the procedures named. */
+export interface Redirections {
+  all?: Redirect;
+  of: Record<string, Redirect>;
+}
 
 /** Returns the exit status. */
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<number> {
   const image = loadImage(file);
-  // Everything about the patch that can be wrong is found before the program starts.
-  const patch =
-    options.patch === undefined
-      ? undefined
-      : patchBetween(loadImage(options.from ?? file), loadImage(options.patch));
-  const engine = engineOf(options.engine);
-  const guest = Process.load(image, {
-    args: [basename(file), ...args],
-    env: options.env,
-    seed: options.seed,
-    quantum: options.quantum,
-    createCore: engine.createCore,
-    memoryLimit: options.memory * MEBIBYTE,
-    ...(options.dir !== undefined && { files: grant(options.dir) }),
-    output: writeThrough,
-    log: say,
-    ...(options.trace === true && {
-      trace: (event) => {
-        say(traceLine(event));
-      },
-    }),
-  });
-  const trace = options.traceInstructions === true ? await InstructionTrace.create(guest, say) : undefined;
-  const runner = new Runner(guest, options.maxInstructions ?? Infinity, trace);
-  const onEvent = storyteller(image);
-  let refused = false;
-  if (patch !== undefined) {
-    await runner.until(options.at ?? 0);
-    refused = !(await runner.carryOut(options.deadline, (deadline) =>
-      runner.live.update(patch, { onEvent, deadline }),
-    ));
-    if (options.rollbackAt !== undefined && !refused) {
-      await runner.until(options.rollbackAt);
-      refused = !(await runner.carryOut(undefined, (deadline) =>
-        runner.live.rollback({ onEvent, deadline }),
-      ));
-    }
+  // Everything about the patches that can be wrong is found before the program starts.
+  const steps = schedule(image, options, (files) => loadPatches(file, files, options, say));
+  const { guest, report } = loadGuest(image, args, options);
+  const events = options.events === undefined ? undefined : new EventFile(options.events);
+  try {
+    const trace = options.traceInstructions === true ? await InstructionTrace.create(guest, say) : undefined;
+    const runner = new Runner(guest, options.maxInstructions ?? Infinity, trace);
+    if (options.bindingTable === true) runner.live.bind();
+    const tell = storyteller(image, guest, events);
+    const refused = await carryOutSteps(runner, steps, options, tell);
+    if (refused !== undefined) events?.write(refusalRecord(refused, guest.instructions));
+    const stop = await runner.toTheEnd();
+    report();
+    return await statusOf(stop, guest, runner, refused !== undefined);
+  } finally {
+    events?.close();
   }
-  const stop = await runner.until(Infinity);
-  engine.report(guest);
+}
+
+/** Ends with the first step that is refused; the refusal is told. */
+async function carryOutSteps(
+  runner: Runner,
+  steps: readonly Step[],
+  options: RunOptions,
+  onEvent: (event: UpdateEvent) => void,
+): Promise<Refusal | undefined> {
+  for (const step of steps) {
+    await runner.until(step.when);
+    // Whoever ran out of instructions says that instead.
+    if (runner.isAtLimit) return undefined;
+    const ifBusy = options.ifBusy === undefined ? {} : { ifBusy: options.ifBusy };
+    const patience = step.kind === 'update' ? (options.deadline ?? patienceOf(step)) : undefined;
+    const refused = await runner.carryOut(patience, (deadline) =>
+      step.kind === 'update'
+        ? runner.live.update(step.patches, { onEvent, deadline, ...ifBusy, ...planOptions(options) })
+        : runner.live.rollback({ onEvent, deadline }),
+    );
+    if (refused === undefined) continue;
+    say(`refused: ${refused.message}`);
+    return refused;
+  }
+  return undefined;
+}
+
+const patienceOf = ({ patches }: Extract<Step, { kind: 'update' }>): number | undefined =>
+  patches[0]?.package.metadata.deadline;
+
+export function planOptions({ redirect, place }: UpdateCommandOptions): PlanOptions {
+  return {
+    ...(redirect?.all !== undefined && { redirect: redirect.all }),
+    ...(redirect !== undefined && { redirectOf: redirect.of }),
+    ...(place !== undefined && { place }),
+  };
+}
+
+async function statusOf(
+  stop: ProcessStop,
+  guest: Process,
+  runner: Runner,
+  refused: boolean,
+): Promise<number> {
+  const { image } = guest;
   if (stop.kind === 'limit') {
     const detail = `stopped after ${guest.instructions} instructions (--max-instructions)`;
     throw new CliError(ExitCode.limit, `${image.name}: ${detail}`);
@@ -101,94 +123,17 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   return stop.kind === 'exited' ? stop.status : ExitCode.internal;
 }
 
-/** What makes the cores, and what there is to tell of it in the end. */
-function engineOf(name: RunOptions['engine']): {
-  createCore: NonNullable<ProcessOptions['createCore']>;
-  report: (guest: Process) => void;
-} {
-  if (name !== 'lockstep') {
-    return { createCore: (isa, memory) => createCore(name, isa, memory), report: () => undefined };
-  }
-  let unjudged: ReadonlyMap<string, number> = new Map();
-  return {
-    createCore: (isa, memory) => {
-      const { core, lockstep } = createLockstep(isa, memory);
-      unjudged = lockstep.unjudged;
-      return core;
-    },
-    report: (guest) => {
-      const alone = [...unjudged].map(([why, count]) => `${count} ${why}`).join(', ');
-      const rest = alone === '' ? '' : `; executed by builtin alone: ${alone}`;
-      say(`lockstep: the engines agreed on ${guest.instructions} instructions${rest}`);
-    },
-  };
-}
-
-/** The guest sees the directory where it is on the host, and begins where suture began: paths mean what was typed. */
-function grant(path: string): NonNullable<ProcessOptions['files']> {
-  const mount = resolve(path);
-  try {
-    const host = new GrantedDirectory(path);
-    return { host, changes: host, mount, workingDirectory: process.cwd() };
-  } catch (error) {
-    throw new CliError(ExitCode.noFile, `--dir ${path}: ${(error as Error).message}`);
-  }
-}
-
-/** Tells each event once: an update that waits for input is looked at again and again. */
-function storyteller(image: Image): (event: UpdateEvent) => void {
+/** Tells each event once on the terminal: an update that waits for input is looked at again and again. */
+function storyteller(
+  image: Image,
+  guest: Process,
+  file: EventFile | undefined,
+): (event: UpdateEvent) => void {
   let last = '';
   return (event) => {
+    file?.write(eventRecord(event, guest.instructions));
     const line = eventLine(event, image);
     if (line !== last) say(line);
     last = line;
   };
-}
-
-const say = (line: string): void => {
-  writeThrough(2, Buffer.from(`${line}\n`));
-};
-
-class Runner {
-  readonly live: LiveProcess;
-  private readonly input = new StandardInput();
-
-  constructor(
-    private readonly guest: Process,
-    private readonly limit: number,
-    private readonly trace?: InstructionTrace,
-  ) {
-    this.live = new LiveProcess(new EmulatedTarget(guest));
-  }
-
-  /** Runs to an instruction count, the end, or the limit, whichever comes first. */
-  async until(count: number): Promise<ProcessStop> {
-    const end = Math.min(count, this.limit);
-    for (;;) {
-      const stop = (this.trace ?? this.guest).run(Math.min(end, this.guest.instructions + SLICE));
-      if (stop.kind === 'waiting-for-input') await this.input.feed(this.guest);
-      else if (stop.kind !== 'limit' || this.guest.instructions >= end) return stop;
-    }
-  }
-
-  /**
-   * Whether the update landed; a refusal is told and leaves the guest as it was. It has `patience`
-   * instructions, and never more than the run itself.
-   */
-  async carryOut(
-    patience: number | undefined,
-    begin: (deadline: number) => ReturnType<LiveProcess['update']>,
-  ): Promise<boolean> {
-    if (this.guest.instructions >= this.limit) return false;
-    const deadline = Math.min(this.limit, this.guest.instructions + (patience ?? DEFAULT_PATIENCE));
-    try {
-      const update = begin(deadline);
-      while (update.advance() === 'waiting-for-input') await this.input.feed(this.guest);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      say(`refused: ${error.message}`);
-      return false;
-    }
-  }
 }

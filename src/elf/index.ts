@@ -17,7 +17,7 @@ export {
 } from './dwarf/index.js';
 export { ElfError, hex, type ElfProblem } from './errors.js';
 export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS } from './header.js';
-export { dataWithin } from './mapping-symbols.js';
+export { dataWithin, marksAbout } from './mapping-symbols.js';
 export { readImage, type Image, type Segment, type ThreadStorage } from './image.js';
 export type { Relocation } from './relocations.js';
 export type { Section } from './section.js';

@@ -21,18 +21,27 @@ export function dataWithin(
   start: number,
   end: number,
 ): [from: number, to: number][] {
-  const marks = marksOf(symbols).get(section);
-  if (marks === undefined) return [];
+  const marks = marksAbout(symbols, section, start, end);
   const found: [number, number][] = [];
-  for (let i = Math.max(0, countUpTo(marks, start, addressOf) - 1); i < marks.length; i++) {
-    const mark = marks[i]!;
-    if (mark.address >= end) break;
+  for (const [i, mark] of marks.entries()) {
     const next = marks[i + 1]?.address ?? end;
     if (mark.name.startsWith('$d') && next > start) {
       found.push([Math.max(mark.address, start) - start, Math.min(next, end) - start]);
     }
   }
   return found;
+}
+
+/** The mapping symbols that tell what `[start, end)` is: those within, and the last one before. */
+export function marksAbout(
+  symbols: readonly SymbolEntry[],
+  section: number,
+  start: number,
+  end: number,
+): SymbolEntry[] {
+  const marks = marksOf(symbols).get(section) ?? [];
+  const first = Math.max(0, countUpTo(marks, start, addressOf) - 1);
+  return marks.slice(first, countUpTo(marks, end - 1, addressOf));
 }
 
 const addressOf = ({ address }: SymbolEntry): number => address;

@@ -5,11 +5,18 @@ import { sparc, sparcV8plus } from './sparc/index.js';
 
 const ISAS: readonly Isa[] = [riscv32, riscv64, sparc, sparcV8plus];
 
-/** The instruction set of a program. */
+/** e_machine and class belong to no instruction set that is known; `readImage` lets no such file through. */
+export class UnknownIsa extends Error {
+  constructor({ machine, bits }: Pick<Image, 'machine' | 'bits'>) {
+    super(`no instruction set for e_machine ${machine} with ${bits} bits`);
+    this.name = 'UnknownIsa';
+  }
+}
+
+/** The instruction set of a program. @throws UnknownIsa */
 export function isaOf(image: Image): Isa {
   const isa = ISAS.find(({ machine, bits }) => machine === image.machine && bits === image.bits);
-  if (isa === undefined)
-    throw new Error(`no instruction set for e_machine ${image.machine} with ${image.bits} bits`);
+  if (isa === undefined) throw new UnknownIsa(image);
   return isa;
 }
 

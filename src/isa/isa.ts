@@ -4,7 +4,7 @@ import type { AssembledPart, AssemblySource } from './assembly.js';
 import type { Body, Item, Placed, Placement } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
-import type { StackWalk, WalkContext } from './unwind.js';
+import type { CallThatReturns, StackWalk, WalkContext } from './unwind.js';
 
 /** How a program asks the kernel for something. */
 export interface SystemCallConvention {
@@ -141,6 +141,9 @@ export interface Isa {
   /** A call or jump with another destination, in the same bytes, or undefined when it does not reach. */
   redirectCall(site: CallSite, to: number): Redirection | undefined;
 
+  /** A jump to where a word of a table points. Only the register of long jumps is used for it. */
+  tableJump(at: number, table: number): Redirection;
+
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */
   codeWords(core: Core): number[];
@@ -148,7 +151,7 @@ export interface Isa {
    * The calls that may have left `word` as their return address: in the form in which the ISA keeps it, or as the
    * address at which execution goes on. None when no call could have.
    */
-  callsReturningTo(word: number, read32: WalkContext['read32']): number[];
+  callsThatLeft(word: number, read32: WalkContext['read32']): CallThatReturns[];
   /** Whether a signal handler that returns with `word` as return address goes on in code that calls sigreturn. */
   returnsFromSignal(word: number, read32: WalkContext['read32']): boolean;
   /**

@@ -26,6 +26,12 @@ export interface Activation {
   reliable: boolean;
 }
 
+/** Addresses of a call and of where it returns to. */
+export interface CallThatReturns {
+  call: number;
+  returnsTo: number;
+}
+
 export interface StackWalk {
   activations: Activation[];
   /** Whether the walk reached the outermost activation with a rule for every step. */

@@ -330,14 +330,16 @@ export class Memory implements Bus {
    * its words as `load32` gives them, which must not be changed. All others hold zeros.
    */
   filledPages(start: number, end: number): { start: number; words: Int32Array }[] {
-    return this.pages
-      .groups()
-      .flatMap(({ first, pages }) =>
-        pages.flatMap((page, i) =>
-          page === undefined ? [] : { start: (first + i) * PAGE_SIZE, words: page.words },
-        ),
-      )
-      .filter((page) => page.start >= start && page.start < end);
+    const filled: { start: number; words: Int32Array }[] = [];
+    for (const { first, pages } of this.pages.groups()) {
+      const from = Math.max(0, (start >>> P.bits) - first);
+      const to = Math.min(pages.length, Math.ceil(end / PAGE_SIZE) - first);
+      for (let i = from; i < to; i++) {
+        const words = pages[i]?.words;
+        if (words !== undefined) filled.push({ start: (first + i) * PAGE_SIZE, words });
+      }
+    }
+    return filled;
   }
 
   /** Start addresses of the pages whose contents differ, in ascending order; unmapped ones read as zero. */

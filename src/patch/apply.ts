@@ -2,24 +2,30 @@
 import type { Target } from '../target/index.js';
 import type { Calls } from './calls.js';
 import type { Applied, Change, Pause, UpdateEvent } from './change.js';
+import { crossVersion } from './cross-version.js';
 import { Journal } from './journal.js';
 import type { Patch } from './patch.js';
 import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
+import type { UpdateOptions } from './update-options.js';
+import type { Program } from './program.js';
 import { prepare, match, redirect, verify } from './steps.js';
 
 export class Apply implements Change {
   readonly forbidden: readonly ForbiddenRange[];
   readonly calls: readonly PlannedCall[];
   private readonly journal: Journal;
+  private readonly onEvent: (event: UpdateEvent) => void;
 
   constructor(
     private readonly target: Target,
     readonly plan: Plan,
     private readonly patch: Patch,
+    program: Program,
     private readonly settled: (applied: Applied) => void,
-    private readonly onEvent: (event: UpdateEvent) => void,
+    options: Pick<UpdateOptions, 'ifBusy' | 'onEvent'>,
   ) {
-    this.forbidden = plan.forbidden;
+    this.onEvent = (event) => options.onEvent?.(event);
+    this.forbidden = options.ifBusy === 'cross-version' ? crossVersion(program, plan, patch) : plan.forbidden;
     this.calls = plan.calls.filter(({ when }) => !when.startsWith('rollback-'));
     this.journal = new Journal(target);
   }

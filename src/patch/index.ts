@@ -5,7 +5,14 @@ export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } fr
 export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { link, type LinkOptions } from './link.js';
-export { makePlan } from './make-plan.js';
+export { makePlan, type PlanOptions } from './make-plan.js';
+export {
+  instructionsOf,
+  ManifestError,
+  parseManifest,
+  type Instructions,
+  type Manifest,
+} from './manifest.js';
 export type { Patch } from './patch.js';
 export {
   checkSignature,
@@ -21,10 +28,12 @@ export { generateKeys, readPrivateKey, readPublicKey, type SigningKey } from './
 export { PackageError, type PackageProblem } from './package/errors.js';
 export type { HookMoment, Metadata, Package } from './package/model.js';
 export { openPackage } from './package/open.js';
-export { LiveProcess } from './live-process.js';
+export { LiveProcess, type ApplyOptions } from './live-process.js';
 export type { Applied, Pause, UpdateEvent } from './change.js';
 export { UndoFailed } from './journal.js';
-export { Update, type IfBusy, type Progress, type UpdateOptions } from './pipeline.js';
+export { Update, type Progress } from './pipeline.js';
+export { type Running } from './running.js';
+export type { IfBusy, UpdateOptions } from './update-options.js';
 export { nameOfReference } from './names.js';
 export type {
   Expectation,
@@ -33,10 +42,13 @@ export type {
   Plan,
   PlannedCall,
   PlannedWrite,
+  Redirect,
   Reservation,
   Strategy,
 } from './plan.js';
 export { Program } from './program.js';
+export { UnwindRules } from './unwind-rules.js';
+export { match } from './steps.js';
 export type { Wait } from './waiting.js';
 export {
   select,

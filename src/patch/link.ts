@@ -197,6 +197,7 @@ class Linker {
     if (before?.kind !== 'object' || before.binding !== 'local') return;
     if (before.address + before.size !== address || this.aliases.has(address)) return;
     const referent = program.referent(reference);
+    if (referent.kind === 'symbol' && referent.symbol === before) return;
     const constant = program.referent({ symbol: before, addend: 0 });
     if (constant.kind === 'unnamed' && referent.kind === 'unnamed') {
       // Both travel, and stay together: either reading finds its place.

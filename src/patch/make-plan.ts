@@ -1,15 +1,14 @@
 /**
  * Decides, for one process, where every part of a patch goes and how calls reach it.
  *
- * In place when the new body fits into the old one. Otherwise the body gets new text, every direct call
- * that reaches is rewritten, and a jump at the old entry serves pointers and the calls that do not reach.
+ * In place when the new body fits into the old one. Otherwise the body gets new text, and calls are sent there in
+ * one of the ways of `redirection.ts`.
  */
-import { hex, type Image } from '../elf/index.js';
+import { hex } from '../elf/index.js';
 import { BodyError, type Placed, type Reference } from '../isa/body.js';
 import { isaOf } from '../isa/index.js';
 import type { Target } from '../target/index.js';
 import { align, alignmentOf, Area } from './area.js';
-import { callSites } from './call-sites.js';
 import { sha256 } from './package/crypto.js';
 import type { Destination, OldBytes } from './package/model.js';
 import type { Patch, PatchContents, PatchData, PatchProcedure } from './patch.js';
@@ -19,11 +18,14 @@ import type {
   Plan,
   PlannedCall,
   PlannedWrite,
+  Redirect,
   Reservation,
 } from './plan.js';
-import { Program } from './program.js';
+import type { Program } from './program.js';
+import { redirect } from './redirection.js';
 import { Refusal } from './refusal.js';
-import { findRoom } from './room.js';
+import { findFarRoom, findRoom } from './room.js';
+import { Running, type RunningBody } from './running.js';
 
 const READ = 4;
 const WRITE = 2;
@@ -33,22 +35,27 @@ const CODE_ALIGNMENT = 8;
 /** A word of data that holds an address. */
 const DATA_WORD = 4;
 
+export interface PlanOptions {
+  /** How calls reach the new bodies: of all procedures, or of those named. Chosen for each otherwise. */
+  redirect?: Redirect;
+  redirectOf?: Readonly<Record<string, Redirect>>;
+  /** `far`: new code goes where no single jump reaches; for trying what is rarely needed. */
+  place?: 'near' | 'far';
+}
+
 /**
  * Plans a patch for a target. Nothing is changed. Who calls what is read from the program that runs.
  *
+ * @param running what runs; the program the target was started from, unless it was updated.
  * @throws Refusal when no plan can be made, or the package was made for another program.
  */
-export function makePlan(target: Pick<Target, 'image' | 'gaps'>, patch: Patch): Plan {
-  return new Planner(target, patch).plan();
-}
-
-/** Reading a program once is enough, however many plans are made for it. */
-const known = new WeakMap<Image, Program>();
-
-function programOf(image: Image): Program {
-  let program = known.get(image);
-  if (program === undefined) known.set(image, (program = new Program(image)));
-  return program;
+export function makePlan(
+  target: Pick<Target, 'image' | 'gaps'>,
+  patch: Patch,
+  options: PlanOptions = {},
+  running: Running = Running.of(target.image),
+): Plan {
+  return new Planner(target, patch, options, running).plan();
 }
 
 class Planner {
@@ -58,6 +65,8 @@ class Planner {
   private readonly notes: string[] = [];
   private readonly forbidden: ForbiddenRange[] = [];
   private readonly placed: PlacedProcedure[] = [];
+  /** The code that each procedure replaces, where it runs. */
+  private readonly olds = new Map<PatchProcedure, RunningBody>();
   /** Entry of the new body, and its offsets once placed. */
   private readonly entries = new Map<PatchProcedure, number>();
   private readonly offsets = new Map<PatchProcedure, Placed['offsets']>();
@@ -66,8 +75,14 @@ class Planner {
   constructor(
     private readonly target: Pick<Target, 'image' | 'gaps'>,
     private readonly patch: Patch,
+    private readonly options: PlanOptions,
+    private readonly running: Running,
   ) {
-    this.program = programOf(target.image);
+    this.program = running.program;
+    for (const procedure of patch.procedures) {
+      const { old } = procedure;
+      if (old !== undefined) this.olds.set(procedure, running.body(old.address, old.size, old.name));
+    }
   }
 
   plan(): Plan {
@@ -76,7 +91,7 @@ class Planner {
     const { inPlace, moved, text } = this.choosePlaces(start, size);
     for (const procedure of inPlace) this.writeInPlace(procedure);
     for (const procedure of moved) this.writeMoved(procedure);
-    for (const procedure of moved) if (procedure.old !== undefined) this.redirect(procedure, procedure.old);
+    for (const procedure of moved) this.redirect(procedure);
     this.writeData();
     this.overwrite();
     this.finishText(text);
@@ -85,6 +100,11 @@ class Planner {
       program: from.name,
       buildId: from.buildId,
       procedures: this.placed,
+      data: [...this.dataAt].map(([{ address, bytes }, place]) => ({
+        source: address,
+        start: place,
+        size: bytes.length,
+      })),
       expected: this.expectations(),
       forbidden: this.forbidden,
       reservations: this.reservations,
@@ -103,16 +123,19 @@ class Planner {
       const message = `${image.name} is for ${isaOf(image).title}, the package for ${this.patch.isa.title}`;
       throw new Refusal('different-isa', `${message}: it was made for another program`);
     }
-    if (image.buildId !== from.buildId) {
-      const detail = `it has build id ${image.buildId ?? 'none'}, the patch was made for ${from.buildId ?? 'none'}`;
-      throw new Refusal('not-the-same-program', `${image.name} is not ${from.name}: ${detail}`);
+    const { version } = this.running;
+    if (version.buildId !== from.buildId) {
+      const detail = `it has build id ${version.buildId ?? 'none'}, the patch was made for ${from.buildId ?? 'none'}`;
+      throw new Refusal('not-the-same-program', `${version.name} is not ${from.name}: ${detail}`);
     }
+    // Of a version that came by updates, memory holds what these have written; its file is nowhere.
+    if (!this.running.isOriginal) return;
     const replaced = procedures.flatMap(({ replaces }) => replaces ?? []);
     for (const old of [...replaced, ...objects.map((object) => object.old)]) this.checkOldBytes(old);
   }
 
   private checkOldBytes({ name, address, size, sha256: expected }: OldBytes): void {
-    const found = sha256(this.oldBytes(address, size));
+    const found = sha256(this.program.data(address, address + size).bytes);
     if (Buffer.compare(found, expected) === 0) return;
     throw new Refusal(
       'unexpected-bytes',
@@ -135,11 +158,11 @@ class Planner {
       this.patch.procedures.reduce((sum, p) => sum + align(this.largest(p), CODE_ALIGNMENT), 0),
       PAGE,
     );
-    const start = findRoom(
-      this.target,
-      textSize + sizeOf(constants) + sizeOf(variables),
-      this.patch.isa.jumpReach,
-    );
+    const whole = textSize + sizeOf(constants) + sizeOf(variables);
+    const start =
+      this.options.place === 'far'
+        ? findFarRoom(this.target, whole, this.patch.isa.jumpReach)
+        : findRoom(this.target, whole, this.patch.isa.jumpReach);
     const name = this.patch.package.to.name;
     this.placeData(constants, new Area(start + textSize, sizeOf(constants)), READ, `[ ${name} rodata ]`);
     this.placeData(
@@ -176,7 +199,7 @@ class Planner {
   ): { inPlace: PatchProcedure[]; moved: PatchProcedure[]; text: Area } {
     const entering = this.patch.procedures.filter((p) => this.entersOthers(p));
     let inPlace = this.patch.procedures.filter(
-      (p) => p.old !== undefined && p.size <= p.old.size && !entering.includes(p),
+      (p) => p.old !== undefined && this.mayStay(p) && !entering.includes(p),
     );
     for (;;) {
       const text = new Area(start, size);
@@ -186,14 +209,38 @@ class Planner {
         ...rest.filter((p) => !entering.includes(p)),
         ...rest.filter((p) => entering.includes(p)),
       ];
-      for (const procedure of inPlace) this.entries.set(procedure, procedure.old!.address);
+      for (const procedure of inPlace) this.entries.set(procedure, this.olds.get(procedure)!.start);
       for (const procedure of moved) {
         this.entries.set(procedure, text.take(this.largest(procedure), CODE_ALIGNMENT));
       }
       const fitting = inPlace.filter((p) => this.fitsInPlace(p));
-      if (fitting.length === inPlace.length) return { inPlace, moved, text };
+      if (fitting.length === inPlace.length) {
+        this.refuseMoved(moved);
+        return { inPlace, moved, text };
+      }
       inPlace = fitting;
     }
+  }
+
+  /** What was asked for; undefined when it is to be chosen. */
+  private wanted({ name }: PatchProcedure): Redirect | undefined {
+    return this.options.redirectOf?.[name] ?? this.options.redirect;
+  }
+
+  private mayStay(procedure: PatchProcedure): boolean {
+    const wanted = this.wanted(procedure);
+    return procedure.size <= this.olds.get(procedure)!.capacity && (wanted ?? 'in-place') === 'in-place';
+  }
+
+  private refuseMoved(moved: readonly PatchProcedure[]): void {
+    const misfit = moved.find((p) => p.old !== undefined && this.wanted(p) === 'in-place');
+    if (misfit === undefined) return;
+    const { capacity } = this.olds.get(misfit)!;
+    const why =
+      misfit.size > capacity
+        ? `its ${misfit.size} bytes do not fit into ${capacity}`
+        : `at its old place it does not fit into ${capacity} bytes or does not reach what it refers to`;
+    throw new Refusal('redirection-impossible', `${misfit.name} cannot be replaced in place: ${why}`);
   }
 
   private entersOthers({ body }: PatchProcedure): boolean {
@@ -205,7 +252,8 @@ class Planner {
 
   private fitsInPlace(procedure: PatchProcedure): boolean {
     try {
-      return this.assemble(procedure, procedure.old!.address).bytes.length <= procedure.old!.size;
+      const { start, capacity } = this.olds.get(procedure)!;
+      return this.assemble(procedure, start).bytes.length <= capacity;
     } catch (error) {
       if (error instanceof BodyError) return false;
       throw error;
@@ -232,22 +280,16 @@ class Planner {
   }
 
   private writeInPlace(procedure: PatchProcedure): void {
-    const { name, old } = procedure;
-    const { address, size } = old!;
+    const { name } = procedure;
+    const { start: address, capacity } = this.olds.get(procedure)!;
     const { bytes, offsets } = this.put(procedure, address);
-    this.forbid(address, size, name);
-    this.record(
-      procedure,
-      'in-place',
-      address,
-      bytes.length,
-      offsets,
-      `${bytes.length} bytes fit into ${size}`,
-    );
+    this.forbid(address, capacity, name);
+    const why = `${bytes.length} bytes fit into ${capacity}`;
+    this.record(procedure, 'in-place', address, bytes.length, offsets, why);
     this.writes.push({
       phase: 'commit',
       address,
-      before: this.oldBytes(address, bytes.length),
+      before: this.running.bytes(address, bytes.length),
       after: bytes,
       code: true,
       why: `new body of ${name}, in place`,
@@ -258,8 +300,15 @@ class Planner {
     const { name, old } = procedure;
     const address = this.entries.get(procedure)!;
     const { bytes, offsets } = this.put(procedure, address);
-    const why = old === undefined ? 'new' : `${bytes.length} bytes do not fit into ${old.size}`;
-    this.record(procedure, old === undefined ? 'new' : 'call-sites', address, bytes.length, offsets, why);
+    if (old === undefined) this.record(procedure, 'new', address, bytes.length, offsets, 'new');
+    else {
+      const { capacity } = this.olds.get(procedure)!;
+      const why =
+        this.wanted(procedure) === undefined
+          ? `${bytes.length} bytes do not fit into ${capacity}`
+          : 'as asked for';
+      this.record(procedure, this.strategyOf(procedure), address, bytes.length, offsets, why);
+    }
     this.writes.push({
       phase: 'prepare',
       address,
@@ -270,66 +319,30 @@ class Planner {
     });
   }
 
-  private redirect(procedure: PatchProcedure, { address: oldEntry, size }: OldBytes): void {
-    const { name } = procedure;
-    const entry = this.entries.get(procedure)!;
-    this.forbid(oldEntry, size, name);
-    const jump = this.patch.isa.trampoline(oldEntry, entry);
-    if (jump === undefined) {
-      throw new Refusal(
-        'out-of-reach',
-        `no jump reaches ${hex(entry)} from the entry of ${name} at ${hex(oldEntry)}`,
-      );
-    }
-    if (jump.bytes.length > size) {
-      throw new Refusal(
-        'too-short-for-trampoline',
-        `${name} has ${size} bytes, a jump to ${hex(entry)} takes ${jump.bytes.length}: its callers cannot be sent there`,
-      );
-    }
-    this.rewriteCalls(name, oldEntry, entry);
-    this.writes.push({
-      phase: 'commit',
-      address: oldEntry,
-      before: this.oldBytes(oldEntry, jump.bytes.length),
-      after: jump.bytes,
-      code: true,
-      why: `trampoline at the old entry of ${name}, for pointers`,
-    });
+  /** For a body that moves: what was asked for, else the table where there is one, else its call sites. */
+  private strategyOf(procedure: PatchProcedure): Exclude<Redirect, 'in-place'> {
+    const wanted = this.wanted(procedure);
+    if (wanted !== undefined && wanted !== 'in-place') return wanted;
+    const { entry } = this.olds.get(procedure)!;
+    return this.running.bindingOf(entry) === undefined ? 'call-sites' : 'binding-table';
   }
 
-  private rewriteCalls(name: string, oldEntry: number, entry: number): void {
-    const replaced = new Set(this.patch.procedures.map((p) => p.old?.address));
-    for (const { caller, site } of callSites(this.program).get(oldEntry) ?? []) {
-      if (replaced.has(caller.address)) continue;
-      const redirection = this.patch.isa.redirectCall(site, entry);
-      const where = `${caller.name}+${hex(site.item.offset)}`;
-      if (redirection === undefined) {
-        this.notes.push(
-          `the call of ${name} in ${where} is ${site.item.size} bytes long and cannot reach ${hex(entry)}: ` +
-            'it goes through the trampoline',
-        );
-        continue;
-      }
-      for (const boundary of redirection.boundaries) {
-        const end = site.address + site.item.size;
-        this.forbidden.push({
-          start: site.address,
-          end,
-          kind: 'sequence',
-          entryCounts: false,
-          name: `${where}, offset ${boundary}`,
-        });
-      }
-      this.writes.push({
-        phase: 'commit',
-        address: site.address,
-        before: this.oldBytes(site.address, redirection.bytes.length),
-        after: redirection.bytes,
-        code: true,
-        why: `call of ${name} in ${where}`,
-      });
-    }
+  private redirect(procedure: PatchProcedure): void {
+    const old = this.olds.get(procedure);
+    if (old === undefined) return;
+    const { why, writes, forbidden, notes } = redirect({
+      isa: this.patch.isa,
+      running: this.running,
+      old,
+      entry: this.entries.get(procedure)!,
+      strategy: this.strategyOf(procedure),
+      replaced: new Set([...this.olds.values()].map(({ entry }) => entry)),
+    });
+    const placed = this.placed.find(({ source }) => source.address === procedure.address)!;
+    placed.why += `; ${why}`;
+    this.writes.push(...writes);
+    this.forbidden.push(...forbidden);
+    this.notes.push(...notes);
   }
 
   private writeData(): void {
@@ -346,18 +359,20 @@ class Planner {
   private overwrite(): void {
     for (const overwrite of this.patch.overwrites) {
       const { old, decision, readers } = overwrite;
-      const { name, address, size } = old;
+      const { name, size } = old;
+      const address = this.running.locate(old.address);
       const constant = decision === 'replace';
       this.writes.push({
         phase: 'commit',
         address,
-        before: constant ? this.oldBytes(address, size) : undefined,
+        before: constant ? this.running.bytes(address, size) : undefined,
         after: this.filled(name, overwrite),
         code: false,
         why: constant ? `new contents of ${name}` : `initial value of ${name}`,
       });
       for (const reader of readers) {
-        this.forbid(reader.address, reader.size, `${reader.name}, which reads ${name},`, true);
+        const { start, capacity } = this.running.body(reader.address, reader.size, reader.name);
+        this.forbid(start, capacity, `${reader.name}, which reads ${name},`, true);
       }
     }
   }
@@ -387,7 +402,14 @@ class Planner {
       const { old, data, procedure } = object;
       const place = this.dataAt.get(this.patch.data[data]!)!;
       const why = `transforms ${old.name}`;
-      return [{ when: 'transfer', address: entry(procedure), arguments: [old.address, place], why }];
+      return [
+        {
+          when: 'transfer',
+          address: entry(procedure),
+          arguments: [this.running.locate(old.address), place],
+          why,
+        },
+      ];
     });
     return [...named, ...transformations];
   }
@@ -403,15 +425,24 @@ class Planner {
     const { index, offset } = destination;
     switch (destination.kind) {
       case 'running':
-        return this.patch.package.running[index]!.address + offset;
+        return this.placeOf(this.patch.package.running[index]!.address, offset, direct);
       case 'data':
         return this.dataAt.get(this.patch.data[index]!)! + offset;
       case 'procedure': {
         const procedure = this.patch.procedures[index]!;
         if (offset !== 0) return this.inside(procedure, offset);
-        return direct || procedure.old === undefined ? this.entries.get(procedure)! : procedure.old.address;
+        const old = this.olds.get(procedure);
+        if (old === undefined) return this.entries.get(procedure)!;
+        if (!direct) return old.entry;
+        return this.running.bindingOf(old.entry)?.jump.start ?? this.entries.get(procedure)!;
       }
     }
+  }
+
+  /** Calls go where the version that runs has its body, or through the table. */
+  private placeOf(address: number, offset: number, direct: boolean): number {
+    const place = this.running.locate(address);
+    return direct && offset === 0 ? this.running.callee(place) : place + offset;
   }
 
   private inside(procedure: PatchProcedure, offset: number): number {
@@ -424,7 +455,7 @@ class Planner {
   }
 
   private record(
-    { name, old, address }: PatchProcedure,
+    procedure: PatchProcedure,
     strategy: PlacedProcedure['strategy'],
     start: number,
     size: number,
@@ -432,15 +463,16 @@ class Planner {
     why: string,
   ): void {
     const pairs = [...offsets].map(([there, here]): [number, number] => [here, there]);
+    const old = this.olds.get(procedure);
     this.placed.push({
-      name,
+      name: procedure.name,
       strategy,
       why,
-      oldAddress: old?.address,
-      oldSize: old?.size ?? 0,
+      entry: old?.entry ?? start,
+      capacity: old?.capacity ?? 0,
       start,
       size,
-      source: { address, offsets: pairs },
+      source: { address: procedure.address, offsets: pairs },
     });
   }
 
@@ -449,17 +481,13 @@ class Planner {
     this.forbidden.push(bothWays ? { ...range, bothWays } : range);
   }
 
-  private oldBytes(address: number, size: number): Uint8Array {
-    return this.program.data(address, address + size).bytes;
-  }
-
   /** The whole of every replaced body, and every other byte that is written and known. */
   private expectations(): Plan['expected'] {
-    const bodies = this.patch.procedures.flatMap(({ name, old }) =>
-      old === undefined
-        ? []
-        : [{ address: old.address, bytes: this.oldBytes(old.address, old.size), why: `old body of ${name}` }],
-    );
+    const bodies = [...this.olds].map(([{ name }, { start, capacity }]) => ({
+      address: start,
+      bytes: this.running.bytes(start, capacity),
+      why: `old body of ${name}`,
+    }));
     const sites = this.writes.flatMap(({ phase, address, before, why }) =>
       phase === 'commit' &&
       before !== undefined &&

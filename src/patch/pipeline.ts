@@ -19,22 +19,8 @@ import { UndoFailed } from './journal.js';
 import type { PlannedCall } from './plan.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { wordsToScan } from './resume-scan.js';
+import type { UpdateOptions } from './update-options.js';
 import { canReturn, carryOutWait, planWait } from './waiting.js';
-
-export interface UpdateOptions {
-  /** Instruction count after which waiting ends; 100 million instructions from now unless given. */
-  deadline?: number;
-  onEvent?: (event: UpdateEvent) => void;
-  /**
-   * What happens when somebody is inside: `wait`, unless given, until they have left, or `refuse`. With
-   * `cross-version` old activations go on in the old text where the package allows it.
-   */
-  ifBusy?: IfBusy;
-  /** Who counts as inside; for experiments that want to see what a wrong answer does. */
-  check?: typeof findBlockers;
-}
-
-export type IfBusy = 'wait' | 'refuse' | 'cross-version';
 
 /** `waiting-for-input`: the process must be given input before the activation can return; then advance again. */
 export type Progress = 'done' | 'waiting-for-input';
@@ -71,15 +57,19 @@ export class Update {
    * is as before then.
    */
   advance(): Progress {
-    for (;;) {
-      const blockers = this.findBlockers();
-      if (blockers.length > 0) {
-        if (this.awaitReturn(blockers) === 'waiting-for-input') return 'waiting-for-input';
-        continue;
+    try {
+      for (;;) {
+        const blockers = this.findBlockers();
+        const objection = blockers.length > 0 ? undefined : this.land();
+        if (blockers.length === 0 && objection === undefined) return 'done';
+        const progress = objection === undefined ? this.awaitReturn(blockers) : this.awaitConsent(objection);
+        if (progress === 'waiting-for-input') return progress;
       }
-      const objection = this.land();
-      if (objection === undefined) return 'done';
-      if (this.awaitConsent(objection) === 'waiting-for-input') return 'waiting-for-input';
+    } catch (error) {
+      this.abandon(); // Nothing has happened.
+      throw error instanceof Refusal || error instanceof UndoFailed
+        ? error
+        : new Refusal('write-failed', `the update was undone: ${String(error)}`);
     }
   }
 
@@ -108,18 +98,13 @@ export class Update {
   /** All of it, with every thread standing still; returns the check that objects, when one does. */
   private land(): PlannedCall | undefined {
     const planned = this.changes.flatMap(({ calls }) => calls);
-    let calls: Calls | undefined;
+    const calls = Calls.open(this.target, planned, this.tell);
     try {
-      calls = Calls.open(this.target, planned, this.tell);
       const objection = firstObjection(planned, calls); // The program agrees.
-      if (objection === undefined) for (const change of this.changes) change.carryOut(calls); // Everything is new.
-      calls.close(); // Nothing is left of the calls but what they did.
       if (objection !== undefined) return objection;
-    } catch (error) {
-      this.undo(calls); // Nothing has happened.
-      throw error instanceof Refusal || error instanceof UndoFailed
-        ? error
-        : new Refusal('write-failed', `the update was undone: ${String(error)}`);
+      for (const change of this.changes) change.carryOut(calls); // Everything is new.
+    } finally {
+      calls.close(); // Nothing is left of the calls but what they did.
     }
     this.settle(calls);
     return undefined;
@@ -131,14 +116,6 @@ export class Update {
     this.ended();
     for (const change of this.changes) change.settle(pause);
     calls.print();
-  }
-
-  private undo(calls: Calls | undefined): void {
-    try {
-      calls?.close();
-    } finally {
-      this.abandon();
-    }
   }
 
   private pause(calls: Calls): Pause {
@@ -184,7 +161,6 @@ export class Update {
     const stop = this.target.instructions >= this.deadline ? 'limit' : this.target.runTo([], again);
     const early = stop === 'limit' && again < this.deadline;
     return this.survive(early ? 'reached' : stop, (reason, why) => {
-      this.abandon();
       throw new Refusal(reason, `the ${call.why} never agreed to the update: ${why}; nothing was changed`);
     });
   }
@@ -199,7 +175,6 @@ export class Update {
   }
 
   private giveUp(reason: RefusalReason, blockers: readonly Blocker[], why: string): never {
-    this.abandon();
     const names = [...new Set(blockers.map((blocker) => blocker.range.name))].join(', ');
     throw new Refusal(reason, `${names} is active and did not return: ${why}; nothing was changed`);
   }

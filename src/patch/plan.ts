@@ -55,7 +55,10 @@ export interface PlannedCall {
   why: string;
 }
 
-export type Strategy = 'in-place' | 'call-sites' | 'new';
+/** How calls reach a new body, see `redirection.ts`. */
+export type Redirect = 'in-place' | 'call-sites' | 'trampoline' | 'binding-table';
+
+export type Strategy = Redirect | 'new';
 
 /** Where each procedure of the patch goes. */
 export interface PlacedProcedure {
@@ -63,8 +66,10 @@ export interface PlacedProcedure {
   strategy: Strategy;
   /** Why this strategy. */
   why: string;
-  oldAddress: number | undefined;
-  oldSize: number;
+  /** What pointers to it hold. */
+  entry: number;
+  /** Bytes of the body it replaces; 0 when it is new. */
+  capacity: number;
   /** `[start, start + size)` holds the new body. */
   start: number;
   size: number;
@@ -72,11 +77,20 @@ export interface PlacedProcedure {
   source: { address: number; offsets: [here: number, there: number][] };
 }
 
+/** Where travelling data goes. */
+export interface PlacedData {
+  /** Its address in the new program. */
+  source: number;
+  start: number;
+  size: number;
+}
+
 export interface Plan {
   /** The program the plan is for. */
   program: string;
   buildId: string | undefined;
   procedures: PlacedProcedure[];
+  data: PlacedData[];
   expected: Expectation[];
   forbidden: ForbiddenRange[];
   reservations: Reservation[];

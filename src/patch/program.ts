@@ -108,6 +108,8 @@ export class Program {
       return { kind: 'symbol', symbol, offset: addend };
     }
     const address = (symbol.address + addend) >>> 0;
+    const last = kind === 'section' ? this.lastOf(symbol.address, address) : undefined;
+    if (last !== undefined) return { kind: 'symbol', symbol: last, offset: last.size };
     const containing = this.symbolAt(address);
     if (containing !== undefined) {
       const offset = address - containing.address;
@@ -119,6 +121,15 @@ export class Program {
     // A label says where its data begins; a section symbol does not.
     const base = kind === 'section' ? address : symbol.address;
     return { kind: 'unnamed', base, offset: address - base };
+  }
+
+  /** The object with which the section that begins at `start` ends at `end`: no other section's first is meant. */
+  private lastOf(start: number, end: number): SymbolEntry | undefined {
+    const section = this.sectionAt(start);
+    const last = this.symbolAt(end - 1);
+    if (section?.address !== start || section.address + section.size !== end) return undefined;
+    if (last?.kind !== 'object' || this.compilerConstants.has(last)) return undefined;
+    return last.address + last.size === end ? last : undefined;
   }
 
   /** A procedure taken apart; one without a size up to whatever comes next. @throws BodyError */

@@ -16,6 +16,7 @@ export type RefusalReason =
   | 'ambiguous-symbol'
   | 'unknown-reference'
   | 'out-of-reach'
+  | 'redirection-impossible'
   | 'unexpected-bytes'
   | 'no-room'
   | 'never-returns'

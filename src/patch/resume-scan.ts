@@ -17,7 +17,7 @@
  * and in registers, every word in the code counts, since any pc may have been interrupted. So it does
  * everywhere when memory holds the context of a signal handler, one that has switched to another stack.
  */
-import type { StackWalk, WalkContext } from '../isa/unwind.js';
+import type { CallThatReturns, StackWalk, WalkContext } from '../isa/unwind.js';
 import type { Target, TargetRegion, TargetThread } from '../target/index.js';
 import type { ForbiddenRange } from './plan.js';
 
@@ -49,6 +49,8 @@ type Read = WalkContext['read32'];
 
 const WRITE = 2;
 const EXECUTE = 1;
+/** Bytes from a call, whose own address a context may hold, to where it returns. */
+const LONGEST_CALL = 12;
 
 export function scanForResumes(
   target: Target,
@@ -65,13 +67,14 @@ export function scanForResumes(
     .flatMap(({ thread }) => wordsInRegisters(target, thread, forbidden, read));
   const pieces = scannedPieces(target, walks);
   const weak: ResumeWord[] = [];
-  const low = Math.min(...forbidden.map(({ start }) => start));
+  const low = Math.min(...forbidden.map(({ start }) => start)) - LONGEST_CALL;
   const high = Math.max(...forbidden.map(({ end }) => end));
   for (const [foundAt, address] of wordsIn(target, pieces, low, high)) {
     const stack = unknown.find(({ start, end }) => foundAt >= start && foundAt < end);
+    const calls = target.isa.callsThatLeft(address, read);
     for (const range of forbidden) {
       const hit = { thread: stack?.thread, range, address, foundAt };
-      const fit = couldResume(target, range, address, read);
+      const fit = couldResume(range, address, calls);
       if (fit === 'behind-call' || (stack !== undefined && fit !== 'never')) found.push(hit);
       else if (fit === 'interrupted') weak.push(hit);
     }
@@ -105,12 +108,15 @@ function scannedPieces(target: Target, walks: readonly Walked[]): Piece[] {
 type Fit = 'behind-call' | 'interrupted' | 'never';
 
 /** What a word in memory or in a register can mean for a range: an interrupted pc may be any in it. */
-function couldResume(target: Target, range: ForbiddenRange, word: number, read: Read): Fit {
-  const { start, end, kind, entryCounts } = range;
-  if (word < start || word > end) return 'never';
-  const calls = kind === 'procedure' ? target.isa.callsReturningTo(word, read) : [];
-  if (calls.some((call) => call >= start && call < end)) return 'behind-call';
-  return word < end && (word > start || entryCounts) ? 'interrupted' : 'never';
+function couldResume(
+  { start, end, kind, entryCounts }: ForbiddenRange,
+  word: number,
+  calls: readonly CallThatReturns[],
+): Fit {
+  const resumes = ({ call, returnsTo }: CallThatReturns): boolean =>
+    kind === 'procedure' ? call >= start && call < end : returnsTo > start && returnsTo < end;
+  if (calls.some(resumes)) return 'behind-call';
+  return word < end && (word > start || (entryCounts && word === start)) ? 'interrupted' : 'never';
 }
 
 function wordsInRegisters(
@@ -119,13 +125,13 @@ function wordsInRegisters(
   forbidden: readonly ForbiddenRange[],
   read: Read,
 ): ResumeWord[] {
-  return target.isa
-    .codeWords(thread.core)
-    .flatMap((word) =>
-      forbidden
-        .filter((range) => couldResume(target, range, word >>> 0, read) !== 'never')
-        .map((range) => ({ thread: thread.id, range, address: word >>> 0, foundAt: 'register' as const })),
-    );
+  return target.isa.codeWords(thread.core).flatMap((value) => {
+    const word = value >>> 0;
+    const calls = target.isa.callsThatLeft(word, read);
+    return forbidden
+      .filter((range) => couldResume(range, word, calls) !== 'never')
+      .map((range) => ({ thread: thread.id, range, address: word, foundAt: 'register' as const }));
+  });
 }
 
 /** The stack a thread stands on: up to its top, or as far as memory goes when it is not the one it began with. */

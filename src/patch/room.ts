@@ -32,4 +32,20 @@ export function findRoom(target: Pick<Target, 'image' | 'gaps'>, size: number, r
   throw new Refusal('no-room', `no gap of ${hex(size)} bytes is left in the address space`);
 }
 
+/**
+ * Start of `size` free bytes farther than `reach` from all of the program's text, as low as possible.
+ *
+ * @throws Refusal when there is none.
+ */
+export function findFarRoom(target: Pick<Target, 'image' | 'gaps'>, size: number, reach: number): number {
+  if (size === 0) return 0;
+  const text = target.image.segments.filter((segment) => segment.executable);
+  const farthest = Math.max(...text.map((s) => s.address + s.memorySize)) + 2 * reach;
+  for (const gap of target.gaps()) {
+    const start = pageBelow(Math.max(gap.start, farthest) + PAGE - 1);
+    if (start + size <= gap.end) return start;
+  }
+  throw new Refusal('no-room', `no gap of ${hex(size)} bytes lies beyond ${hex(farthest)}`);
+}
+
 const pageBelow = (address: number): number => address - (address % PAGE);

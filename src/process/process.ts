@@ -63,6 +63,7 @@ export class Process implements Kernel {
   thread: Thread;
   threads: readonly Thread[];
   private ended: ProcessStop | undefined;
+  private interrupted = false;
   private turnEnd = Infinity;
   private waits = 0;
   private nextThreadId = MAIN_THREAD + 1;
@@ -183,10 +184,19 @@ export class Process implements Kernel {
     return fork;
   }
 
+  /** Lets `run` come back before the next instruction, as if it had reached its limit. */
+  interrupt(): void {
+    this.interrupted = true;
+  }
+
   /** Executes until `limit` instructions have retired since the start, or something else happens. */
   run(limit: number): ProcessStop {
     for (;;) {
       if (this.ended !== undefined) return this.ended;
+      if (this.interrupted) {
+        this.interrupted = false;
+        return { kind: 'limit' };
+      }
       const count = this.instructions;
       if (count >= limit) return { kind: 'limit' };
       this.passTime();

@@ -52,10 +52,16 @@ describe('wrong arguments', () => {
     [[], 'Usage: suture'],
     [['fly'], "unknown command 'fly'"],
     [['run'], "missing required argument 'file'"],
-    [['run', '--at', 'soon', RISCV], "argument 'soon' is invalid. It must be a whole number"],
+    [
+      ['run', '--patch', NEW, '--at', 'soon', RISCV],
+      '--at soon: a moment is a number of instructions, entry:',
+    ],
+    [['run', '--patch', NEW, '--redirect', 'somehow', RISCV], 'It must be one of in-place, call-sites'],
+    [['run', '--patch', NEW, '--at', '1', '--at', '2', RISCV], '1 patches and 2 moments; give one for all'],
+    [['plan', RISCV], 'plan needs a patch'],
     [['run', '--at', '5', RISCV], '--at is about a patch; name one with --patch NEW'],
     [['run', '--patch', NEW, '--at', '9', '--rollback-at', '5', RISCV], '--rollback-at 5 lies before --at 9'],
-    [['pmap', '--at', '-1', RISCV], 'It must be a whole number, 0 or more'],
+    [['pmap', '--at', '-1', RISCV], '--at -1: a moment is a number of instructions'],
   ])('%j exit with 64 and say what is wrong', (args, message) => {
     const { status, stdout, stderr } = suture(args);
     expect(stderr).toContain(message);

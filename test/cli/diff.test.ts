@@ -1,8 +1,11 @@
 /** `suture diff` as people and machines read it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { suture } from '../support/cli.js';
-import { faultsName, ISAS, newName, pathOf, tellerName } from '../support/programs.js';
+import { faultsName, ISAS, newName, pathOf, sessionOf, tellerName } from '../support/programs.js';
 
 const golden = (name: string): string => pathOf(`test/cli/golden/${name}.txt`);
 
@@ -186,6 +189,30 @@ describe('hand-written procedures', () => {
     ]);
     const listing = suture(['diff', tellerName('sparc'), 'compound', '--asm', file]).stdout;
     expect(listing).toMatch(/^compound: changed/m);
+  });
+
+  test('make a package that lands', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'suture-'));
+    try {
+      const output = join(folder, 'fix.lup');
+      const program = tellerName('sparc');
+      expect(suture(['build', program, '--asm', file, '-o', output])).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      const { status, stdout } = suture(
+        ['run', program, '--patch', output, '--at', '700'],
+        sessionOf('teller-grow'),
+      );
+      expect(status).toBe(0);
+      expect(stdout).not.toMatch(/forecast 111\.55/);
+      expect(stdout).toMatch(/forecast \d/);
+      const both = suture(['build', program, program, '--asm', file, '-o', output]);
+      expect(both.status).toBe(64);
+      expect(both.stderr).toMatch(/only one of them can be what is new/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('need GNU as for RISC-V', () => {

@@ -45,6 +45,23 @@ describe.each(ISAS)('on %s', (name) => {
     expect(jump.boundaries.every((offset) => offset > 0 && offset < jump.bytes.length)).toBe(true);
   });
 
+  test.each([0x800, 0x1000, -0x1000, 0x7ff000, 0x12345 << 3])(
+    'a jump through a table %i bytes away arrives',
+    (distance) => {
+      const table = AT + distance - (distance % 8);
+      const jump = isa.tableJump(AT, table);
+      const memory = new Memory(isa.bigEndian);
+      const page = (address: number): number => address - (address % PAGE_SIZE);
+      memory.map(page(AT), page(AT) + PAGE_SIZE, READ | WRITE | EXECUTE, 'text');
+      if (page(table) !== page(AT)) memory.map(page(table), page(table) + PAGE_SIZE, READ | WRITE, 'table');
+      memory.write(AT, jump.bytes, true);
+      memory.store32(table, AT + 0x500);
+      const core = isa.createCore(memory);
+      core.pc = AT;
+      expect(whereItGoes(core, AT, jump.bytes.length)).toBe(AT + 0x500);
+    },
+  );
+
   test('a near trampoline is one instruction', () => {
     expect(isa.trampoline(AT, AT + 4096)!.boundaries).toEqual([]);
   });

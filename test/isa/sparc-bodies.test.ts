@@ -270,6 +270,15 @@ describe('a walk', () => {
     v9('add', { rd: O0, rs1: O0, simm13: 4 }),
   ];
 
+  // What compilers make when they do not optimize: save; ...; restore; retl; nop
+  const unoptimized = [
+    v9('save', { rd: SP, rs1: SP, simm13: -FRAME }),
+    NOP,
+    v9('restore', { rd: 0, rs1: 0, simm13: 0 }),
+    v9('jmpl', { rd: 0, rs1: O7, simm13: 8 }),
+    NOP,
+  ];
+
   const atEntry: FrameRule = {
     cfaRegister: SP,
     cfaOffset: 0,
@@ -281,16 +290,16 @@ describe('a walk', () => {
   const ruleAt = (pc: number): FrameRule | undefined => {
     if (pc === OUTER || pc === INNER) return atEntry;
     if (pc > OUTER && pc < OUTER + 4 * outer.length) return withWindow;
-    if (pc > INNER && pc < INNER + 4 * inner.length) return withWindow;
+    if (pc > INNER && pc < INNER + 4 * unoptimized.length) return withWindow;
     return undefined;
   };
 
-  function stopped(steps: number): { core: SparcV9Core; memory: Memory } {
+  function stopped(steps: number, callee = inner): { core: SparcV9Core; memory: Memory } {
     const memory = new Memory(true);
     memory.map(AT, AT + 0x1000, READ | EXECUTE, 'text');
     memory.map(STACK, STACK + 0x1000, READ | WRITE, '[ stack ]');
     placeWords(memory, OUTER, outer);
-    placeWords(memory, INNER, inner);
+    placeWords(memory, INNER, callee);
     const core = new SparcV9Core(memory);
     core.pc = OUTER;
     core.set(SP, STACK + 0x1000 - FRAME);
@@ -318,6 +327,15 @@ describe('a walk', () => {
   ])('%s', (_, steps, innermost) => {
     const [first, second] = walked(stopped(steps)).activations;
     expect(first).toMatchObject(innermost);
+    expect(second).toMatchObject(ofOuter);
+  });
+
+  test.each([
+    ['before the jump', 6, INNER + 12],
+    ['in its delay slot', 7, INNER + 16],
+  ])('behind a restore of its own, %s', (_, steps, within) => {
+    const [first, second] = walked(stopped(steps, unoptimized)).activations;
+    expect(first).toMatchObject({ ...ofInner, within });
     expect(second).toMatchObject(ofOuter);
   });
 

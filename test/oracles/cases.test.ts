@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tryCase } from '../support/apply-case.js';
-import { cases, LEVELS } from '../support/cases.js';
-import { ISAS, pathOf } from '../support/programs.js';
+import { cases, LEVELS, loaded } from '../support/cases.js';
+import { ISAS, pathOf, sessionOf, tellerName } from '../support/programs.js';
+import { walksLikeAShadow } from '../support/shadow-walk.js';
 
 /** Milliseconds. */
 const BUILDING = 600_000;
@@ -32,6 +33,11 @@ describe.each(LEVELS.filter((level) => level !== '-O2'))('at %s', (level) => {
   });
 
   describe.each(ISAS)('on %s', (isa) => {
+    test('walks agree with a shadow stack kept from calls and returns', () => {
+      const image = loaded(join(folder, tellerName(isa)));
+      expect(walksLikeAShadow(image, sessionOf('teller-grow'))).toBeGreaterThan(50);
+    });
+
     test.each(all.map((each) => [each.name, each] as const))('%s', (_name, each) => {
       const summary = tryCase(each, isa, level, folder);
       if (summary !== undefined) expect(summary.outputs).toBeGreaterThan(1);

@@ -74,7 +74,9 @@ export type Expectation = z.infer<typeof Expected>;
 
 /** Every case, by its folder's name. */
 export function cases(): Case[] {
-  return readdirSync(pathOf('patches'))
+  return readdirSync(pathOf('patches'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
     .sort()
     .map((name) => {
       const text = readFileSync(pathOf(`patches/${name}/case.json`), 'utf8');

@@ -6,14 +6,14 @@ import { beginCall, callResult } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
-import { redirectCall, trampoline } from './redirect.js';
+import { redirectCall, tableJump, trampoline } from './redirect.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
-import { callsReturningTo, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
+import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** A bit for each letter. */
 const HWCAP_IMAFDC = 0x112d;
@@ -47,9 +47,10 @@ const ofWidth = (xlen: Xlen): Isa => ({
   jumpReach: (1 << 20) - 8192,
   trampoline: (at, to) => trampoline(at, to, xlen),
   redirectCall: (site, to) => redirectCall(site, to, xlen),
+  tableJump: (at, table) => tableJump(at, table, xlen),
   walk: (context) => walk(context, xlen),
   codeWords: (core) => codeWords(core, xlen),
-  callsReturningTo: (address, read32) => callsReturningTo(address, read32, xlen),
+  callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
   returnsFromSignal,
   exits: (code, ruleAt) => exits(code, xlen, ruleAt),
 });

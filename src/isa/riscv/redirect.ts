@@ -9,7 +9,7 @@ import type { CallSite, Redirection } from '../redirect.js';
 import type { RiscvItem } from './body.js';
 import { transfer } from './place.js';
 import type { Xlen } from './table.js';
-import { ZERO } from './abi.js';
+import { T1, ZERO } from './abi.js';
 
 function assemble(
   link: number,
@@ -43,3 +43,29 @@ export function redirectCall({ item, address }: CallSite, to: number, xlen: Xlen
   const redirection = assemble(form.link, address, to, size, xlen);
   return redirection?.bytes.length === size ? redirection : undefined;
 }
+
+/**
+ * A jump to where the word at `table` points: auipc t1, the load, jalr zero, t1. t1 is nobody's between a call and
+ * its procedure.
+ */
+export function tableJump(at: number, table: number, xlen: Xlen): Redirection {
+  const distance = (table - at) | 0;
+  const low = (distance << 20) >> 20;
+  const width = xlen === 64 ? LD : LW;
+  const words = [
+    ((distance - low) & 0xfffff000) | (T1 << 7) | AUIPC,
+    (low << 20) | (T1 << 15) | (width << 12) | (T1 << 7) | LOAD,
+    (T1 << 15) | JALR,
+  ];
+  const bytes = new Uint8Array(4 * words.length);
+  const view = new DataView(bytes.buffer);
+  for (const [i, word] of words.entries()) view.setInt32(4 * i, word, true);
+  return { bytes, boundaries: [4, 8] };
+}
+
+/** Opcodes and widths of loads. */
+const AUIPC = 0x17;
+const LOAD = 0x03;
+const JALR = 0x67;
+const LW = 2;
+const LD = 3;

@@ -6,7 +6,7 @@
  */
 import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
-import { Trail, type Activation, type StackWalk, type WalkContext } from '../unwind.js';
+import { Trail, type Activation, type CallThatReturns, type StackWalk, type WalkContext } from '../unwind.js';
 import { SP } from './abi.js';
 import { callsSigreturn, contextRestoredAt } from './signal-frame.js';
 import type { Xlen } from './table.js';
@@ -103,14 +103,14 @@ export function returnsFromSignal(address: number, read32: WalkContext['read32']
 }
 
 /** The call of two or four bytes behind which `address` lies. */
-export function callsReturningTo(address: number, read32: WalkContext['read32'], xlen: Xlen): number[] {
+export function callsThatLeft(address: number, read32: WalkContext['read32'], xlen: Xlen): CallThatReturns[] {
   return [4, 2]
-    .map((size) => address - size)
-    .filter((at) => {
-      const word = at >= 0 && at % 2 === 0 ? readHalves(at, read32) : undefined;
+    .map((size) => ({ call: address - size, returnsTo: address }))
+    .filter(({ call }) => {
+      const word = call >= 0 && call % 2 === 0 ? readHalves(call, read32) : undefined;
       if (word === undefined) return false;
       const bytes = Uint8Array.from([0, 8, 16, 24], (bit) => (word >>> bit) & 0xff);
-      return at + instructionSize(bytes) === address && isLinkingJump(bytes, xlen);
+      return call + instructionSize(bytes) === address && isLinkingJump(bytes, xlen);
     });
 }
 

@@ -9,13 +9,13 @@ import { decode, decodeV9, type Decode } from './decode.js';
 import { SparcCore } from './execute.js';
 import { SparcV9Core } from './execute-v9.js';
 import { largestSize, place } from './place.js';
-import { redirectCall, trampoline } from './redirect.js';
+import { redirectCall, tableJump, trampoline } from './redirect.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
-import { callsReturningTo, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
+import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** Of AT_HWCAP: FLUSH, STBAR, SWAP, MULDIV; and V9. */
 const HWCAP_V8 = 0xf;
@@ -52,9 +52,10 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   jumpReach: (8 << 20) - 8192,
   trampoline,
   redirectCall,
+  tableJump,
   walk,
   codeWords,
-  callsReturningTo,
+  callsThatLeft,
   returnsFromSignal,
   exits,
 });

@@ -13,6 +13,8 @@ const BA_ANNUL = 0x30800000;
 const SETHI_G1 = 0x03000000;
 /** jmpl %g1 + simm13, %g0 */
 const JMP_G1 = 0x81c06000;
+/** ld [%g1 + simm13], %g1 */
+const LOAD_G1 = 0xc2006000;
 const NOP = 0x01000000;
 
 function words(list: readonly number[]): Uint8Array {
@@ -33,4 +35,10 @@ export function trampoline(at: number, to: number): Redirection {
 export function redirectCall({ item, address }: CallSite, to: number): Redirection | undefined {
   const word = transfer(item as SparcItem, address, to);
   return word === undefined ? undefined : { bytes: words([word]), boundaries: [] };
+}
+
+/** A jump to where the word at `table` points: sethi, ld and jmpl through %g1, and a nop in the delay slot. */
+export function tableJump(_at: number, table: number): Redirection {
+  const code = [SETHI_G1 | (table >>> 10), LOAD_G1 | (table & 0x3ff), JMP_G1, NOP];
+  return { bytes: words(code), boundaries: [4, 8, 12] };
 }

@@ -16,7 +16,7 @@
  */
 import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
-import { Trail, type StackWalk, type WalkContext } from '../unwind.js';
+import { Trail, type CallThatReturns, type StackWalk, type WalkContext } from '../unwind.js';
 import { O7 } from './abi.js';
 import type { SparcHart } from './hart.js';
 import { SparcV9Hart } from './hart-v9.js';
@@ -117,8 +117,11 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     };
     if (rule === undefined) return end(false);
     if (where?.kind === 'undefined') return end(true);
-    // Behind `return`, in its delay slot, the window is the caller's already, of which no rule tells.
-    const gaveWindowBack = inDelaySlot && isReturn(word(pc - WORD) ?? 0);
+    // Behind `return`, in its delay slot, the window is the caller's already, and so it is from a `restore` on that
+    // stands before a jump through o7, as compilers have it when they do not optimize: of neither a rule tells.
+    const [here, before] = [word(pc) ?? 0, word(pc - WORD) ?? 0];
+    const slotOfReturn = inDelaySlot && (isReturn(before) || returnsThroughO7(before));
+    const gaveWindowBack = at.stands === 'at' && (slotOfReturn || (!inDelaySlot && returnsThroughO7(here)));
     const saved = rule.windowSaved && !gaveWindowBack;
     let call: number | undefined;
     if (saved) call = windows.ins(window)[I7];
@@ -130,7 +133,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     if (call === undefined || fp === undefined || !trail.canReach(sp, fp)) return end(false);
     const expectsStructure = (word(call + 8) ?? -1) >>> 22 === 0;
     const returnsTo = (call + (expectsStructure ? 12 : 8)) >>> 0;
-    if (gaveWindowBack && at.stands === 'at' && returnsTo !== at.nPc) return end(false);
+    if (slotOfReturn && at.stands === 'at' && returnsTo !== at.nPc) return end(false);
     trail.add(sp, { resume, within, stands, frameEnd: fp, returnsTo, reliable: true });
     at = { stands: 'behind-call', pc: returnsTo, call };
     if (saved) window++;
@@ -149,12 +152,17 @@ export const returnsFromSignal = (word: number, read32: WalkContext['read32']): 
  * The call whose own address `word` is, as o7 and i7 hold it, and the one that returns to `word`, as contexts may
  * hold it; there may be an `unimp` between.
  */
-export function callsReturningTo(word: number, read32: WalkContext['read32']): number[] {
+export function callsThatLeft(word: number, read32: WalkContext['read32']): CallThatReturns[] {
   if (word % WORD !== 0) return [];
   const at = (address: number): number => (address < 0 ? -1 : (read32(address) ?? -1)) >>> 0;
-  const structure = at(word - WORD) >>> 22 === 0;
-  const calls = [word, word - 2 * WORD, ...(structure ? [word - 3 * WORD] : [])];
-  return calls.filter((address) => isCallOrLinkingJump(at(address)));
+  const behind = (call: number): CallThatReturns => {
+    const expectsStructure = at(call + 2 * WORD) >>> 22 === 0;
+    return { call, returnsTo: call + (expectsStructure ? 3 : 2) * WORD };
+  };
+  return [word, word - 2 * WORD, word - 3 * WORD]
+    .filter((call) => isCallOrLinkingJump(at(call)))
+    .map(behind)
+    .filter(({ call, returnsTo }) => call === word || returnsTo === word);
 }
 
 /** Every register value that could be a code address: globals, outs, and all windows in the file. */
@@ -182,12 +190,15 @@ export function exits(
     const away = target !== undefined && (target < 0 || target >= code.length);
     const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
     const keepsWindow = ruleAt(offset)?.windowSaved === true && !isRestore(delay);
-    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW;
+    const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW && !returnsThroughO7(word);
     const leaves = isJump(word) ? !throughTable : isReturn(word);
     if (leaves || (away && !comesBack)) offsets.push(offset);
   }
   return offsets;
 }
+
+/** `retl`, a jump through o7 that links nothing. */
+const returnsThroughO7 = (word: number): boolean => isJump(word) && rs1Of(word) === O7;
 
 const rs1Of = (word: number): number => (word >>> 14) & 31;
 

@@ -1,5 +1,5 @@
 /** Writes down what was linked: bytes, relocations, and what each reference stands for in the running program. */
-import { CallFrames, type SymbolEntry } from '../../elf/index.js';
+import { CallFrames, marksAbout, type SymbolEntry } from '../../elf/index.js';
 import type { Reference } from '../../isa/body.js';
 import type { Linked } from '../linked.js';
 import type { Data, Program, Referent } from '../program.js';
@@ -55,12 +55,14 @@ class Assembler {
     }
     const procedures = linked.procedures.map(({ old, new: symbol, body, why }) => {
       for (const { reference } of body.items) if (reference) this.note(reference);
-      const { address, size, name } = symbol;
+      const { address, size, name, section } = symbol;
+      for (const mark of marksAbout(image.symbols, section, address, address + size)) this.symbol(mark);
       const contents = this.contents(this.new.data(address, address + size));
       const rows = frames.rows(address, address + size);
       return {
         name,
         address,
+        section,
         contents,
         ...(old && { replaces: this.oldBytes(old) }),
         why,
@@ -150,8 +152,8 @@ class Assembler {
   private symbol(entry: SymbolEntry): number {
     let index = this.symbolIndexes.get(entry);
     if (index === undefined) {
-      const { name, kind, binding, address, size, defined } = entry;
-      index = this.symbols.push({ name, kind, binding, address, size, defined }) - 1;
+      const { name, kind, binding, address, size, section, defined } = entry;
+      index = this.symbols.push({ name, kind, binding, address, size, section, defined }) - 1;
       this.symbolIndexes.set(entry, index);
     }
     return index;

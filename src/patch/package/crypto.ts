@@ -50,7 +50,11 @@ export function readPublicKey(pem: string): Uint8Array | undefined {
 
 export function isSignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(publicKey).toString('base64url') };
-  return verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature);
+  try {
+    return verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature);
+  } catch {
+    return false; // The key is no point of the curve.
+  }
 }
 
 function readKey(read: () => KeyObject): KeyObject | undefined {

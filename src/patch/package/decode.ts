@@ -25,10 +25,13 @@ const TOP = 2 ** 32;
 const LONGEST_NAME = 4096;
 const LONGEST_TEXT = 65_536;
 /** Procedures, blocks of data, objects, hooks. */
-const MOST_PARTS = 65_536;
+const MOST_PARTS = 16_384;
 const MOST_ENTRIES = 1 << 20;
-/** Bytes that all code and data take in memory. */
+/** Bytes that all code and data take in memory, and that all they replace takes. */
 const LARGEST = 64 << 20;
+/** Bytes of code, of which each instruction is looked at. */
+const LARGEST_CODE = 4 << 20;
+const MOST_SECTIONS = 0xffff;
 const MOST_REGISTERS = 256;
 
 /**
@@ -99,7 +102,7 @@ function readPackage(root: Value): Package {
       };
     }),
     symbols: fields.symbols.list(MOST_ENTRIES).map((value) => {
-      const symbol = value.fields(['name', 'kind', 'binding', 'address', 'size', 'defined']);
+      const symbol = value.fields(['name', 'kind', 'binding', 'address', 'size', 'section', 'defined']);
       return {
         name: symbol.name.text(LONGEST_NAME),
         kind: symbol.kind.oneOf([
@@ -115,6 +118,7 @@ function readPackage(root: Value): Package {
         binding: symbol.binding.oneOf(['local', 'global', 'weak']),
         address: address(symbol.address),
         size: address(symbol.size),
+        section: symbol.section.integer(0, MOST_SECTIONS),
         defined: symbol.defined.boolean(),
       };
     }),
@@ -160,10 +164,11 @@ function identity(value: Value): ProgramIdentity {
 }
 
 function procedure(value: Value): PackageProcedure {
-  const fields = value.fields(['name', 'address', 'contents', 'why', 'frames'], ['replaces']);
+  const fields = value.fields(['name', 'address', 'section', 'contents', 'why', 'frames'], ['replaces']);
   return {
     name: fields.name.text(LONGEST_NAME),
     address: address(fields.address),
+    section: fields.section.integer(0, MOST_SECTIONS),
     contents: contents(fields.contents),
     ...(fields.replaces && { replaces: oldBytes(fields.replaces) }),
     why: fields.why.text(LONGEST_TEXT),
@@ -285,8 +290,23 @@ function checkTogether(source: Package, complain: (path: string, detail: string)
     ...data.map(({ contents: part }, i) => [`data[${i}]`, part] as const),
     ...objects.flatMap((each, i) => ('contents' in each ? [[`objects[${i}]`, each.contents] as const] : [])),
   ];
-  const total = all.reduce((sum, [, part]) => sum + part.size, 0);
-  if (total > LARGEST) throw complain('', `${total} bytes of code and data; at most ${LARGEST} are possible`);
+  const replaced = [
+    ...procedures.flatMap(({ replaces }) => replaces ?? []),
+    ...objects.map(({ old }) => old),
+  ];
+  limit(
+    'code and data',
+    all.map(([, part]) => part),
+    LARGEST,
+    complain,
+  );
+  limit(
+    'code',
+    procedures.map(({ contents: part }) => part),
+    LARGEST_CODE,
+    complain,
+  );
+  limit('old code and data', replaced, LARGEST, complain);
   for (const [path, part] of all) {
     for (const { symbol } of part.relocations) within(path, symbol, symbols.length, 'symbol');
   }
@@ -311,6 +331,16 @@ function checkTogether(source: Package, complain: (path: string, detail: string)
     throw complain('hooks', 'there are two for one moment');
   }
   if (!ascends(pairs.map((pair) => pair.new))) throw complain('pairs', 'the new addresses do not ascend');
+}
+
+function limit(
+  what: string,
+  parts: readonly { size: number }[],
+  most: number,
+  complain: (path: string, detail: string) => Error,
+): void {
+  const total = parts.reduce((sum, { size }) => sum + size, 0);
+  if (total > most) throw complain('', `${total} bytes of ${what}; at most ${most} are possible`);
 }
 
 const ascends = (numbers: readonly number[]): boolean =>

@@ -22,10 +22,11 @@ export function encodePackage(source: Package): Uint8Array {
     architecture: { ...architecture },
     from: identity(source.from),
     to: identity(source.to),
-    procedures: source.procedures.map(({ name, address, contents, replaces, why, frames }) =>
+    procedures: source.procedures.map(({ name, address, section, contents, replaces, why, frames }) =>
       defined({
         name,
         address,
+        section,
         contents: contentsOf(contents),
         replaces: replaces && oldBytes(replaces),
         why,
@@ -39,8 +40,8 @@ export function encodePackage(source: Package): Uint8Array {
     hooks: source.hooks.map(({ when, name, procedure }) => {
       return { when, name, procedure: destination(procedure) };
     }),
-    symbols: symbols.map(({ name, kind, binding, address, size, defined: here }) => {
-      return { name, kind, binding, address, size, defined: here };
+    symbols: symbols.map(({ name, kind, binding, address, size, section, defined: here }) => {
+      return { name, kind, binding, address, size, section, defined: here };
     }),
     running: running.map(thing),
     references: references.flatMap((r) => [r.symbol, r.addend, ...destination(r.destination)]),

@@ -26,4 +26,9 @@ export class PackageError extends Error {
     super(`${file}: ${detail}`);
     this.name = 'PackageError';
   }
+
+  /** Whether the package is whole, and only who signed it is wrong. */
+  get isAboutTrust(): boolean {
+    return ['bad-signature', 'unsigned', 'untrusted-key'].includes(this.problem);
+  }
 }

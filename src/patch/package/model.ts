@@ -52,6 +52,8 @@ export interface PackageSymbol {
   /** S in the new program. */
   address: number;
   size: number;
+  /** Index of its section in the new program; 0 when it is in none. */
+  section: number;
   defined: boolean;
 }
 
@@ -92,6 +94,8 @@ export interface FrameRow {
 export interface PackageProcedure {
   name: string;
   address: number;
+  /** Index of its section in the new program. */
+  section: number;
   contents: Contents;
   /** What it takes the place of; undefined when it is new. */
   replaces?: OldBytes | undefined;

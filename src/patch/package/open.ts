@@ -1,7 +1,7 @@
 /** Makes of a package what a plan is made of: takes its bodies apart by the rules of its instruction set. */
 import type { Image, Relocation, SymbolEntry } from '../../elf/index.js';
 import { ADDRESS_ZERO, BodyError } from '../../isa/body.js';
-import { isaOf } from '../../isa/index.js';
+import { isaOf, UnknownIsa } from '../../isa/index.js';
 import type { Patch, PatchContents, PatchOverwrite, PatchProcedure } from '../patch.js';
 import { PackageError } from './errors.js';
 import { PackageFrames } from './frames.js';
@@ -19,10 +19,10 @@ import type { Contents, Destination, Package, PackageProcedure } from './model.j
  */
 export function openPackage(source: Package, name = source.to.name): Patch {
   const { architecture, symbols, references, procedures } = source;
-  const entries = symbols.map(({ defined, ...symbol }): SymbolEntry => {
+  const entries = symbols.map((symbol): SymbolEntry => {
     const { kind, address } = symbol;
     if (kind === 'section' && address === 0) return ADDRESS_ZERO;
-    return { ...symbol, defined, section: defined ? 1 : 0, file: undefined };
+    return { ...symbol, file: undefined };
   });
   const slice: Image = {
     ...architecture,
@@ -36,7 +36,7 @@ export function openPackage(source: Package, name = source.to.name): Patch {
     buildId: source.to.buildId,
     programHeaders: { address: 0, count: 0 },
   };
-  const isa = isaOf(slice);
+  const isa = understood(name, () => isaOf(slice));
   const destinations = new Map<SymbolEntry, Map<number, Destination>>();
   for (const { symbol, addend, destination } of references) {
     const entry = entries[symbol]!;
@@ -66,14 +66,14 @@ export function openPackage(source: Package, name = source.to.name): Patch {
     return { bytes: filled(contents), words };
   };
   const takeApart = (procedure: PackageProcedure): PatchProcedure => {
-    const { address, contents, replaces } = procedure;
+    const { address, section, contents, replaces } = procedure;
     const symbol: SymbolEntry = {
       name: procedure.name,
       kind: 'procedure',
       binding: 'global',
       address,
       size: contents.size,
-      section: 1,
+      section,
       defined: true,
       file: undefined,
     };
@@ -113,7 +113,7 @@ function understood<T>(name: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof BodyError) throw malformed(name, error.message);
+    if (error instanceof BodyError || error instanceof UnknownIsa) throw malformed(name, error.message);
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { decode, encode, Tokenizer, Type, type DecodeOptions } from 'cborg';
 /** Levels of lists and maps within each other; a package needs seven. */
 const DEEPEST = 16;
 /** Values in all. */
-const MOST_VALUES = 8_000_000;
+const MOST_VALUES = 4_000_000;
 
 const OPTIONS: DecodeOptions = {
   strict: true,

@@ -1,0 +1,8 @@
+#include "session.h"
+
+const char *const names[4] = { "north", "east", "south pole", "west" };
+
+PROCEDURE void point(unsigned n)
+{
+    print("%u %s\n", n, names[n % 4]);
+}

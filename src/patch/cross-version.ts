@@ -1,0 +1,51 @@
+/**
+ * Old activations that go on in the old text beside new code.
+ *
+ * They need the old text: of a body that has moved only what the jump at its entry overwrites is gone, and nobody may
+ * be there, nor come back to it by a jump of its own. What is replaced in place is as forbidden as ever.
+ *
+ * An old activation may call a new procedure. A compiler that knew which registers the old one left alone
+ * (-fipa-ra) has counted on that; so packages must allow it, and programs be compiled with -fno-ipa-ra.
+ */
+import { hex } from '../elf/index.js';
+import type { Patch } from './patch.js';
+import type { ForbiddenRange, Plan } from './plan.js';
+import type { Program } from './program.js';
+import { Refusal } from './refusal.js';
+
+/** @throws Refusal when the package does not allow it. */
+export function crossVersion(
+  program: Program,
+  plan: Plan,
+  { package: { metadata } }: Patch,
+): ForbiddenRange[] {
+  if (metadata.consistency !== 'cross-version') {
+    throw new Refusal(
+      'not-cross-version',
+      `${metadata.title}: old activations beside new code are allowed by "consistency": "cross-version" in its manifest`,
+    );
+  }
+  const moved = plan.procedures.filter(({ strategy }) => strategy !== 'in-place' && strategy !== 'new');
+  return plan.forbidden.flatMap((range): ForbiddenRange[] => {
+    const procedure = moved.find(({ name }) => name === range.name);
+    if (range.kind !== 'procedure' || range.bothWays === true || procedure === undefined) return [range];
+    const jump = plan.writes.find(({ phase, address }) => phase === 'commit' && address === range.start);
+    if (jump === undefined) return [];
+    const end = range.start + jump.after.length;
+    refuseReturnTo(program, range, end);
+    return [{ ...range, end }];
+  });
+}
+
+/** The old text must not jump back to where the new jump stands. */
+function refuseReturnTo(program: Program, { start, name }: ForbiddenRange, end: number): void {
+  const symbol = program.symbolAt(start);
+  const items = symbol?.address === start ? program.itemsIfUnderstood(symbol) : [];
+  const back = items.find(({ target }) => target !== undefined && start + target < end);
+  if (items.length > 0 && back === undefined) return;
+  const why =
+    back === undefined
+      ? 'its old text is not what the file of the program has'
+      : `its old text jumps from ${name}+${hex(back.offset)} to where the jump to the new text would stand`;
+  throw new Refusal('not-cross-version', `${name} cannot go on in its old text: ${why}`);
+}

@@ -1,0 +1,125 @@
+/**
+ * What the author of an update says about it, in a JSON file: its title, what becomes of changed data, which
+ * procedures of the new program are called when. `patches/manifest.schema.json` tells editors the same.
+ */
+import { z } from 'zod';
+import type { LinkOptions } from './link.js';
+import { CONSISTENCIES, HOOK_MOMENTS, NATURES, type Metadata } from './package/model.js';
+import type { SelectOptions } from './select.js';
+
+const MOST_ENTRIES = 1000;
+const MOST_ISSUES = 10;
+
+const Text = z.string().min(1).max(4096);
+const Procedure = Text.describe('A procedure of the new program, by its symbol name');
+
+const hook = (what: string): z.ZodOptional<z.ZodString> =>
+  Procedure.describe(`Procedure of the new program, int name(void): ${what}`).optional();
+
+const Decision = z.union(
+  [z.enum(['keep', 'reset']), z.strictObject({ transform: Procedure })],
+  'must be "keep", "reset" or { "transform": "PROCEDURE" }',
+);
+
+const Manifest = z
+  .strictObject({
+    $schema: z.string().optional(),
+    title: Text.describe('What the update does, in one line'),
+    nature: z.enum(NATURES),
+    affects: z.array(Text).max(MOST_ENTRIES).optional().describe('Components it concerns'),
+    from: Text.optional().describe('Version it is for'),
+    to: Text.optional().describe('Version it leads to'),
+    hooks: z
+      .strictObject({
+        check: hook('0 when now is a good moment, anything else to wait'),
+        pre: hook('called before anything is written; anything but 0 undoes the update'),
+        transfer: hook('carries state over; anything but 0 undoes the update'),
+        post: hook('called when everything was written; anything but 0 undoes the update'),
+        rollback: z
+          .strictObject({
+            check: hook('0 when now is a good moment to take the update back'),
+            pre: hook('called before the update is taken back'),
+            transfer: hook('carries state back'),
+            post: hook('called when the update was taken back'),
+          })
+          .optional(),
+      })
+      .optional(),
+    data: z
+      .record(Text, Decision)
+      .optional()
+      .describe('What becomes of objects whose value or layout changed, by name'),
+    consistency: z
+      .enum(CONSISTENCIES)
+      .optional()
+      .describe('Whether activations of replaced procedures must have returned, the default, or may run on'),
+    deadline: z.int().min(1).optional().describe('Instructions that the update may wait'),
+  })
+  .meta({ title: 'Manifest of a live update' });
+
+export type Manifest = z.infer<typeof Manifest>;
+
+/** The message names the file, the path in it, the value there, and what would be right. */
+export class ManifestError extends Error {
+  constructor(file: string, complaints: readonly string[]) {
+    super(complaints.map((complaint) => `${file}: ${complaint}`).join('\n'));
+    this.name = 'ManifestError';
+  }
+}
+
+/**
+ * Reads a manifest.
+ *
+ * @param name the file, for messages.
+ * @throws ManifestError with everything that is wrong with it, the first ten at most.
+ *
+ * @example
+ * const { metadata, hooks, ...selectOptions } = instructionsOf(parseManifest(text, 'manifest.json'));
+ */
+export function parseManifest(text: string, name: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ManifestError(name, [`not JSON: ${(error as Error).message}`]);
+  }
+  const result = Manifest.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const complaints = result.error.issues.slice(0, MOST_ISSUES).map(({ path, message, input }) => {
+    const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
+    return `${where}${show(input)}: ${message}`;
+  });
+  throw new ManifestError(name, complaints);
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
+/** A manifest in the words of selection and linking. */
+export interface Instructions {
+  metadata: Metadata;
+  hooks: NonNullable<LinkOptions['hooks']>;
+  select: SelectOptions;
+}
+
+export function instructionsOf({ hooks = {}, data = {}, ...rest }: Manifest): Instructions {
+  const { rollback = {}, ...there } = hooks;
+  const byMoment: Record<string, string | undefined> = { ...there };
+  for (const [when, name] of Object.entries(rollback)) byMoment[`rollback-${when}`] = name;
+  const named = HOOK_MOMENTS.flatMap((when) => {
+    const name = byMoment[when];
+    return name === undefined ? [] : [[when, name] as const];
+  });
+  const metadata = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== '$schema'));
+  return {
+    metadata: metadata as unknown as Metadata,
+    hooks: Object.fromEntries(named),
+    select: { data, roots: [...new Set(named.map(([, name]) => name))] },
+  };
+}
+
+/** JSON schema of manifests, for editors. */
+export const manifestSchema = (): unknown => z.toJSONSchema(Manifest);

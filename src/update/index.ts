@@ -1,0 +1,2 @@
+export { Approach, type RunTo } from './approach.js';
+export { parseWhen, whenText, WhenError, type When } from './when.js';
