@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { decode, encode } from 'cborg';
 import { packageLines } from '../dist/cli/show.js';
 import {
   diff,
@@ -83,6 +84,37 @@ function withHash(bytes) {
   return copy;
 }
 
+/** The contents of a package with one to three values in it changed, in the form a package must have. */
+function rewritten(contents, next) {
+  const root = decode(contents);
+  for (let left = 1 + next(3); left > 0; left--) {
+    let [parent, key] = [{ root }, 'root'];
+    while (typeof parent[key] === 'object' && !(parent[key] instanceof Uint8Array)) {
+      const keys = Object.keys(parent[key]);
+      if (keys.length === 0) break;
+      [parent, key] = [parent[key], keys[next(keys.length)]];
+    }
+    const value = parent[key];
+    if (typeof value === 'number') {
+      const others = [
+        value + 1,
+        value - 1,
+        -value,
+        value * 2,
+        INTERESTING[next(INTERESTING.length)],
+        next(64),
+      ];
+      parent[key] = others[next(others.length)];
+    } else if (value instanceof Uint8Array) parent[key] = damaged(value, next);
+    else if (next(4) === 0) delete parent[key];
+    else if (typeof value === 'string') parent[key] = value.slice(next(value.length + 1));
+    else if (Array.isArray(parent)) parent.splice(Number(key), next(2), ...parent.slice(next(parent.length)));
+    if (Array.isArray(parent))
+      parent.splice(0, parent.length, ...parent.filter((each) => each !== undefined));
+  }
+  return encode(root);
+}
+
 function through(bytes, running) {
   const { package: shown } = readPackage(bytes, 'damaged.lup');
   const patch = openPackage(shown, 'damaged.lup');
@@ -108,7 +140,7 @@ function attempt(seed, samples) {
     else if (kind === 1) through(build(oldBytes, damaged(newBytes, next)), running);
     else if (kind === 2) through(damaged(whole, next), running);
     else {
-      const contents = damaged(whole.subarray(CONTENTS), next);
+      const contents = (kind < 5 ? damaged : rewritten)(whole.subarray(CONTENTS), next);
       through(withHash(new Uint8Array(Buffer.concat([whole.subarray(0, CONTENTS), contents]))), running);
     }
     return 'accepted';

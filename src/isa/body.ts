@@ -65,6 +65,14 @@ export interface Body {
   items: readonly Item[];
 }
 
+/** What a body does to the registers that it need not preserve for its caller. */
+export interface RegistersWritten {
+  /** By names that mean nothing but themselves. */
+  registers: ReadonlySet<string>;
+  /** Whether it calls or may do what cannot be told: then it may write every register. */
+  unknownCalls: boolean;
+}
+
 /** Where a body goes, and where everything it refers to is. */
 export interface Placement {
   address: number;

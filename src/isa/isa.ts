@@ -1,7 +1,7 @@
 /** What the rest of suture asks of an instruction set. Each folder beside this file answers it once. */
 import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js';
 import type { AssembledPart, AssemblySource } from './assembly.js';
-import type { Body, Item, Placed, Placement } from './body.js';
+import type { Body, Item, Placed, Placement, RegistersWritten } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
 import type { CallThatReturns, StackWalk, WalkContext } from './unwind.js';
@@ -125,6 +125,8 @@ export interface Isa {
   spell(item: Item, text: string, name: string): string;
   /** Bytes a body takes at most, wherever it goes. */
   largestSize(body: Body): number;
+  /** What the body itself writes, without what it calls. */
+  registersWritten(body: Body): RegistersWritten;
   /** Puts a body together at another place. @throws BodyError */
   place(body: Body, placement: Placement): Placed;
   /** Whether a relocation type is a plain word of data, S + A. */

@@ -9,15 +9,17 @@ import type { SymbolEntry } from '../elf/index.js';
 export const withoutNumbers = (name: string): string =>
   name.includes('.') ? name.replace(/\.\d+(?=\.|$)/g, '.#') : name;
 
-/** What the source calls it. */
-export const sourceName = (name: string): string =>
-  name.includes('.')
-    ? name.replace(/(\.(constprop|isra|part|cold|lto_priv|localalias)|\.\d+)+$/, '') || name
-    : name;
+/** What the source calls an object. */
+const sourceName = (name: string): string => name.replace(/(\.lto_priv|\.\d+)+$/, '') || name;
+
+/** What the source calls a procedure, and which variant it is: each kind of them is called in its own way. */
+const variantName = (name: string): string =>
+  withoutNumbers(name).replace(/\.(lto_priv|localalias)(\.#)?/g, '');
 
 /** The same for what should be one thing in both programs: name, scope, and file when it is local. */
 export const keyOf = ({ kind, binding, file, name }: SymbolEntry): string =>
   binding === 'local' ? `${kind} ${file ?? ''} ${withoutNumbers(name)}` : `${kind} ${name}`;
 
 /** The same for what may be one thing, in whatever scope and file. */
-export const bareKeyOf = ({ kind, name }: SymbolEntry): string => `${kind} ${sourceName(name)}`;
+export const bareKeyOf = ({ kind, name }: SymbolEntry): string =>
+  `${kind} ${kind === 'procedure' ? variantName(name) : sourceName(name)}`;

@@ -103,9 +103,9 @@ class Correlator {
     const rest = (): Group[] =>
       groupsOf(this.unpaired(olds, this.old), this.unpaired(news, this.new), bareKeyOf);
     for (const group of rest()) if (group.old[0]?.kind === 'procedure') this.pairIfSingle(group);
-    this.pairToFixpoint(groups);
+    this.pairToFixpoint([...groups, ...rest()]);
     for (const group of rest()) if (this.shareReferrers(group)) this.pairIfSingle(group);
-    this.pairToFixpoint(groups);
+    this.pairToFixpoint([...groups, ...rest()]);
     for (const group of [...groups, ...rest()]) this.pairHarmless(group);
     this.pairByShape({ old: this.unpaired(olds, this.old), new: this.unpaired(news, this.new) });
     this.ambiguous = [...groups, ...rest()].map((group) => this.left(group)).filter(isDangerous);

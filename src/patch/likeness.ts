@@ -6,6 +6,7 @@
  */
 import type { Relocation, SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Item, type Reference } from '../isa/body.js';
+import { sameBehindAnchors } from './anchors.js';
 import type { Correlation } from './correlate.js';
 import { outlineOf } from './outline.js';
 import type { Data, Program, Referent } from './program.js';
@@ -51,6 +52,7 @@ export class Likeness {
     const pending: Pair[] = [];
     return (
       this.sameReferent(this.oldProgram.referent(before), this.newProgram.referent(after), pending) &&
+      sameBehindAnchors(this.oldProgram, before.symbol, this.newProgram, after.symbol, this.correlation) &&
       this.allSame(pending)
     );
   }

@@ -4,6 +4,8 @@
  */
 import type { SymbolEntry } from '../elf/index.js';
 import type { Diff, SymbolVerdict } from './diff.js';
+import { lostBehindAnchor } from './anchors.js';
+import { calleesOf, Clobbers, type Code } from './clobbers.js';
 import { companionsOf } from './companions.js';
 import { referralsOf } from './referrals.js';
 import type { Finding } from './refusal.js';
@@ -79,6 +81,7 @@ class Selector {
   select(): Selection {
     this.selectChanged();
     for (const name of this.options.roots ?? []) this.addRoot(name);
+    if (this.options.only !== undefined) this.addThoseWhoRelyOnRegisters();
     const needed = this.options.only && this.needs();
     for (const verdict of this.comparison.verdicts) {
       if (needed?.has((verdict.new ?? verdict.old)!) ?? true) this.judge(verdict);
@@ -87,6 +90,7 @@ class Selector {
     for (const object of this.objects) if (moves(object)) this.relinkReferrers(object);
     this.checkAddressesInside();
     this.checkIndirect();
+    this.checkAnchors();
     this.checkAliases();
     const { objects, findings, notes } = this;
     return { procedures: [...this.procedures.values()], objects, findings, notes };
@@ -123,6 +127,58 @@ class Selector {
     if (this.procedures.has(successor!)) return;
     this.procedures.set(successor!, { old, new: successor!, why });
     this.addCompanions(old!, successor!);
+  }
+
+  /** Of those left out, callers that were compiled with a callee which leaves registers alone that it now writes. */
+  private addThoseWhoRelyOnRegisters(): void {
+    const { old, new: program, correlation, verdicts } = this.comparison;
+    for (let before = -1; before !== this.procedures.size;) {
+      before = this.procedures.size;
+      const clobbers = new Clobbers(old, program, correlation, new Set(this.procedures.keys()));
+      const exceeding = new Map<SymbolEntry, boolean>();
+      const exceeds = (code: Code): boolean => {
+        let known = exceeding.get(code.symbol);
+        if (known === undefined) exceeding.set(code.symbol, (known = clobbers.exceeds(code)));
+        return known;
+      };
+      const left = verdicts.filter((v) => v.verdict === 'changed' && !this.procedures.has(v.new!));
+      for (const verdict of left) {
+        if (verdict.kind !== 'procedure') continue;
+        for (const symbol of calleesOf({ program: old, symbol: verdict.old! })) {
+          if (symbol.kind !== 'procedure' || !exceeds({ program: old, symbol })) continue;
+          this.addReplaced(verdict, `relies on registers that ${symbol.name} now writes (-fipa-ra)`);
+        }
+      }
+      for (const { new: selected } of [...this.procedures.values()]) {
+        for (const symbol of calleesOf({ program, symbol: selected })) {
+          const verdict = this.bySymbol.get(symbol);
+          if (symbol.kind !== 'procedure' || verdict?.verdict !== 'changed') continue;
+          if (!exceeds({ program, symbol })) continue;
+          this.addReplaced(
+            verdict,
+            `${selected.name} relies on registers that only its new body leaves alone (-fipa-ra)`,
+          );
+        }
+      }
+    }
+    this.noteCallersLeftOut();
+  }
+
+  /** A change of what is passed or returned cannot be told from code. */
+  private noteCallersLeftOut(): void {
+    const { old, verdicts } = this.comparison;
+    const selected = new Set([...this.procedures.values()].map((procedure) => procedure.old));
+    for (const { kind, verdict, old: caller, new: successor, name } of verdicts) {
+      if (kind !== 'procedure' || verdict !== 'changed' || this.procedures.has(successor!)) continue;
+      const called = [...calleesOf({ program: old, symbol: caller! })].filter((symbol) =>
+        selected.has(symbol),
+      );
+      for (const { name: callee } of called) {
+        this.notes.push(
+          `${name} changed too, calls ${callee} and is left out: what ${callee} takes and returns must be as before`,
+        );
+      }
+    }
   }
 
   /** Everything the selected procedures refer to, through what travels with them. */
@@ -245,6 +301,18 @@ class Selector {
       if (kind !== 'indirect') continue;
       const message = `${name} is chosen when the program starts (STT_GNU_IFUNC), and a patch cannot tell what was chosen`;
       this.find('unknown-reference', `${message}; call a procedure that does not depend on it`);
+    }
+  }
+
+  private checkAnchors(): void {
+    const { new: program, correlation } = this.comparison;
+    for (const { new: procedure } of this.procedures.values()) {
+      if (program.itemsIfUnderstood(procedure).length === 0) continue;
+      const found = lostBehindAnchor(program, procedure, correlation);
+      if (found === undefined) continue;
+      const { anchored, lost } = found;
+      const message = `${procedure.name} may reach ${lost.name} by its distance from ${anchored.name}, which the running program has not`;
+      this.find('ambiguous-reference', `${message}; compile with -fdata-sections or -fno-section-anchors`);
     }
   }
 

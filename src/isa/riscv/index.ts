@@ -7,6 +7,7 @@ import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, tableJump, trampoline } from './redirect.js';
+import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
@@ -38,6 +39,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   linkerSymbols: [GLOBAL_POINTER],
   takeApart,
   spell: (item, text, name) => spell(item as RiscvItem, text, name),
+  registersWritten: (body) => registersWritten(body as RiscvBody, xlen),
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),

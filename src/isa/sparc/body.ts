@@ -67,8 +67,31 @@ export function takeApart(
         : relocated(offset, word, delay, relocation, symbol, where);
     items.push(item);
   }
+  for (const [i, slot] of items.entries()) {
+    const before = items[i - 1];
+    if (before !== undefined && isKnownCall(before)) items[i] = delayOf(before, slot);
+  }
   return { symbol, items };
 }
+
+const isKnownCall = ({ form, reference }: SparcItem): boolean =>
+  form.kind === 'transfer' && reference !== undefined;
+
+/**
+ * A leaf's tail call keeps its return address in another register. The linker may make a `ba` of the `call`, and
+ * of the `mov` to o7 in its delay slot a `nop`.
+ */
+function delayOf(call: SparcItem, slot: SparcItem): SparcItem {
+  const [rs1, rs2] = [(slot.word >>> 14) & 31, slot.word & 31];
+  const moves = (slot.word & MOVE_MASK) >>> 0 === MOVE_TO_O7 && (rs1 === 0 || rs2 === 0);
+  if (moves) return { ...slot, token: RETURN_ADDRESS_BACK, base: `r${rs1 | rs2}` };
+  return slot.word === NOP && !isCall(call.word) ? { ...slot, token: RETURN_ADDRESS_BACK } : slot;
+}
+const RETURN_ADDRESS_BACK = 'mov o7';
+const NOP = 0x01000000;
+/** or rs1, rs2, %o7 */
+const MOVE_TO_O7 = 0x9e100000;
+const MOVE_MASK = 0xfff83fe0;
 
 /** Formats of arithmetic and memory, and `sethi`: whatever the operation, nothing in them depends on where they are. */
 function isHarmless(word: number): boolean {

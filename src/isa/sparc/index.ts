@@ -10,6 +10,7 @@ import { SparcCore } from './execute.js';
 import { SparcV9Core } from './execute-v9.js';
 import { largestSize, place } from './place.js';
 import { redirectCall, tableJump, trampoline } from './redirect.js';
+import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
@@ -43,6 +44,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   linkerSymbols: [],
   takeApart,
   spell: (item, text, name) => spell(item as SparcItem, text, name),
+  registersWritten: (body) => registersWritten(body as SparcBody),
   largestSize: (body) => largestSize(body as SparcBody),
   place: (body, placement) => place(body as SparcBody, placement),
   isDataWord,

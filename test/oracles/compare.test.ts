@@ -1,0 +1,135 @@
+/**
+ * Whole programs with their C libraries, compared: with themselves, and with what the same source becomes in
+ * another folder, in another order, with a comment more, and under another linker's optimization.
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readImage } from '#suture/elf/index.js';
+import { diff, Program, select } from '#suture/patch/index.js';
+import { compileTo, MACHINES, needToolchains, type Machine } from '../support/compile.js';
+import { placedWhereItIs } from '../support/placed.js';
+import { pathOf } from '../support/programs.js';
+
+const FLAGS = ['-O2', '-Wl,--emit-relocs', '-fno-section-anchors'];
+const SOURCE = readFileSync(pathOf('test/programs/compared/comparable.c'), 'utf8');
+const PARTS = SOURCE.split('/* next */\n');
+
+let folder = '';
+
+beforeAll(() => {
+  needToolchains(MACHINES);
+  folder = mkdtempSync(join(tmpdir(), 'suture-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function built(
+  machine: Machine,
+  name: string,
+  source: string,
+  flags: readonly string[] = [],
+): Promise<Program> {
+  const path = join(folder, name);
+  writeFileSync(path, source);
+  const output = join(folder, `${basename(name, '.c')}.${machine}`);
+  await compileTo(output, machine, [path], [...FLAGS, ...flags]);
+  return new Program(readImage(new Uint8Array(readFileSync(output)), name));
+}
+
+const changes = (before: Program, after: Program): string[] =>
+  diff(before, after).verdicts.flatMap(({ name, verdict, reason }) =>
+    verdict === 'unchanged' ? [] : [`${name} ${verdict}: ${reason}`],
+  );
+
+describe.each(MACHINES)('on %s', (machine) => {
+  let program: Program;
+
+  beforeAll(async () => {
+    program = await built(machine, 'comparable.c', SOURCE);
+  });
+
+  test('a program with its library does not differ from itself', () => {
+    expect(program.procedures.length).toBeGreaterThan(50);
+    expect(changes(program, new Program(program.image))).toEqual([]);
+  });
+
+  test('every body is understood, and the same when it is put where it is', () => {
+    for (const procedure of program.procedures) placedWhereItIs(program, procedure);
+  });
+
+  test('nor from what its source becomes in another folder', async () => {
+    mkdirSync(join(folder, 'elsewhere'), { recursive: true });
+    copyFileSync(join(folder, 'comparable.c'), join(folder, 'elsewhere', 'renamed.c'));
+    expect(changes(program, await built(machine, 'elsewhere/renamed.c', SOURCE))).toEqual([]);
+  });
+
+  test('nor with a comment more', async () => {
+    const source = PARTS.join('/* next */\n/* A line more. */\n');
+    expect(changes(program, await built(machine, 'comment.c', source))).toEqual([]);
+  });
+
+  test('nor with its procedures in another order', async () => {
+    const [head, first, second, ...rest] = PARTS;
+    const source = [head, second, first, ...rest].join('');
+    expect(changes(program, await built(machine, 'order.c', source))).toEqual([]);
+  });
+
+  test.each(['-Wl,--no-relax', '-Wl,--relax'])('nor when it is linked with %s', async (flag) => {
+    expect(changes(program, await built(machine, `linked${flag}.c`, SOURCE, [flag]))).toEqual([]);
+  });
+
+  test('and a change is found however it is linked', async () => {
+    const changed = SOURCE.replace('abs(n) * 3', 'abs(n) * 5');
+    for (const flag of ['-Wl,--no-relax', '-Wl,--relax']) {
+      const after = await built(machine, `changed${flag}.c`, changed, [flag]);
+      expect(changes(program, after)).toEqual([expect.stringMatching(/^choose changed/)]);
+    }
+  });
+});
+
+describe.each(MACHINES)('registers that a caller relies on, on %s', (machine) => {
+  const source = (leaf: string, top: string): string => `
+    #define PROCEDURE __attribute__((noinline, noclone))
+    PROCEDURE static int leaf(int x) { return ${leaf}; }
+    PROCEDURE int top(int a, int b) { int r = leaf(a); return r * b + ${top}; }
+    int main(int argc, char **argv) { (void)argv; return top(argc, 3); }`;
+
+  test('bring the caller along when the callee now writes them', async () => {
+    const before = await built(machine, 'registers-old.c', source('x + 1', '1'));
+    const after = await built(machine, 'registers-new.c', source('x * x % 1009 * (x ^ 77) / 31', '2'));
+    const { procedures, findings } = select(diff(before, after), { only: ['leaf'] });
+    expect(findings).toEqual([]);
+    expect(procedures.map(({ new: { name } }) => name)).toEqual(['leaf', 'top']);
+    expect(procedures[1]!.why).toBe('relies on registers that leaf now writes (-fipa-ra)');
+  });
+
+  test('leave it out, with a note, when it does not', async () => {
+    const before = await built(machine, 'registers-old.c', source('x * x % 1009 * (x ^ 77) / 31', '1'));
+    const after = await built(machine, 'registers-new.c', source('x + 1', '2'));
+    const { procedures, notes } = select(diff(before, after), { only: ['leaf'] });
+    expect(procedures.map(({ new: { name } }) => name)).toEqual(['leaf']);
+    expect(notes).toEqual([expect.stringMatching(/^top changed too, calls leaf and is left out/)]);
+  });
+});
+
+describe('objects reached through one section anchor', () => {
+  const source = (variable: string): string => `
+    static int limit, count;
+    int spare;
+    __attribute__((noipa)) int next(void) { return ++${variable}; }
+    __attribute__((noipa)) void set(int a, int b) { limit = a; count = b; spare = a + b; }
+    int main(void) { set(1, 2); return next() + limit + count + spare; }`;
+
+  test('must be where they were', async () => {
+    const anchored = ['-fsection-anchors'];
+    const before = await built('rv64', 'anchors-old.c', source('limit'), anchored);
+    const after = await built('rv64', 'anchors-new.c', source('count'), anchored);
+    const comparison = diff(before, after);
+    expect(comparison.verdicts.find(({ name }) => name === 'set')).toMatchObject({ verdict: 'changed' });
+    expect(select(comparison).findings.map(({ reason }) => reason)).toContain('ambiguous-reference');
+  });
+});
