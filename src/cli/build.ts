@@ -13,11 +13,15 @@ import {
   writePackage,
   type Package,
 } from '../patch/index.js';
+import { loadSuccessor } from './assembly.js';
+import { CliError, ExitCode } from './exit-codes.js';
 import { createFiles, loadImage, readText, replaceFile } from './files.js';
 import { printLines } from './guest.js';
 import { loadPrivateKey } from './packages.js';
 
 export interface BuildOptions {
+  /** File of hand-written procedures, instead of the newer build. */
+  asm?: string;
   output: string;
   manifest?: string;
   only?: string[];
@@ -25,12 +29,23 @@ export interface BuildOptions {
 }
 
 /** Nothing is written unless the package can be read again. */
-export function buildCommand(oldFile: string, newFile: string, options: BuildOptions): void {
+export async function buildCommand(
+  oldFile: string,
+  newFile: string | undefined,
+  options: BuildOptions,
+): Promise<void> {
   const { output, manifest, only, key } = options;
+  if (newFile !== undefined && options.asm !== undefined) {
+    throw new CliError(
+      ExitCode.usage,
+      `${newFile} and --asm ${options.asm}: only one of them can be what is new`,
+    );
+  }
   const signingKey = key === undefined ? undefined : loadPrivateKey(key);
   const instructions =
     manifest === undefined ? undefined : instructionsOf(parseManifest(readText(manifest), manifest));
-  const comparison = diff(new Program(loadImage(oldFile)), new Program(loadImage(newFile)));
+  const old = loadImage(oldFile);
+  const comparison = diff(new Program(old), new Program(await loadSuccessor(old, newFile, options.asm)));
   const selection = select(comparison, { ...instructions?.select, ...(only && { only }) });
   const { metadata, hooks } = instructions ?? {};
   const made = link(comparison, selection, { ...(metadata && { metadata }), ...(hooks && { hooks }) });

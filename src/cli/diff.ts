@@ -3,12 +3,15 @@ import { CliError, ExitCode } from './exit-codes.js';
 import { listingLines } from './diff-listing.js';
 import { reportDiff, type DiffReport } from './diff-report.js';
 import { findingLines, noteLines, summaryLine, tableLines } from './diff-table.js';
+import { loadSuccessor } from './assembly.js';
 import { loadImage } from './files.js';
 import { printLines } from './guest.js';
 
 export interface DiffOptions {
   json?: true;
   all?: true;
+  /** File of hand-written procedures. */
+  asm?: string;
   /** Names of the procedures to patch, when not all that changed. */
   only?: string[];
   /** Columns of the output; as wide as the terminal without. */
@@ -23,11 +26,15 @@ const USUAL = 120;
 /** Returns the exit status. */
 export async function diffCommand(
   oldFile: string,
-  newFile: string,
-  procedures: readonly string[],
+  newFile: string | undefined,
+  names: readonly string[],
   options: DiffOptions,
 ): Promise<number> {
-  const report = await reportDiff(loadImage(oldFile), loadImage(newFile), procedures, options.only);
+  const old = loadImage(oldFile);
+  const successor = await loadSuccessor(old, newFile, options.asm);
+  // With --asm there is no second program, and the first name is that of a procedure.
+  const procedures = options.asm === undefined || newFile === undefined ? names : [newFile, ...names];
+  const report = await reportDiff(old, successor, procedures, options.only);
   checkNames(report, procedures);
   const all = options.all === true;
   const wanted = options.width ?? (process.stdout.isTTY ? process.stdout.columns : USUAL);

@@ -2,6 +2,7 @@
 /** The command line. No engine logic here: it reads files, calls, and prints. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ElfError } from '../elf/index.js';
+import { AssemblerMissing, AssemblyError } from '../isa/assembly.js';
 import { EngineUnavailable, type EngineName } from '../machine/engine.js';
 import { Divergence } from '../machine/lockstep.js';
 import {
@@ -201,27 +202,29 @@ function build(): Command {
     .command('diff')
     .description('show what changed between two builds, and whether a patch can be made of it')
     .argument('<old>', 'the program that runs')
-    .argument('<new>', 'the program it should be')
+    .argument('[new]', 'the program it should be')
     .argument('[procedure...]', 'show these side by side, instead of the table')
+    .option('--asm <file>', 'procedures in assembly, instead of <new>')
     .option('--all', 'show what is the same too')
     .option('--only <procedure...>', 'patch these of the changed procedures alone')
     .option('--json', 'everything as JSON')
     .option('--width <columns>', 'width of the output, 80 to 160; that of the terminal without', positive)
-    .action(async (oldFile: string, newFile: string, procedures: string[], options: DiffOptions) => {
-      process.exitCode = await diffCommand(oldFile, newFile, procedures, options);
+    .action(async (oldFile: string, newFile: string | undefined, names: string[], options: DiffOptions) => {
+      process.exitCode = await diffCommand(oldFile, newFile, names, options);
     });
 
   program
     .command('build')
     .description('make a package that turns one build of a program into another while it runs')
     .argument('<old>', 'the program that runs')
-    .argument('<new>', 'the program it should be')
+    .argument('[new]', 'the program it should be')
+    .option('--asm <file>', 'procedures in assembly, instead of <new>')
     .requiredOption('-o, --output <file>', 'the package')
     .option('--manifest <file>', 'what you say of the update: title, nature, data, hooks; JSON')
     .option('--only <procedure...>', 'replace these of the changed procedures alone')
     .option('--key <file>', 'sign it with this private key')
-    .action((oldFile: string, newFile: string, options: BuildOptions) => {
-      buildCommand(oldFile, newFile, options);
+    .action(async (oldFile: string, newFile: string | undefined, options: BuildOptions) => {
+      await buildCommand(oldFile, newFile, options);
     });
 
   program
@@ -293,6 +296,8 @@ function exitCodeOf(error: Error): number | undefined {
   if (error instanceof PackageError) return error.isAboutTrust ? ExitCode.untrusted : ExitCode.badFile;
   if (error instanceof UndoFailed) return ExitCode.internal;
   if (error instanceof Divergence) return ExitCode.diverged;
+  if (error instanceof AssemblyError) return ExitCode.badFile;
+  if (error instanceof AssemblerMissing) return ExitCode.unavailable;
   if (error instanceof EngineUnavailable) return ExitCode.unavailable;
   if (error instanceof Refusal) return error.reason === 'no-change' ? ExitCode.noChange : ExitCode.refused;
   return undefined;

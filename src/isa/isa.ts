@@ -1,5 +1,6 @@
 /** What the rest of suture asks of an instruction set. Each folder beside this file answers it once. */
 import type { FrameRule, Image, Relocation, SymbolEntry } from '../elf/index.js';
+import type { AssembledPart, AssemblySource } from './assembly.js';
 import type { Body, Item, Placed, Placement, RegistersWritten } from './body.js';
 import type { Bus, Core } from './core.js';
 import type { CallSite, Redirection } from './redirect.js';
@@ -110,6 +111,12 @@ export interface Isa {
   /** Where a jump, call or branch goes; undefined for everything else. */
   jumpTarget(bytes: Uint8Array, address: number): number | undefined;
 
+  /**
+   * Assembles hand-written code; undefined where only programs outside of suture can.
+   *
+   * @throws AssemblyError, AssemblerMissing
+   */
+  assemble?(source: AssemblySource): Promise<AssembledPart>;
   /** Symbols of the linker that `takeApart` and `place` look up in an image. */
   linkerSymbols: readonly string[];
   /** Takes a procedure apart. @throws BodyError */

@@ -1,4 +1,5 @@
 export { align, type Mark } from './align.js';
+export { freeAddress, withAssembly } from './assembly.js';
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
 export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';

@@ -1,8 +1,11 @@
 /** `suture diff` as people and machines read it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { suture } from '../support/cli.js';
-import { faultsName, ISAS, newName, pathOf, tellerName } from '../support/programs.js';
+import { faultsName, ISAS, newName, pathOf, sessionOf, tellerName } from '../support/programs.js';
 
 const golden = (name: string): string => pathOf(`test/cli/golden/${name}.txt`);
 
@@ -172,5 +175,53 @@ test('--only leaves out what is not named, and refuses a name that did not chang
   expect(Report.parse(JSON.parse(stdout)).findings[0]).toEqual({
     reason: 'unknown-symbol',
     message: expect.stringMatching(/^main is unchanged/) as unknown,
+  });
+});
+
+describe('hand-written procedures', () => {
+  const file = pathOf('test/cli/fixtures/compound.s');
+
+  test('take the place of a second program', () => {
+    const { status, stdout } = suture(['diff', tellerName('sparc'), '--asm', file]);
+    expect([status, stdout.trimEnd().split('\n').at(-1)]).toEqual([
+      0,
+      '1 procedure changed (1 fits in place): patchable',
+    ]);
+    const listing = suture(['diff', tellerName('sparc'), 'compound', '--asm', file]).stdout;
+    expect(listing).toMatch(/^compound: changed/m);
+  });
+
+  test('make a package that lands', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'suture-'));
+    try {
+      const output = join(folder, 'fix.lup');
+      const program = tellerName('sparc');
+      expect(suture(['build', program, '--asm', file, '-o', output])).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      const { status, stdout } = suture(
+        ['run', program, '--patch', output, '--at', '700'],
+        sessionOf('teller-grow'),
+      );
+      expect(status).toBe(0);
+      expect(stdout).not.toMatch(/forecast 111\.55/);
+      expect(stdout).toMatch(/forecast \d/);
+      const both = suture(['build', program, program, '--asm', file, '-o', output]);
+      expect(both.status).toBe(64);
+      expect(both.stderr).toMatch(/only one of them can be what is new/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('need GNU as for RISC-V', () => {
+    const { status, stderr } = suture(['diff', tellerName('rv32'), '--asm', file], '', { PATH: '/nowhere' });
+    expect(status).toBe(69);
+    expect(stderr).toMatch(/needs GNU as; install the Debian package binutils-riscv64-unknown-elf/);
+  });
+
+  test('or a second program, one of them is named', () => {
+    expect(suture(['diff', tellerName('sparc')]).status).toBe(64);
   });
 });

@@ -8,12 +8,16 @@ export interface CliResult {
   stderr: string;
 }
 
-export function suture(args: readonly string[], input: Uint8Array | string = ''): CliResult {
+export function suture(
+  args: readonly string[],
+  input: Uint8Array | string = '',
+  environment: Record<string, string> = {},
+): CliResult {
   const { status, stdout, stderr } = spawnSync(process.execPath, [pathOf('dist/cli/main.js'), ...args], {
     input,
     cwd: pathOf('.'),
     encoding: 'latin1',
-    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1' },
+    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...environment },
   });
   return { status, stdout, stderr };
 }

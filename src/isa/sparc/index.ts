@@ -2,6 +2,7 @@ import { EM_SPARC, EM_SPARC32PLUS } from '../../elf/index.js';
 import type { Bus, Core } from '../core.js';
 import type { Isa } from '../isa.js';
 import { SP, WINDOW_SAVE_BYTES } from './abi.js';
+import { assemble } from './assemble.js';
 import { takeApart, type SparcBody, type SparcItem } from './body.js';
 import { beginCall, callResult } from './call.js';
 import { decode, decodeV9, type Decode } from './decode.js';
@@ -39,6 +40,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   describe: describing(decodeWord),
   misread: misreading(decodeWord),
   jumpTarget,
+  assemble,
   linkerSymbols: [],
   takeApart,
   spell: (item, text, name) => spell(item as SparcItem, text, name),
