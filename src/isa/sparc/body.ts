@@ -111,11 +111,13 @@ const tokens = new Map<number, string>();
 
 /** A word in hexadecimal: the same string for the same word. */
 function text(word: number): string {
-  let token = tokens.get(word);
+  // As a signed number: those are the keys that a map finds without allocating.
+  const key = word | 0;
+  let token = tokens.get(key);
   if (token === undefined) {
     // Programs repeat themselves, but a long life sees many.
     if (tokens.size > MOST_TOKENS) tokens.clear();
-    tokens.set(word, (token = word.toString(16)));
+    tokens.set(key, (token = word.toString(16)));
   }
   return token;
 }
