@@ -45,6 +45,7 @@ export class Program {
   private readonly boundaries: readonly number[];
   /** Those of named things alone. */
   private readonly namedBoundaries: readonly number[];
+  private externals: ReadonlyMap<string, SymbolEntry> | undefined;
   private readonly bodies = new Map<SymbolEntry, Body | BodyError>();
 
   /** @throws Refusal when the file lacks sections or symbols. */
@@ -84,9 +85,22 @@ export class Program {
     return this.index.at(address);
   }
 
+  /** What an unlinked object knows by a name that the linker resolves, whether it defines it or not. */
+  external(name: string): SymbolEntry | undefined {
+    this.externals ??= new Map(
+      this.image.symbols
+        .filter(({ binding, kind }) => this.image.relocatable && binding !== 'local' && kind !== 'other')
+        .map((symbol) => [symbol.name, symbol]),
+    );
+    return this.externals.get(name);
+  }
+
   /** What S + A stands for. A symbol of its own counts as itself even one past its end. */
   referent({ symbol, addend }: { symbol: SymbolEntry; addend: number }): Referent {
     const { kind, binding } = symbol;
+    if (this.image.relocatable && !symbol.defined && symbol.name !== '') {
+      return { kind: 'symbol', symbol, offset: addend };
+    }
     if (kind === 'object' && this.compilerConstants.has(symbol)) {
       return { kind: 'unnamed', base: symbol.address, offset: addend };
     }
