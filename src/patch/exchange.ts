@@ -140,7 +140,7 @@ class Exchange {
         ...program.sections.map((s) => (isDebug(s) ? { ...s, name: '', bytes: new Uint8Array() } : s)),
         ...object.sections.map((section) => ({ ...section, index: section.index + shift })),
       ],
-      symbols: [...program.symbols.filter((symbol) => !this.gone.has(symbol)), ...added],
+      symbols: [...program.symbols.map((symbol) => (this.gone.has(symbol) ? labelOf(symbol) : symbol)), ...added],
       relocations: relocations.sort((a, b) => a.address - b.address),
       threadStorage: program.threadStorage ?? object.threadStorage,
     };
@@ -193,6 +193,15 @@ class Exchange {
     return relocations;
   }
 }
+
+/** What is left of a thing that was replaced: where it begins, constants without a name end. */
+const labelOf = (symbol: SymbolEntry): SymbolEntry => ({
+  ...symbol,
+  name: '',
+  kind: symbol.kind === 'thread-local' ? 'thread-local' : 'untyped',
+  binding: 'local',
+  size: 0,
+});
 
 const isDebug = ({ name, allocated }: Image['sections'][number]): boolean =>
   !allocated && name.startsWith('.debug_') && name !== '.debug_frame';

@@ -73,10 +73,10 @@ export class Program {
     this.boundaries = ascending([...this.namedBoundaries, ...this.unnamedStarts()]);
   }
 
-  /** @throws Refusal when the linker's relocations are gone: nobody can tell then what code refers to. */
+  /** @throws Refusal when the linker's relocations are gone: nobody can tell then what code refers to. An object has all. */
   needRelocations(): void {
-    const { name, relocations } = this.image;
-    if (relocations.length > 0) return;
+    const { name, relocations, relocatable } = this.image;
+    if (relocations.length > 0 || relocatable) return;
     throw new Refusal('no-relocations', `${name} has no relocations; link it with -Wl,--emit-relocs`);
   }
 
