@@ -51,8 +51,7 @@ const EXECUTABLE = 2;
 const SHARED_OBJECT = 3;
 
 const OF_OTHER_TYPES: Record<number, string> = {
-  [RELOCATABLE]:
-    'ELF type 1: a relocatable object, as suture diff and suture build take; here',
+  [RELOCATABLE]: 'ELF type 1: a relocatable object, as suture diff and suture build take; here',
   [SHARED_OBJECT]: 'ELF type 3: a shared object or position-independent executable;',
 };
 

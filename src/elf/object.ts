@@ -13,7 +13,13 @@ import { checkHeader } from './header.js';
 import { readSections, type Image, type ThreadStorage } from './image.js';
 import { ADDRESS_LIMIT, readWord } from './layout.js';
 import { readBuildId } from './notes.js';
-import { MOST_RELOCATIONS, readTable, sortedByAddress, tooManyRelocations, type Relocation } from './relocations.js';
+import {
+  MOST_RELOCATIONS,
+  readTable,
+  sortedByAddress,
+  tooManyRelocations,
+  type Relocation,
+} from './relocations.js';
 import type { Section } from './section.js';
 import { readSymbols } from './symbols.js';
 

@@ -32,7 +32,8 @@ export function readRelocations(
   for (const table of sections) {
     const target = sections[table.info];
     if (table.type !== 'rela' || table.allocated || target?.allocated !== true) continue;
-    if (relocations.length + table.bytes.length / layout.relocation.size > MOST_RELOCATIONS) throw tooManyRelocations(file);
+    if (relocations.length + table.bytes.length / layout.relocation.size > MOST_RELOCATIONS)
+      throw tooManyRelocations(file);
     for (const relocation of readTable(table, target, 0, symbols, layout, bigEndian, file)) {
       relocations.push(relocation);
     }

@@ -95,7 +95,11 @@ export function readSymbols(
     const index = view.getUint16(at + fields.section, !bigEndian);
     let section = index >= RESERVED_SECTIONS ? 0 : index;
     if (placement !== undefined && index === SHN_XINDEX) {
-      throw new ElfError(file, 'bad-symbol', `symbol ${name} is in a section beyond the 65,279 that are read`);
+      throw new ElfError(
+        file,
+        'bad-symbol',
+        `symbol ${name} is in a section beyond the 65,279 that are read`,
+      );
     }
     if (section >= sections.length) {
       throw new ElfError(file, 'bad-symbol', `symbol ${name} is in section ${section} of ${sections.length}`);

@@ -5,7 +5,14 @@
  * Old symbols are the running program's, found by name, and by file where they are local. That the old object is
  * what the program was linked from is not believed but compared: exchanged for itself, it must change nothing.
  */
-import { SymbolIndex, type Image, type ObjectPlace, type Relocation, type SymbolEntry, type SymbolKind } from '../elf/index.js';
+import {
+  SymbolIndex,
+  type Image,
+  type ObjectPlace,
+  type Relocation,
+  type SymbolEntry,
+  type SymbolKind,
+} from '../elf/index.js';
 import { freeAddress } from './assembly.js';
 import { diff, type Diff } from './diff.js';
 import { Program } from './program.js';
@@ -44,7 +51,7 @@ function checkOrigin(running: Program, old: Image, own: ReadonlySet<SymbolEntry>
   const { image } = running;
   const wrong = (what: string): Refusal =>
     new Refusal('not-the-same-program', `${old.name} is not what ${image.name} was linked from: ${what}`);
-  if (own.size === 0) throw wrong('they have no procedure or object in common');
+  if (own.size === 0) throw wrong('they have nothing in common');
   const { verdicts } = diff(running, new Program(new Exchange(image, own, old).image()));
   const linked = new Set([...own].map(({ name }) => name));
   for (const { name, verdict, reason } of verdicts) {
@@ -124,7 +131,9 @@ class Exchange {
   image(): Image {
     const { program, object } = this;
     const shift = program.sections.length;
-    const added = object.symbols.filter(({ defined }) => defined).flatMap((symbol) => this.define(symbol, shift));
+    const added = object.symbols
+      .filter(({ defined }) => defined)
+      .flatMap((symbol) => this.define(symbol, shift));
     for (const symbol of object.symbols) if (!symbol.defined) this.resolve(symbol);
     const relocations = [...this.oldRelocations(), ...object.relocations].map((relocation): Relocation => {
       const symbol = this.symbols.get(relocation.symbol);
@@ -140,7 +149,10 @@ class Exchange {
         ...program.sections.map((s) => (isDebug(s) ? { ...s, name: '', bytes: new Uint8Array() } : s)),
         ...object.sections.map((section) => ({ ...section, index: section.index + shift })),
       ],
-      symbols: [...program.symbols.map((symbol) => (this.gone.has(symbol) ? labelOf(symbol) : symbol)), ...added],
+      symbols: [
+        ...program.symbols.map((symbol) => (this.gone.has(symbol) ? labelOf(symbol) : symbol)),
+        ...added,
+      ],
       relocations: relocations.sort((a, b) => a.address - b.address),
       threadStorage: program.threadStorage ?? object.threadStorage,
     };
@@ -167,14 +179,10 @@ class Exchange {
     return [entry];
   }
 
-  /** Finds what an undefined symbol of the object is in the program. */
+  /** Finds what an undefined symbol of the object is in the program. Where it is nothing, nobody may need it. */
   private resolve(symbol: SymbolEntry): void {
     const found = this.externals.get(symbol.name);
     if (found !== undefined && !this.gone.has(found)) this.symbols.set(symbol, found);
-    else if (symbol.binding === 'global' && symbol.name !== '' && symbol.kind !== 'other') {
-      const message = `${this.object.name} refers to ${symbol.name}, which neither it nor ${this.program.name} defines`;
-      this.findings.push({ reason: 'unknown-reference', message });
-    }
   }
 
   /** Those of what is replaced stay: they tell where strings begin that others use too. */

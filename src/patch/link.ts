@@ -33,11 +33,7 @@ export interface LinkOptions {
  * const comparison = diff(oldProgram, newProgram);
  * const made = link(comparison, select(comparison), { metadata: { title: 'Interest in cents', nature: 'fix' } });
  */
-export function link(
-  diff: Diff,
-  selection: Selection = select(diff),
-  options: LinkOptions = {},
-): Package {
+export function link(diff: Diff, selection: Selection = select(diff), options: LinkOptions = {}): Package {
   const { image } = diff.old;
   if (image.relocatable) {
     const advice = 'it has no addresses; name the running program that was linked from it (--program FILE)';
@@ -51,11 +47,7 @@ export function link(
  *
  * @throws Refusal as `link` does, but for what only addresses tell.
  */
-export function gather(
-  diff: Diff,
-  selection: Selection,
-  { metadata, hooks = {} }: LinkOptions = {},
-): Linked {
+export function gather(diff: Diff, selection: Selection, { metadata, hooks = {} }: LinkOptions = {}): Linked {
   const linker = new Linker(diff, selection);
   for (const { old, new: symbol, why } of selection.procedures) linker.addProcedure(symbol, old, why);
   for (const object of selection.objects) linker.addObject(object);

@@ -85,11 +85,14 @@ export class Program {
     return this.index.at(address);
   }
 
-  /** What an unlinked object knows by a name that the linker resolves, whether it defines it or not. */
+  /** What the linker knows by a name, in an unlinked object whether it defines it or not. */
   external(name: string): SymbolEntry | undefined {
+    const { symbols, relocatable } = this.image;
     this.externals ??= new Map(
-      this.image.symbols
-        .filter(({ binding, kind }) => this.image.relocatable && binding !== 'local' && kind !== 'other')
+      symbols
+        .filter(
+          ({ binding, kind, defined }) => binding !== 'local' && kind !== 'other' && (defined || relocatable),
+        )
         .map((symbol) => [symbol.name, symbol]),
     );
     return this.externals.get(name);
@@ -98,7 +101,8 @@ export class Program {
   /** What S + A stands for. A symbol of its own counts as itself even one past its end. */
   referent({ symbol, addend }: { symbol: SymbolEntry; addend: number }): Referent {
     const { kind, binding } = symbol;
-    if (this.image.relocatable && !symbol.defined && symbol.name !== '') {
+    // Weak ones that a linked program does not define are at zero.
+    if (!symbol.defined && symbol.name !== '' && (this.image.relocatable || binding === 'global')) {
       return { kind: 'symbol', symbol, offset: addend };
     }
     if (kind === 'object' && this.compilerConstants.has(symbol)) {
