@@ -35,7 +35,12 @@ export class LiveProcess {
   private pending: string | undefined;
   private bound: Running | undefined;
 
-  constructor(readonly target: Target) {
+  /** @param running what runs already: that of the process this one was forked from. The file's program without. */
+  constructor(
+    readonly target: Target,
+    running?: Running,
+  ) {
+    this.bound = running;
     this.rules = new UnwindRules(target.image);
   }
 

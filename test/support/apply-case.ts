@@ -13,9 +13,11 @@ import {
   select,
   type Diff,
   type Patch,
+  type Redirect,
+  type RefusalReason,
 } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { decisionsOf, expectationOf, loaded, programsOf, type Case, type LevelName } from './cases.js';
+import { expectationOf, instructionsFor, loaded, programsOf, type Case, type LevelName } from './cases.js';
 import { applyAtPoints, type PointSummary } from './every-point.js';
 import { seededNumbers } from './numbers.js';
 import { Collected, pathOf, runToEnd, start, type IsaName } from './programs.js';
@@ -60,7 +62,7 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
   });
   let patch: Patch;
   try {
-    patch = openPackage(link(difference, select(difference, decisionsOf(of))));
+    patch = patchFor(of, difference);
     tryAfter(of.refusedAfter, oldImage, session, patch);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -73,6 +75,50 @@ export function tryCase(of: Case, isa: IsaName, level: LevelName, folder?: strin
     `suture run ${short(oldName)} --patch ${short(newName)} --at ${point} < ${short(sessionName)}`;
   const { count } = runToEnd(oldImage, session);
   return applyAtPoints({ oldImage, newImage, patch, session, command }, seededPoints(count));
+}
+
+/** The patch that its manifest asks for. @throws Refusal */
+function patchFor(of: Case, difference: Diff): Patch {
+  const { metadata, hooks, select: decisions } = instructionsFor(of);
+  return openPackage(link(difference, select(difference, decisions), { metadata, hooks }));
+}
+
+/** Reasons for which a way of redirection is none for a patch. */
+const NO_WAY: readonly RefusalReason[] = [
+  'redirection-impossible',
+  'too-short-for-trampoline',
+  'out-of-reach',
+];
+
+/**
+ * Holds when a case that is applied is applied this way too, at seeded points; when it cannot be, the reason is the
+ * result, and it was refused for that without a trace.
+ */
+export function tryRedirection(
+  of: Case,
+  isa: IsaName,
+  redirect: Redirect,
+  points = POINTS,
+): PointSummary | string {
+  const { oldName, newName, session: sessionName } = programsOf(of, isa);
+  const [oldImage, newImage] = [loaded(oldName), loaded(newName)];
+  const session = readFileSync(sessionName, 'latin1');
+  const patch = patchFor(of, diff(new Program(oldImage), new Program(newImage)));
+  const live = new LiveProcess(new EmulatedTarget(start(oldImage, session)));
+  try {
+    if (redirect === 'binding-table') live.bind();
+    live.update(patch, { redirect });
+  } catch (error) {
+    if (error instanceof Refusal && NO_WAY.includes(error.reason)) return `${error.reason}: ${error.message}`;
+    throw error;
+  }
+  const short = (name: string): string => relative(pathOf('.'), name);
+  const table = redirect === 'binding-table' ? ' --binding-table' : '';
+  const command = (point: number): string =>
+    `suture run ${short(oldName)} --patch ${short(newName)} --at ${point} --redirect ${redirect}${table} < ${short(sessionName)}`;
+  const { count } = runToEnd(oldImage, session);
+  const options = { redirect };
+  return applyAtPoints({ oldImage, newImage, patch, session, command, options }, seededPoints(count, points));
 }
 
 /** Begins an update when the program has written this, and there goes on with it; else where it starts. */
@@ -91,8 +137,10 @@ function tryAfter(output: string | undefined, image: Image, session: string, pat
 }
 
 /** Spread over the run: one in each of as many parts. */
-function seededPoints(count: number): number[] {
+function seededPoints(count: number, points = POINTS): number[] {
   const next = seededNumbers(SEED);
-  const part = count / POINTS;
-  return Array.from({ length: POINTS }, (_, i) => Math.floor(i * part + (next() % Math.floor(part))));
+  const part = count / points;
+  return Array.from({ length: points }, (_, i) =>
+    Math.floor(i * part + (next() % Math.max(1, Math.floor(part)))),
+  );
 }

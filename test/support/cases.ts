@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readImage, type Image } from '#suture/elf/index.js';
-import type { SelectOptions } from '#suture/patch/index.js';
+import { instructionsOf, parseManifest, type Instructions } from '#suture/patch/index.js';
 import { ISAS, pathOf, type IsaName } from './programs.js';
 
 export const LEVELS = ['-O2', '-O0', '-Os'] as const;
@@ -60,15 +60,6 @@ const Case = Expected.extend({
     .default([]),
 });
 
-const Manifest = z.object({
-  data: z
-    .record(
-      z.string(),
-      z.union([z.literal('keep'), z.literal('reset'), z.strictObject({ transform: z.string() })]),
-    )
-    .default({}),
-});
-
 export type Case = z.infer<typeof Case> & { name: string };
 export type Expectation = z.infer<typeof Expected>;
 
@@ -92,10 +83,10 @@ export function expectationOf(of: Case, isa: IsaName, level: LevelName): Expecta
   return { verdicts: exception?.verdicts ?? of.verdicts, outcome: exception?.outcome ?? of.outcome };
 }
 
-/** What its manifest says about changed data, and the procedures that travel because of it. */
-export function decisionsOf({ name }: Case): SelectOptions {
-  const { data } = Manifest.parse(JSON.parse(readFileSync(pathOf(`patches/${name}/manifest.json`), 'utf8')));
-  return { data };
+/** What its manifest says. */
+export function instructionsFor({ name }: Case): Instructions {
+  const path = `patches/${name}/manifest.json`;
+  return instructionsOf(parseManifest(readFileSync(pathOf(path), 'utf8'), path));
 }
 
 /** The two programs of a case, below `folder`, as `scripts/build-targets --out` has them. */

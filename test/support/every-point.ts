@@ -1,7 +1,13 @@
 /** Applies a patch at the instructions of a session, by brute force. */
 import { EmulatedTarget } from '#suture/target/index.js';
 import type { Image } from '#suture/elf/index.js';
-import { LiveProcess, Refusal, type Patch, type UpdateOptions } from '#suture/patch/index.js';
+import {
+  LiveProcess,
+  Refusal,
+  type ApplyOptions,
+  type Patch,
+  type UpdateOptions,
+} from '#suture/patch/index.js';
 import type { Process } from '#suture/process/process.js';
 import {
   Collected,
@@ -34,6 +40,8 @@ export interface Subject {
   newImage: Image;
   patch: Patch;
   session: string;
+  /** How it is applied; as chosen without. */
+  options?: ApplyOptions;
   /** The command that applies it at an instruction, for people. */
   command: (point: number) => string;
 }
@@ -46,10 +54,12 @@ export interface Subject {
  * @throws Error that names the point and how to repeat it.
  */
 export function applyAtPoints(subject: Subject, points: Iterable<number>): PointSummary {
-  const { oldImage, newImage, patch, session } = subject;
+  const { oldImage, newImage, patch, session, options = {} } = subject;
   const right = new OldThenNew(oldImage, newImage, session);
   const before = new Collected();
   const unpatched = start(oldImage, session, before);
+  const base = new LiveProcess(new EmulatedTarget(unpatched));
+  if (options.redirect === 'binding-table') base.bind();
   const seen = new Set<string>();
   const summary: PointSummary = { points: 0, deferred: 0, refused: 0, outputs: 0 };
   for (const point of points) {
@@ -62,9 +72,9 @@ export function applyAtPoints(subject: Subject, points: Iterable<number>): Point
     };
     const output = new Collected();
     const process = unpatched.fork(output.sink);
-    const live = new LiveProcess(new EmulatedTarget(process));
+    const live = new LiveProcess(new EmulatedTarget(process), base.running);
     try {
-      live.update(patch).advance();
+      live.update(patch, options).advance();
     } catch (error) {
       // Only a conservative scan may see somebody inside until the end.
       if (!(error instanceof Refusal) || error.reason !== 'process-ended') throw error;
@@ -76,7 +86,7 @@ export function applyAtPoints(subject: Subject, points: Iterable<number>): Point
     live.rollback().advance();
     if (process.instructions !== landed) fail('rolling back at once had to wait');
     compare(process, unpatched, landed, fail);
-    live.update(patch).advance();
+    live.update(patch, options).advance();
     const landedAfter = before.text.length + output.text.length;
     const stop = process.run(PLENTY);
     if (stop.kind !== 'exited' || stop.status !== 0) fail(`ended with ${JSON.stringify(stop)}`);

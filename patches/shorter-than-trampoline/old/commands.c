@@ -8,6 +8,5 @@ void answer(unsigned number, unsigned turn)
     print("%u\n", note(number));
     if (turn & 1)
         hint(number);
-    else
-        print("turn %u\n", turn);
+    print("turn %u\n", turn);
 }

@@ -1,0 +1,116 @@
+/** What happens when somebody is inside: wait, refuse, or let old activations end in the old text. */
+import { describe, expect, test } from 'vitest';
+import {
+  diff,
+  link,
+  LiveProcess,
+  openPackage,
+  Program,
+  Refusal,
+  select,
+  type Patch,
+  type UpdateEvent,
+} from '#suture/patch/index.js';
+import type { Process } from '#suture/process/process.js';
+import { EmulatedTarget } from '#suture/target/index.js';
+import { Approach, parseWhen } from '#suture/update/index.js';
+import {
+  Collected,
+  imageOf,
+  ISAS,
+  newName,
+  PLENTY,
+  start,
+  tellerName,
+  type IsaName,
+} from '../support/programs.js';
+
+const SESSION = 'forecast 2 6\nforecast 2 12\nquit\n';
+
+function patchWith(isa: IsaName, consistency: 'activeness' | 'cross-version', check?: string): Patch {
+  const comparison = diff(
+    new Program(imageOf(tellerName(isa))),
+    new Program(imageOf(newName('teller-hooks', isa))),
+  );
+  const selection = select(comparison, { roots: check === undefined ? [] : [check] });
+  const metadata = { title: 'Round interest', consistency };
+  return openPackage(link(comparison, selection, { metadata, hooks: check === undefined ? {} : { check } }));
+}
+
+/** Three activations deep in compound. */
+function inside(isa: IsaName, output = new Collected()): Process {
+  const image = imageOf(tellerName(isa));
+  const process = start(image, SESSION, output);
+  new Approach(process, parseWhen('entry:compound#4', image)).advance(PLENTY);
+  return process;
+}
+
+function refusalOf(deed: () => unknown): string {
+  try {
+    deed();
+  } catch (error) {
+    if (error instanceof Refusal) return error.reason;
+    throw error;
+  }
+  return 'none';
+}
+
+describe.each(ISAS)('on %s', (isa) => {
+  test('it waits for the outermost activation', () => {
+    const process = inside(isa);
+    const events: UpdateEvent['kind'][] = [];
+    const live = new LiveProcess(new EmulatedTarget(process));
+    const before = process.instructions;
+    live.update(patchWith(isa, 'activeness'), { onEvent: ({ kind }) => events.push(kind) }).advance();
+    expect(events.at(-1)).toBe('applied');
+    expect(events).toContain('busy');
+    expect(process.instructions).toBeGreaterThan(before);
+  });
+
+  test('it refuses at once when it may not wait', () => {
+    const process = inside(isa);
+    const before = process.digest();
+    const live = new LiveProcess(new EmulatedTarget(process));
+    expect(refusalOf(() => live.update(patchWith(isa, 'activeness'), { ifBusy: 'refuse' }).advance())).toBe(
+      'busy',
+    );
+    expect(process.digest()).toBe(before);
+  });
+
+  test('old activations end in the old text where the package allows it, and new calls are new', () => {
+    const output = new Collected();
+    const process = inside(isa, output);
+    const before = process.digest();
+    const live = new LiveProcess(new EmulatedTarget(process));
+    const options = { ifBusy: 'cross-version' } as const;
+    expect(refusalOf(() => live.update(patchWith(isa, 'activeness'), options).advance())).toBe(
+      'not-cross-version',
+    );
+    expect(process.digest()).toBe(before);
+    const point = process.instructions;
+    live.update(patchWith(isa, 'cross-version'), options).advance();
+    expect(process.instructions).toBe(point);
+    expect(process.run(PLENTY)).toEqual({ kind: 'exited', status: 0 });
+    // The first forecast may be of either version; the second is new, which counts no more than eight years.
+    const fresh = new Collected();
+    start(imageOf(newName('teller-hooks', isa)), SESSION, fresh).run(PLENTY);
+    expect(output.text.split('\n').slice(2)).toEqual(fresh.text.split('\n').slice(2));
+  });
+
+  test('a check that says no is asked again, and given up at the deadline', () => {
+    const image = imageOf(tellerName(isa));
+    const process = start(image, 'deposit 3 1\nforecast 1 2\nwithdraw 3 1\nforecast 1 2\nquit\n');
+    new Approach(process, parseWhen('exit:deposit', image)).advance(PLENTY);
+    const twin = process.fork(() => undefined);
+    const kinds: UpdateEvent['kind'][] = [];
+    const patch = patchWith(isa, 'activeness', 'hook_check_balance');
+    const live = new LiveProcess(new EmulatedTarget(process));
+    live.update(patch, { onEvent: ({ kind }) => kinds.push(kind) }).advance();
+    expect(kinds).toContain('not-now');
+    expect(kinds.at(-1)).toBe('applied');
+    const deadline = twin.instructions + 100;
+    const other = new LiveProcess(new EmulatedTarget(twin));
+    expect(refusalOf(() => other.update(patch, { deadline }).advance())).toBe('deadline');
+    expect(twin.instructions).toBeGreaterThanOrEqual(deadline);
+  });
+});
