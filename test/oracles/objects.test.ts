@@ -18,7 +18,7 @@ import {
   select,
   type Diff,
 } from '#suture/patch/index.js';
-import { cases, decisionsOf, loaded, programsOf, type Case } from '../support/cases.js';
+import { cases, instructionsFor, loaded, programsOf, type Case } from '../support/cases.js';
 import { applyAtPoints } from '../support/every-point.js';
 import { TOOLCHAINS } from '../support/compile.js';
 import { ISAS, pathOf, runToEnd, type IsaName } from '../support/programs.js';
@@ -119,7 +119,7 @@ describe.each(ISAS)('on %s', (isa) => {
     (name, each) => {
       const { running, after, objects, session } = pairOf(each, isa);
       const comparison = diffObjects(running, ...objects(placeIn(running)));
-      const patch = openPackage(link(comparison, select(comparison, decisionsOf(each))));
+      const patch = openPackage(link(comparison, select(comparison, instructionsFor(each).select)));
       const { count } = runToEnd(running, session);
       const points = [1, 2, 3, 4].map((part) => Math.floor((count * part) / 5));
       const command = (point: number): string => `the package of ${name}'s objects for ${isa} at ${point}`;
