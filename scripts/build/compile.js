@@ -49,8 +49,9 @@ function environment() {
 }
 
 export class Builder {
-  constructor({ root, work, destination, level, workers }) {
+  constructor({ root, work, destination, level, objects, workers }) {
     Object.assign(this, { root, work, destination, level, workers, env: environment() });
+    this.keepObjects = objects;
     this.objects = new Map();
     this.running = 0;
     this.waiting = [];
@@ -107,7 +108,16 @@ export class Builder {
       source,
     );
     chmodSync(path, 0o755);
+    if (this.keepObjects) this.copyObjects(files, objects, `${path}.objects`);
     return file;
+  }
+
+  /** Of a program's own files, in a folder beside it. */
+  copyObjects(files, objects, folder) {
+    mkdirSync(folder, { recursive: true });
+    for (const [i, object] of objects.entries()) {
+      if (!files[i].startsWith('runtime/')) copyFileSync(object, join(folder, basename(object)));
+    }
   }
 
   /** What was compiled from the same bytes in the same way, the runtime above all, is used again. */

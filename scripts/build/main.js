@@ -5,6 +5,7 @@
  *   scripts/build-targets [NAME...] --out DIR        put them under DIR instead
  *   scripts/build-targets [NAME...] --check          compare a fresh build with them
  *   scripts/build-targets [NAME...] --level -O0 --out DIR   optimized otherwise; without the workloads
+ *   scripts/build-targets [NAME...] --objects --out DIR     with the objects of their own files beside them
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -30,6 +31,7 @@ function request() {
       options: {
         check: { type: 'boolean', default: false },
         out: { type: 'string' },
+        objects: { type: 'boolean', default: false },
         level: { type: 'string', default: '-O2' },
       },
     });
@@ -38,6 +40,7 @@ function request() {
       throw new Error(`--level ${values.level}: one of ${LEVELS.join(', ')} is needed`);
     if (values.level !== '-O2' && values.out === undefined)
       throw new Error('the prebuilt files are those of -O2: --level needs --out DIR');
+    if (values.objects && values.out === undefined) throw new Error('--objects needs --out DIR');
     return { ...values, names: positionals };
   } catch (error) {
     return fail(2, error.message);
@@ -45,7 +48,7 @@ function request() {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const { check, out, level, names } = request();
+const { check, out, level, objects, names } = request();
 const missing = missingCompilers();
 if (missing.length > 0) fail(3, `apt-get install ${missing.join(' ')}`);
 
@@ -59,7 +62,7 @@ const wanted = known.filter(
 const work = mkdtempSync(join(tmpdir(), 'build-targets-'));
 try {
   const destination = check ? join(work, 'out') : resolve(out ?? root);
-  const builder = new Builder({ root, work, destination, level, workers: availableParallelism() });
+  const builder = new Builder({ root, work, destination, level, objects, workers: availableParallelism() });
   const built = await builder.build(wanted);
   for (const file of built.sort()) {
     if (!check) console.log(file);

@@ -4,7 +4,7 @@ import type { Image } from '../elf/index.js';
 import { isaOf } from '../isa/index.js';
 import { freeAddress, withAssembly } from '../patch/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
-import { loadImage, readBytes } from './files.js';
+import { checkSameKind, loadBuild, readBytes } from './files.js';
 import { assembleWithGnu } from './gnu-assembler.js';
 
 /** The newer build of a program: a file, or the program with hand-written procedures. @throws as both do. */
@@ -14,7 +14,11 @@ export async function loadSuccessor(
   asm: string | undefined,
 ): Promise<Image> {
   if (asm !== undefined) return loadAssembly(asm, old);
-  if (file !== undefined) return loadImage(file);
+  if (file !== undefined) {
+    const successor = loadBuild(file);
+    checkSameKind(old, successor);
+    return successor;
+  }
   throw new CliError(ExitCode.usage, 'name the newer build, or procedures in assembly with --asm FILE');
 }
 

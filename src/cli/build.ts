@@ -2,24 +2,29 @@
 import { basename } from 'node:path';
 import {
   diff,
+  diffObjects,
   generateKeys,
   instructionsOf,
   link,
   openPackage,
   parseManifest,
+  placeIn,
   Program,
   readPackage,
   select,
   writePackage,
+  type Diff,
   type Package,
 } from '../patch/index.js';
 import { loadSuccessor } from './assembly.js';
 import { CliError, ExitCode } from './exit-codes.js';
-import { createFiles, loadImage, readText, replaceFile } from './files.js';
+import { createFiles, loadBuild, loadImage, loadObject, readText, replaceFile } from './files.js';
 import { printLines } from './guest.js';
 import { loadPrivateKey } from './packages.js';
 
 export interface BuildOptions {
+  /** The running program, when the builds are those of an object it is linked from. */
+  program?: string;
   /** File of hand-written procedures, instead of the newer build. */
   asm?: string;
   output: string;
@@ -44,8 +49,10 @@ export async function buildCommand(
   const signingKey = key === undefined ? undefined : loadPrivateKey(key);
   const instructions =
     manifest === undefined ? undefined : instructionsOf(parseManifest(readText(manifest), manifest));
-  const old = loadImage(oldFile);
-  const comparison = diff(new Program(old), new Program(await loadSuccessor(old, newFile, options.asm)));
+  const comparison =
+    options.program === undefined
+      ? await compareBuilds(oldFile, newFile, options.asm)
+      : compareObjects(options.program, oldFile, newFile, options.asm);
   const selection = select(comparison, { ...instructions?.select, ...(only && { only }) });
   const { metadata, hooks } = instructions ?? {};
   const made = link(comparison, selection, { ...(metadata && { metadata }), ...(hooks && { hooks }) });
@@ -56,6 +63,35 @@ export async function buildCommand(
     ...selection.notes,
     `${output}: ${summaryOf(made)}; ${bytes.length} bytes, ${signingKey === undefined ? 'UNSIGNED' : 'signed'}`,
   ]);
+}
+
+/** @throws CliError when they are objects: nothing says where they are. */
+async function compareBuilds(
+  oldFile: string,
+  newFile: string | undefined,
+  asm: string | undefined,
+): Promise<Diff> {
+  const old = asm === undefined ? loadBuild(oldFile) : loadImage(oldFile);
+  const successor = await loadSuccessor(old, newFile, asm);
+  if (!old.relocatable) return diff(new Program(old), new Program(successor));
+  throw new CliError(
+    ExitCode.usage,
+    `${oldFile} and ${newFile} are relocatable objects, without addresses; add --program FILE, the running program`,
+  );
+}
+
+function compareObjects(
+  program: string,
+  oldFile: string,
+  newFile: string | undefined,
+  asm: string | undefined,
+): Diff {
+  if (asm !== undefined || newFile === undefined) {
+    throw new CliError(ExitCode.usage, '--program is for two objects: name the old one and the new one');
+  }
+  const running = loadImage(program);
+  const place = placeIn(running);
+  return diffObjects(running, loadObject(oldFile, place), loadObject(newFile, place));
 }
 
 function summaryOf({ procedures, data, objects }: Package): string {

@@ -7,6 +7,7 @@ import {
   align,
   diff,
   explain,
+  gather,
   link,
   nameOfReference,
   Program,
@@ -122,7 +123,7 @@ export async function reportDiff(
     report.selection = reportedSelection(selection);
     report.notes = [...selection.notes, ...explanation.notes];
     // Not every reason to refuse shows in the comparison.
-    link(comparison, selection);
+    (oldImage.relocatable ? gather : link)(comparison, selection);
     report.outcome = 'patchable';
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -4,7 +4,7 @@ import { listingLines } from './diff-listing.js';
 import { reportDiff, type DiffReport } from './diff-report.js';
 import { findingLines, noteLines, summaryLine, tableLines } from './diff-table.js';
 import { loadSuccessor } from './assembly.js';
-import { loadImage } from './files.js';
+import { loadBuild, loadImage } from './files.js';
 import { printLines } from './guest.js';
 
 export interface DiffOptions {
@@ -30,7 +30,7 @@ export async function diffCommand(
   names: readonly string[],
   options: DiffOptions,
 ): Promise<number> {
-  const old = loadImage(oldFile);
+  const old = options.asm === undefined ? loadBuild(oldFile) : loadImage(oldFile);
   const successor = await loadSuccessor(old, newFile, options.asm);
   // With --asm there is no second program, and the first name is that of a procedure.
   const procedures = options.asm === undefined || newFile === undefined ? names : [newFile, ...names];

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readImage, type Image } from '../elf/index.js';
+import { isObject, readImage, readObject, type Image, type ObjectPlace } from '../elf/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 
 const LARGEST_FILE = 512 << 20;
@@ -19,6 +19,25 @@ const LARGEST_FILE = 512 << 20;
 /** @throws CliError when the file cannot be read, ElfError when it is not a program suture knows. */
 export function loadImage(path: string): Image {
   return readImage(readBytes(path), basename(path));
+}
+
+/** An unlinked object, laid out there. @throws as `loadImage` does. */
+export function loadObject(path: string, place: ObjectPlace): Image {
+  return readObject(readBytes(path), basename(path), place);
+}
+
+/** A program, or an unlinked object. @throws as `loadImage` does. */
+export function loadBuild(path: string): Image {
+  const bytes = readBytes(path);
+  return (isObject(bytes) ? readObject : readImage)(bytes, basename(path));
+}
+
+/** @throws CliError when one of two builds is an object and the other is linked. */
+export function checkSameKind(before: Image, after: Image): void {
+  if (before.relocatable === after.relocatable) return;
+  const [object, program] = before.relocatable ? [before, after] : [after, before];
+  const message = `${object.name} is a relocatable object and ${program.name} a linked program`;
+  throw new CliError(ExitCode.usage, `${message}; name two objects or two programs`);
 }
 
 export function readBytes(path: string): Uint8Array {

@@ -218,6 +218,10 @@ function build(): Command {
     .description('make a package that turns one build of a program into another while it runs')
     .argument('<old>', 'the program that runs')
     .argument('[new]', 'the program it should be')
+    .option(
+      '--program <file>',
+      'the running program, when <old> and <new> are objects that it is linked from',
+    )
     .option('--asm <file>', 'procedures in assembly, instead of <new>')
     .requiredOption('-o, --output <file>', 'the package')
     .option('--manifest <file>', 'what you say of the update: title, nature, data, hooks; JSON')

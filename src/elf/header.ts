@@ -46,8 +46,14 @@ const OTHERS = new Map([
 
 const WANTED =
   'suture reads RISC-V programs (little-endian, 32 and 64 bits) and 32-bit SPARC ones (big-endian, V8 and v8plus)';
+const RELOCATABLE = 1;
 const EXECUTABLE = 2;
 const SHARED_OBJECT = 3;
+
+const OF_OTHER_TYPES: Record<number, string> = {
+  [RELOCATABLE]: 'ELF type 1: a relocatable object, as suture diff and suture build take; here',
+  [SHARED_OBJECT]: 'ELF type 3: a shared object or position-independent executable;',
+};
 
 /** What the checked header says. */
 export interface ElfHeader {
@@ -57,12 +63,16 @@ export interface ElfHeader {
   layout: Layout;
 }
 
+/** `relocatable`: what a compiler makes of one file, before it is linked. */
+export type FileType = 'executable' | 'relocatable';
+
 /**
  * Checks identification, machine and the extent of both tables.
  *
+ * @param wanted the type that the file must have.
  * @throws ElfError with the field, its value and what would be right.
  */
-export function checkHeader(bytes: Uint8Array, file: string): ElfHeader {
+export function checkHeader(bytes: Uint8Array, file: string, wanted: FileType): ElfHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4 || view.getUint32(0) !== 0x7f454c46) {
     throw new ElfError(file, 'not-elf', 'not an ELF file: it does not begin with 7f 45 4c 46');
@@ -105,13 +115,13 @@ export function checkHeader(bytes: Uint8Array, file: string): ElfHeader {
     throw new ElfError(file, 'truncated', `the file ends after ${bytes.length} bytes, inside the ELF header`);
   }
   const type = view.getUint16(16, little);
-  if (type !== EXECUTABLE) {
-    const what =
-      type === SHARED_OBJECT
-        ? 'ELF type 3: a shared object or position-independent executable'
-        : `ELF type ${type}`;
-    const detail = `${what}; a statically linked executable (type 2) is needed, link with -static -no-pie`;
+  if (wanted === 'executable' && type !== EXECUTABLE) {
+    const what = OF_OTHER_TYPES[type] ?? `ELF type ${type};`;
+    const detail = `${what} a statically linked executable (type 2) is needed, link with -static -no-pie`;
     throw new ElfError(file, 'unsupported-type', detail);
+  }
+  if (wanted === 'relocatable' && type !== RELOCATABLE) {
+    throw new ElfError(file, 'unsupported-type', `ELF type ${type}; a relocatable object (type 1) is needed`);
   }
   const entry = readWord(view, layout.header.entry, layout.bits, little);
   if (entry >= ADDRESS_LIMIT) {
@@ -145,4 +155,9 @@ function checkTable(
       `${view.byteLength} bytes: the file is cut short`;
     throw new ElfError(file, 'truncated', detail);
   }
+}
+
+/** Whether the header calls the file a relocatable object; whether the rest of it is right, `readObject` tells. */
+export function isObject(bytes: Uint8Array): boolean {
+  return bytes.length >= 18 && bytes[bytes[5] === LITTLE ? 16 : 17] === RELOCATABLE;
 }

@@ -37,6 +37,8 @@ export interface Image {
   /** ELF class: width of an address. */
   bits: 32 | 64;
   bigEndian: boolean;
+  /** An unlinked object at made-up addresses: nothing of it can run, and what it does not define is known by name. */
+  relocatable: boolean;
   entry: number;
   segments: Segment[];
   sections: Section[];
@@ -63,7 +65,7 @@ const MOST_SECTIONS = 65_535;
  * image.symbols.find((s) => s.name === 'main')?.address;
  */
 export function readImage(bytes: Uint8Array, name: string): Image {
-  const { machine, bits, bigEndian, layout } = checkHeader(bytes, name);
+  const { machine, bits, bigEndian, layout } = checkHeader(bytes, name, 'executable');
   const parser = new elfy.Parser();
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = parser.parseHeader(buffer);
@@ -98,6 +100,7 @@ export function readImage(bytes: Uint8Array, name: string): Image {
     machine,
     bits,
     bigEndian,
+    relocatable: false,
     entry: header.entry,
     segments,
     sections,
@@ -164,7 +167,7 @@ function checkOverlap(segments: Segment[], file: string): void {
   }
 }
 
-function readSections(
+export function readSections(
   raw: RawSection[],
   namesIndex: number,
   bytes: Uint8Array,

@@ -16,9 +16,10 @@ export {
   type SourceProcedure,
 } from './dwarf/index.js';
 export { ElfError, hex, type ElfProblem } from './errors.js';
-export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS } from './header.js';
+export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS, isObject } from './header.js';
 export { dataWithin, marksAbout } from './mapping-symbols.js';
 export { readImage, type Image, type Segment, type ThreadStorage } from './image.js';
+export { readObject, type ObjectPlace } from './object.js';
 export type { Relocation } from './relocations.js';
 export type { Section } from './section.js';
 export type { Binding, SymbolEntry, SymbolKind } from './symbols.js';

@@ -8,6 +8,8 @@ export interface Layout {
     programs: TableFields;
     sections: TableFields;
   };
+  /** Offset of sh_addralign in a section's entry. */
+  sectionAlignment: number;
   symbol: { size: number; info: number; section: number; address: number; bytes: number };
   relocation: { size: number; info: number; addend: number };
 }
@@ -28,6 +30,7 @@ export const LAYOUT_32: Layout = {
     programs: { offset: 28, entrySize: 42, count: 44, size: 32 },
     sections: { offset: 32, entrySize: 46, count: 48, size: 40 },
   },
+  sectionAlignment: 32,
   symbol: { size: 16, info: 12, section: 14, address: 4, bytes: 8 },
   relocation: { size: 12, info: 4, addend: 8 },
 };
@@ -40,6 +43,7 @@ export const LAYOUT_64: Layout = {
     programs: { offset: 32, entrySize: 54, count: 56, size: 56 },
     sections: { offset: 40, entrySize: 58, count: 60, size: 64 },
   },
+  sectionAlignment: 48,
   symbol: { size: 24, info: 4, section: 6, address: 8, bytes: 16 },
   relocation: { size: 24, info: 8, addend: 16 },
 };

@@ -23,6 +23,8 @@ export interface SymbolEntry {
 
 const MOST_SYMBOLS = 4_000_000;
 const RESERVED_SECTIONS = 0xff00;
+const SHN_COMMON = 0xfff2;
+const SHN_XINDEX = 0xffff;
 const KINDS: Record<number, SymbolKind> = {
   0: 'untyped',
   1: 'object',
@@ -34,12 +36,25 @@ const KINDS: Record<number, SymbolKind> = {
 };
 const BINDINGS: Record<number, Binding> = { 0: 'local', 1: 'global', 2: 'weak' };
 
-/** All symbols in table order, so that relocations can name them by index; empty without a symbol table. */
+/** Gives the symbols of an unlinked object their addresses, which count from the starts of their sections. */
+export interface SymbolPlacement {
+  /** What to add to a symbol's value. */
+  origin(section: Section, kind: SymbolKind): number;
+  /** A place for a variable that the linker would find one for. */
+  common(size: number, alignment: number): { address: number; section: number };
+}
+
+/**
+ * All symbols in table order, so that relocations can name them by index; empty without a symbol table.
+ *
+ * @param placement of the sections of an unlinked object.
+ */
 export function readSymbols(
   sections: readonly Section[],
   layout: Layout,
   bigEndian: boolean,
   file: string,
+  placement?: SymbolPlacement,
 ): SymbolEntry[] {
   const { size: entrySize, ...fields } = layout.symbol;
   const table = sections.find((s) => s.type === 'symtab');
@@ -74,22 +89,35 @@ export function readSymbols(
       throw new ElfError(file, 'bad-symbol', detail);
     }
     const info = bytes[at + fields.info]!;
-    const kind = KINDS[info & 15] ?? 'other';
+    let kind = KINDS[info & 15] ?? 'other';
     const binding = BINDINGS[info >> 4] ?? 'global';
     const name = readString(strings.bytes, nameOffset);
     const index = view.getUint16(at + fields.section, !bigEndian);
-    const section = index >= RESERVED_SECTIONS ? 0 : index;
+    let section = index >= RESERVED_SECTIONS ? 0 : index;
+    if (placement !== undefined && index === SHN_XINDEX) {
+      throw new ElfError(
+        file,
+        'bad-symbol',
+        `symbol ${name} is in a section beyond the 65,279 that are read`,
+      );
+    }
     if (section >= sections.length) {
       throw new ElfError(file, 'bad-symbol', `symbol ${name} is in section ${section} of ${sections.length}`);
     }
     if (kind === 'file') source = name;
-    const address = readWord(view, at + fields.address, layout.bits, !bigEndian);
+    let address = readWord(view, at + fields.address, layout.bits, !bigEndian);
     const size = readWord(view, at + fields.bytes, layout.bits, !bigEndian);
     if (address >= ADDRESS_LIMIT || size >= ADDRESS_LIMIT) {
       const detail = `symbol ${name} (${hex(address)}, ${size} bytes) lies beyond 4 GiB; link at a lower address`;
       throw new ElfError(file, 'bad-symbol', detail);
     }
-    checkInside(sections[section]!, name, kind, address, size, file);
+    if (placement !== undefined && index === SHN_COMMON) {
+      kind = 'object';
+      ({ address, section } = placement.common(size, address));
+    } else {
+      if (placement !== undefined) address += placement.origin(sections[section]!, kind);
+      checkInside(sections[section]!, name, kind, address, size, file);
+    }
     symbols.push({
       name,
       kind,

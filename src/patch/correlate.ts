@@ -56,8 +56,9 @@ export class Correlation {
   }
 }
 
-/** Symbols that are neither procedures nor objects, such as `_end`, are known by name alone. */
-function namesake({ kind, name }: SymbolEntry, program: Program): SymbolEntry | undefined {
+/** Known by name alone: what is neither procedure nor object, such as `_end`, and what an unlinked object leaves undefined. */
+function namesake({ kind, name, binding, defined }: SymbolEntry, program: Program): SymbolEntry | undefined {
+  if (!defined && (program.image.relocatable || binding === 'global')) return program.external(name);
   if (kind !== 'untyped' && kind !== 'indirect') return undefined;
   const symbol = symbolNamed(program.image.symbols, name);
   return symbol?.kind === kind && symbol.binding !== 'local' ? symbol : undefined;

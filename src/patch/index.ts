@@ -3,8 +3,9 @@ export { freeAddress, withAssembly } from './assembly.js';
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
 export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
+export { diffObjects, placeIn } from './exchange.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
-export { link, type LinkOptions } from './link.js';
+export { gather, link, type LinkOptions } from './link.js';
 export { makePlan, type PlanOptions } from './make-plan.js';
 export {
   instructionsOf,

@@ -68,6 +68,7 @@ export class Likeness {
 
   /** Whether two symbols of the new program are names for one thing, or the first one's counterpart is the second. */
   private corresponds(before: SymbolEntry, after: SymbolEntry): boolean {
+    if (!after.defined) return this.correlation.predecessor(after) === before;
     const successor = this.correlation.successor(before);
     if (successor === undefined) return false;
     return successor === after || (successor.address === after.address && successor.kind === after.kind);

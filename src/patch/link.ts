@@ -9,7 +9,7 @@ import { BodyError, type Body, type Reference } from '../isa/body.js';
 import type { Diff } from './diff.js';
 import { assemble } from './package/assemble.js';
 import type { HookMoment, Metadata, Package } from './package/model.js';
-import type { LinkedData, LinkedProcedure } from './linked.js';
+import type { Linked, LinkedData, LinkedProcedure } from './linked.js';
 import type { Data, Program, Referent } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
 import { moves, select, type SelectedObject, type Selection } from './select.js';
@@ -33,11 +33,21 @@ export interface LinkOptions {
  * const comparison = diff(oldProgram, newProgram);
  * const made = link(comparison, select(comparison), { metadata: { title: 'Interest in cents', nature: 'fix' } });
  */
-export function link(
-  diff: Diff,
-  selection: Selection = select(diff),
-  { metadata, hooks = {} }: LinkOptions = {},
-): Package {
+export function link(diff: Diff, selection: Selection = select(diff), options: LinkOptions = {}): Package {
+  const { image } = diff.old;
+  if (image.relocatable) {
+    const advice = 'it has no addresses; name the running program that was linked from it (--program FILE)';
+    throw new Refusal('not-linked', `${image.name} is a relocatable object: ${advice}`);
+  }
+  return assemble(gather(diff, selection, options));
+}
+
+/**
+ * What a package would consist of; of unlinked objects too.
+ *
+ * @throws Refusal as `link` does, but for what only addresses tell.
+ */
+export function gather(diff: Diff, selection: Selection, { metadata, hooks = {} }: LinkOptions = {}): Linked {
   const linker = new Linker(diff, selection);
   for (const { old, new: symbol, why } of selection.procedures) linker.addProcedure(symbol, old, why);
   for (const object of selection.objects) linker.addObject(object);
@@ -51,7 +61,7 @@ export function link(
   }
   const { procedures, aliases, hooks: found } = linker;
   const title = `${from} becomes ${to}`;
-  return assemble({
+  return {
     diff,
     procedures,
     data: linker.data(),
@@ -59,7 +69,7 @@ export function link(
     hooks: found,
     aliases,
     metadata: metadata ?? { title },
-  });
+  };
 }
 
 class Linker {
@@ -137,6 +147,7 @@ class Linker {
       return;
     }
     const { symbol } = referent;
+    if (!symbol.defined && this.program.image.relocatable) return;
     if (!this.moving.has(symbol) && this.diff.correlation.predecessor(symbol) !== undefined) return;
     if (symbol.kind === 'procedure') this.addProcedure(symbol, undefined, `new: ${from} refers to it`);
     else if (symbol.kind === 'object') this.addNamed(symbol);

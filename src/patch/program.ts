@@ -45,6 +45,7 @@ export class Program {
   private readonly boundaries: readonly number[];
   /** Those of named things alone. */
   private readonly namedBoundaries: readonly number[];
+  private externals: ReadonlyMap<string, SymbolEntry> | undefined;
   private readonly bodies = new Map<SymbolEntry, Body | BodyError>();
 
   /** @throws Refusal when the file lacks sections or symbols. */
@@ -72,10 +73,10 @@ export class Program {
     this.boundaries = ascending([...this.namedBoundaries, ...this.unnamedStarts()]);
   }
 
-  /** @throws Refusal when the linker's relocations are gone: nobody can tell then what code refers to. */
+  /** @throws Refusal when the linker's relocations are gone: nobody can tell then what code refers to. An object has all. */
   needRelocations(): void {
-    const { name, relocations } = this.image;
-    if (relocations.length > 0) return;
+    const { name, relocations, relocatable } = this.image;
+    if (relocations.length > 0 || relocatable) return;
     throw new Refusal('no-relocations', `${name} has no relocations; link it with -Wl,--emit-relocs`);
   }
 
@@ -84,9 +85,26 @@ export class Program {
     return this.index.at(address);
   }
 
+  /** What the linker knows by a name, in an unlinked object whether it defines it or not. */
+  external(name: string): SymbolEntry | undefined {
+    const { symbols, relocatable } = this.image;
+    this.externals ??= new Map(
+      symbols
+        .filter(
+          ({ binding, kind, defined }) => binding !== 'local' && kind !== 'other' && (defined || relocatable),
+        )
+        .map((symbol) => [symbol.name, symbol]),
+    );
+    return this.externals.get(name);
+  }
+
   /** What S + A stands for. A symbol of its own counts as itself even one past its end. */
   referent({ symbol, addend }: { symbol: SymbolEntry; addend: number }): Referent {
     const { kind, binding } = symbol;
+    // Weak ones that a linked program does not define are at zero.
+    if (!symbol.defined && symbol.name !== '' && (this.image.relocatable || binding === 'global')) {
+      return { kind: 'symbol', symbol, offset: addend };
+    }
     if (kind === 'object' && this.compilerConstants.has(symbol)) {
       return { kind: 'unnamed', base: symbol.address, offset: addend };
     }

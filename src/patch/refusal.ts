@@ -3,6 +3,7 @@ export type RefusalReason =
   | 'no-sections'
   | 'no-symbols'
   | 'no-relocations'
+  | 'not-linked'
   | 'different-isa'
   | 'not-the-same-program'
   | 'no-change'

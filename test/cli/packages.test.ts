@@ -153,13 +153,20 @@ describe('show and run', () => {
     );
   });
 
-  test('a package for another program is refused, and the program goes on', () => {
-    suture(['build', NEW, OLD, '-o', at('back.lup')]);
+  test.each([
+    [
+      'of another program',
+      newName('teller-shrink', 'rv32'),
+      'teller.rv32.elf is not new.rv32.elf: it has build id',
+    ],
+    ['that makes it what it is', OLD, /refused: teller\.rv32\.elf \(build id [0-9a-f]{40}\) runs already/],
+  ])('a package %s is refused, and the program goes on', (_, to, refusal) => {
+    suture(['build', NEW, to, '-o', at('back.lup')]);
     const { status, stdout, stderr } = suture(
       ['run', '--patch', at('back.lup'), OLD],
       sessionOf('teller-grow'),
     );
-    expect(stderr).toContain('teller.rv32.elf is not new.rv32.elf: it has build id');
+    expect(stderr).toMatch(refusal);
     expect([status, stdout]).toEqual([76, suture(['run', OLD], sessionOf('teller-grow')).stdout]);
   });
 

@@ -185,8 +185,4 @@ describe('what is made to mislead', () => {
     const list = Uint8Array.from([...Array.from({ length: 600 }, () => [4, 0, 1]).flat(), 0]);
     expect(problem(withSection(withRanges, '.debug_rnglists', () => list))).toMatch(/over and over/);
   });
-
-  test('not linked yet', () => {
-    expect(() => DebugInformation.of({ ...image, segments: [] })).toThrow(/linked programs only/);
-  });
 });

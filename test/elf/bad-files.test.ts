@@ -185,7 +185,12 @@ function casesOf(of: Subject): Case[] {
         ? /a big-endian RISC-V file; it must be little-endian/
         : /a little-endian SPARC.* must be big-endian/,
     ],
-    ['an object file', wrong((f) => f.half(16, 1)), 'unsupported-type', /ELF type 1; .* -static -no-pie/],
+    [
+      'an object file',
+      wrong((f) => f.half(16, 1)),
+      'unsupported-type',
+      /ELF type 1: a relocatable object.* -static -no-pie/,
+    ],
     [
       'position-independent',
       wrong((f) => f.half(16, 3)),

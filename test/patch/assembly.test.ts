@@ -41,6 +41,18 @@ test('only what was written is changed', async () => {
   expect(others.map(({ name, verdict }) => [name, verdict])).toEqual([['compound', 'changed']]);
 });
 
+test('a table that holds a static procedure by section and offset is as it was', async () => {
+  const bySection = teller.relocations.filter(({ symbol }) => symbol.kind === 'section');
+  const addresses = new Set(bySection.map(({ symbol, addend }) => symbol.address + addend));
+  const procedure = teller.symbols.find(
+    ({ kind, address }) => kind === 'procedure' && addresses.has(address),
+  )!;
+  const successor = await patched(`${procedure.name}:\n retl\n nop\n`);
+  const { verdicts } = diff(new Program(teller), new Program(successor));
+  const others = verdicts.filter(({ verdict }) => verdict !== 'unchanged');
+  expect(others.map(({ name }) => name)).toEqual([procedure.name]);
+});
+
 test('it lands in a running process, and is taken back', async () => {
   const session = sessionOf('teller-grow');
   const forecasts = (text: string): string[] => text.match(/(?<=forecast )\S+/g) ?? [];

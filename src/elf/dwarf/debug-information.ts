@@ -5,7 +5,7 @@
  * Reads DWARF 4 and 5 in the 32-bit format, of linked programs. Nothing is read before it is asked for. What
  * is not read is told in `notes`; what cannot be right is an ElfError.
  */
-import { ElfError, hex } from '../errors.js';
+import { hex } from '../errors.js';
 import type { Image } from '../image.js';
 import { countUpTo } from '../symbol-index.js';
 import { AT, TAG } from './constants.js';
@@ -71,8 +71,7 @@ export class DebugInformation {
   /**
    * The debug information of a program, or undefined when it has none.
    *
-   * @throws ElfError 'bad-dwarf' when it cannot be right, here or from any method, and when the file is not
-   * linked: its debug information is not relocated yet.
+   * @throws ElfError 'bad-dwarf' when it cannot be right, here or from any method.
    *
    * @example
    * const type = DebugInformation.of(image)?.variable(table.address, 'table');
@@ -81,9 +80,6 @@ export class DebugInformation {
   static of(image: Image): DebugInformation | undefined {
     const info = image.sections.find(({ name }) => name === '.debug_info');
     if (info === undefined || info.bytes.length === 0) return undefined;
-    if (image.segments.length === 0) {
-      throw new ElfError(image.name, 'bad-dwarf', 'debug information is read from linked programs only');
-    }
     return new DebugInformation(new DebugSections(image));
   }
 

@@ -69,11 +69,14 @@ export function takeApart(
 }
 
 interface Cache {
-  decoded: Map<number, Instruction | undefined>;
+  decoded: Map<number, Instruction>;
   plain: Map<number, Pick<RiscvItem, 'token' | 'form'>>;
 }
 
-/** Programs repeat themselves. By word, which says whether it is compressed. */
+/**
+ * Programs repeat themselves. By word, which says whether it is compressed, as a signed number: those are the
+ * keys that a map finds without allocating.
+ */
 const CACHES: Record<Xlen, Cache> = {
   32: { decoded: new Map(), plain: new Map() },
   64: { decoded: new Map(), plain: new Map() },
@@ -82,13 +85,14 @@ const MOST_CACHED = 1 << 16;
 
 function decoded(word: number, xlen: Xlen): Instruction | undefined {
   const cache = CACHES[xlen];
-  if (cache.decoded.has(word)) return cache.decoded.get(word);
+  const known = cache.decoded.get(word);
+  if (known !== undefined) return known;
   if (cache.decoded.size > MOST_CACHED) {
     cache.decoded.clear();
     cache.plain.clear();
   }
   const instruction = decode(word, xlen);
-  cache.decoded.set(word, instruction);
+  if (instruction !== undefined) cache.decoded.set(word, instruction);
   return instruction;
 }
 
@@ -134,7 +138,8 @@ class Reader {
   }
 
   private item(offset: number): RiscvItem {
-    if (this.data.some(([from, to]) => offset >= from && offset < to)) return this.datum(offset);
+    if (this.data.length > 0 && this.data.some(([from, to]) => offset >= from && offset < to))
+      return this.datum(offset);
     const instruction = this.instructionAt(offset);
     const { size } = instruction.row;
     const relocation = this.byOffset.get(offset);
@@ -248,7 +253,7 @@ class Reader {
   }
 
   private wordAt(offset: number, size: number): number {
-    return size === 2 ? this.view.getUint16(offset, true) : this.view.getUint32(offset, true);
+    return size === 2 ? this.view.getUint16(offset, true) : this.view.getInt32(offset, true);
   }
 
   private unrelocated(offset: number, size: number, instruction: Instruction): RiscvItem {
@@ -300,7 +305,7 @@ class Reader {
     if (instruction === undefined) {
       throw new BodyError(
         'undecodable-instruction',
-        `${this.at(offset)}: ${hex(word)} is not an RV${this.image.bits}GC instruction`,
+        `${this.at(offset)}: ${hex(word >>> 0)} is not an RV${this.image.bits}GC instruction`,
       );
     }
     return instruction;

@@ -105,17 +105,22 @@ const FIRST_TRANSFER = 0x38;
 
 const isSethi = (word: number): boolean => (word & 0xc1c00000) >>> 0 === 0x01000000;
 const hasImmediate = (word: number): boolean => word >>> 30 >= 2 && (word & 0x2000) !== 0;
+const isLoad = (word: number): boolean => word >>> 30 === 3;
+/** Both have op3 0. */
+const addInsteadOf = (load: number): number => (load & ~0x40000000) >>> 0;
 const isXor = (word: number): boolean => (word & 0xc1f80000) >>> 0 === 0x80180000;
 
 const tokens = new Map<number, string>();
 
 /** A word in hexadecimal: the same string for the same word. */
 function text(word: number): string {
-  let token = tokens.get(word);
+  // As a signed number: those are the keys that a map finds without allocating.
+  const key = word | 0;
+  let token = tokens.get(key);
   if (token === undefined) {
     // Programs repeat themselves, but a long life sees many.
     if (tokens.size > MOST_TOKENS) tokens.clear();
-    tokens.set(word, (token = word.toString(16)));
+    tokens.set(key, (token = word.toString(16)));
   }
   return token;
 }
@@ -196,7 +201,13 @@ function relocated(
       word,
     };
   };
-  const plain = (): SparcItem => ({ offset, size: WORD, token: text(word), form: PLAIN, word });
+  const plain = (what = word): SparcItem => {
+    return { offset, size: WORD, token: text(what), form: PLAIN, word: what };
+  };
+  const unrelaxed = (): BodyError => {
+    const advice = 'the linker has not rewritten it yet; compile objects with -ftls-model=local-exec';
+    return new BodyError('unsupported-relocation', `${where(offset)}: ${relocationName(type)}: ${advice}`);
+  };
   switch (type as R) {
     case R.WDISP30:
     case R.WPLT30:
@@ -252,14 +263,18 @@ function relocated(
     // What the linker has rewritten or not, as the parts before it; in a static program no call is left.
     case R.TLS_GD_CALL:
     case R.TLS_LDM_CALL:
-      need(!isCall(word));
+      if (isCall(word)) throw unrelaxed();
       return plain();
+    case R.TLS_IE_LD:
+      if (isLoad(word) && symbol.defined) throw unrelaxed();
+      return plain();
+    case R.GOTDATA_OP:
+      // The linker makes an `add` of the load of an address that it knows; an object has the load still.
+      return plain(isLoad(word) && symbol.defined ? addInsteadOf(word) : word);
     case R.TLS_LDM_HI22:
     case R.TLS_LDM_LO10:
     case R.TLS_LDM_ADD:
     case R.TLS_LDO_ADD:
-    case R.GOTDATA_OP:
-    case R.TLS_IE_LD:
     case R.TLS_IE_ADD:
     case R.TLS_GD_ADD:
       return plain();

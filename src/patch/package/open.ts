@@ -27,6 +27,7 @@ export function openPackage(source: Package, name = source.to.name): Patch {
   const slice: Image = {
     ...architecture,
     name: source.to.name,
+    relocatable: false,
     entry: 0,
     segments: [],
     sections: [],
