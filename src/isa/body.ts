@@ -69,6 +69,8 @@ export interface Body {
 export interface RegistersWritten {
   /** By names that mean nothing but themselves. */
   registers: ReadonlySet<string>;
+  /** Those of them that only its jumps to other procedures take: it keeps nothing there. */
+  inPassing: ReadonlySet<string>;
   /** Whether it calls or may do what cannot be told: then it may write every register. */
   unknownCalls: boolean;
 }

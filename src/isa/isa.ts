@@ -138,6 +138,8 @@ export interface Isa {
 
   /** Bytes that a jump of one instruction reaches in both directions. */
   jumpReach: number;
+  /** The register that a jump of several instructions takes, by its name in `registersWritten`. */
+  jumpRegister: string;
   /** A jump to stand at a procedure's entry, or undefined when `to` cannot be reached. */
   trampoline(at: number, to: number): Redirection | undefined;
   /** A call or jump with another destination, in the same bytes, or undefined when it does not reach. */

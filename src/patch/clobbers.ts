@@ -6,7 +6,9 @@
 import type { SymbolEntry } from '../elf/index.js';
 import { BodyError } from '../isa/body.js';
 import type { Correlation } from './correlate.js';
+import type { Diff } from './diff.js';
 import type { Program } from './program.js';
+import type { Finding } from './refusal.js';
 
 /** A body of one of the two programs. */
 export interface Code {
@@ -28,8 +30,8 @@ export class Clobbers {
 
   /** Whether a call made by code of one program writes registers in the patched one that it did not there. */
   exceeds(callee: Code): boolean {
-    const assumed = this.written(callee, (code) => code);
-    const actual = this.written(this.inPatched(callee), (code) => this.inPatched(code));
+    const assumed = registersWrittenIn(callee);
+    const actual = registersWrittenIn(this.inPatched(callee), (code) => this.inPatched(code));
     if (assumed === 'all') return false;
     return actual === 'all' || [...actual].some((register) => !assumed.has(register));
   }
@@ -43,26 +45,57 @@ export class Clobbers {
     }
     return { program: this.oldProgram, symbol: old! };
   }
+}
 
-  /** What a procedure and everything it calls write. */
-  private written(start: Code, instead: (code: Code) => Code): Registers {
-    const found = new Set<string>();
-    const seen = new Set([start.symbol]);
-    const queue = [start];
-    for (let code = queue.pop(); code !== undefined; code = queue.pop()) {
-      const own = writtenBy(code);
-      if (own === 'all') return 'all';
-      for (const register of own) found.add(register);
-      for (const symbol of calleesOf(code)) {
-        const callee = instead({ program: code.program, symbol });
-        if (callee.symbol.kind !== 'procedure') return 'all';
-        if (seen.has(callee.symbol)) continue;
-        seen.add(callee.symbol);
-        queue.push(callee);
-      }
+/** What a procedure and everything it calls write. */
+export function registersWrittenIn(start: Code, instead = (code: Code): Code => code): Registers {
+  const found = new Set<string>();
+  const seen = new Set([start.symbol]);
+  const queue = [start];
+  for (let code = queue.pop(); code !== undefined; code = queue.pop()) {
+    const own = writtenBy(code);
+    if (own === 'all') return 'all';
+    for (const register of own) found.add(register);
+    for (const symbol of calleesOf(code)) {
+      const callee = instead({ program: code.program, symbol });
+      if (callee.symbol.kind !== 'procedure') return 'all';
+      if (seen.has(callee.symbol)) continue;
+      seen.add(callee.symbol);
+      queue.push(callee);
     }
-    return found;
   }
+  return found;
+}
+
+/**
+ * What forbids that old activations go on beside new code: each may call what has a new body, which must leave alone
+ * what the old one left alone. Then an old body writes no more than it did, and its own callers are safe as well.
+ */
+export function clobbersAcrossVersions(
+  { old: oldProgram, new: newProgram, correlation }: Diff,
+  procedures: readonly { old: SymbolEntry | undefined; new: SymbolEntry }[],
+): Finding[] {
+  const replaced = new Set(procedures.map((procedure) => procedure.new));
+  const clobbers = new Clobbers(oldProgram, newProgram, correlation, replaced);
+  const callers = new Map<SymbolEntry, string[]>();
+  for (const { old: caller } of procedures) {
+    if (caller === undefined) continue;
+    for (const callee of calleesOf({ program: oldProgram, symbol: caller })) {
+      if (callee.kind === 'procedure') callers.set(callee, [...(callers.get(callee) ?? []), caller.name]);
+    }
+  }
+  return [...callers].flatMap(([callee, names]): Finding[] => {
+    if (!clobbers.exceeds({ program: oldProgram, symbol: callee })) return [];
+    return [
+      {
+        reason: 'not-cross-version',
+        message:
+          `old activations of ${names.join(', ')} would call the new ${callee.name}, which writes registers that ` +
+          'the old one, with all it called, left alone; their code may rely on that (-fipa-ra): leave ' +
+          '"consistency": "activeness"',
+      },
+    ];
+  });
 }
 
 function writtenBy({ program, symbol }: Code): Registers {

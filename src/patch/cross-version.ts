@@ -4,10 +4,11 @@
  * They need the old text: of a body that has moved only what the jump at its entry overwrites is gone, and nobody may
  * be there, nor come back to it by a jump of its own. What is replaced in place is as forbidden as ever.
  *
- * An old activation may call a new procedure. A compiler that knew which registers the old one left alone
- * (-fipa-ra) has counted on that; so packages must allow it, and programs be compiled with -fno-ipa-ra.
+ * An old activation may call a new procedure, and a compiler that knew which registers the old one left alone
+ * (-fipa-ra) has counted on that. Packages that allow it were made only where no new one writes more, see `clobbers.ts`.
  */
 import { hex } from '../elf/index.js';
+import { isLongJump, noteRegisterTaken } from './passing.js';
 import type { Patch } from './patch.js';
 import type { ForbiddenRange, Plan } from './plan.js';
 import type { Program } from './program.js';
@@ -33,6 +34,7 @@ export function crossVersion(
     if (jump === undefined) return [];
     const end = range.start + jump.after.length;
     refuseReturnTo(program, range, end);
+    if (isLongJump(jump.after)) refuseRegisterTaken(program, range);
     return [{ ...range, end }];
   });
 }
@@ -48,4 +50,11 @@ function refuseReturnTo(program: Program, { start, name }: ForbiddenRange, end: 
       ? 'its old text is not what the file of the program has'
       : `its old text jumps from ${name}+${hex(back.offset)} to where the jump to the new text would stand`;
   throw new Refusal('not-cross-version', `${name} cannot go on in its old text: ${why}`);
+}
+
+/** Old activations call the old entry, whatever became of other calls. */
+function refuseRegisterTaken(program: Program, { start, name }: ForbiddenRange): void {
+  const [note] = noteRegisterTaken(program, start, `the jump at ${name}`);
+  if (note === undefined) return;
+  throw new Refusal('not-cross-version', `old activations cannot go on: ${note}`);
 }

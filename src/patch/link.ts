@@ -6,6 +6,7 @@
  */
 import { hex, type SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
+import { clobbersAcrossVersions } from './clobbers.js';
 import type { Diff } from './diff.js';
 import { assemble } from './package/assemble.js';
 import type { HookMoment, Metadata, Package } from './package/model.js';
@@ -52,7 +53,9 @@ export function gather(diff: Diff, selection: Selection, { metadata, hooks = {} 
   for (const { old, new: symbol, why } of selection.procedures) linker.addProcedure(symbol, old, why);
   for (const object of selection.objects) linker.addObject(object);
   for (const [when, name] of Object.entries(hooks)) linker.addHook(when as HookMoment, name);
-  const findings = [...selection.findings, ...linker.findings];
+  const mixed =
+    metadata?.consistency === 'cross-version' ? clobbersAcrossVersions(diff, selection.procedures) : [];
+  const findings = [...selection.findings, ...linker.findings, ...mixed];
   if (findings.length > 0) throw new Refusal(findings);
   const { from, to } = { from: diff.old.image.name, to: diff.new.image.name };
   const written = selection.objects.filter(({ decision }) => decision !== 'keep');

@@ -10,8 +10,12 @@
 import { hex } from '../elf/index.js';
 import type { Isa } from '../isa/index.js';
 import type { ForbiddenRange, PlannedWrite, Redirect } from './plan.js';
+import { isLongJump, noteRegisterTaken } from './passing.js';
 import { Refusal } from './refusal.js';
 import type { Running, RunningBody, RunningCall } from './running.js';
+
+/** Whom a jump at an entry serves when all direct calls go elsewhere; those may call whatever they like. */
+const POINTERS = 'pointers';
 
 export interface Redirected {
   /** Why it was done so, for people. */
@@ -53,7 +57,7 @@ function throughCallSites(move: Move): Redirected {
   const merged = merge(rewritten);
   const too = tooShort(move);
   if (too === undefined) {
-    const jump = throughEntries(move, left === 0 ? 'pointers' : 'pointers and calls that do not reach');
+    const jump = throughEntries(move, left === 0 ? POINTERS : 'pointers and calls that do not reach');
     const why = `${calls.length - left} of ${calls.length} direct calls rewritten`;
     return { ...merge([merged, jump]), why };
   }
@@ -98,7 +102,7 @@ function throughTable(move: Move): Redirected {
     why: 'one word of the binding table',
     writes: [word],
     forbidden: [whole(old, false), binding.jump],
-    notes: [],
+    notes: noteRegisterTaken(running.program, old.entry, `the table jump of ${old.name}`),
   };
   const pointer = running.pointerTo(old.entry);
   const unbound =
@@ -119,10 +123,13 @@ function throughEntries(move: Move, whom: string): Redirected {
   const too = tooShort(move);
   if (too !== undefined)
     throw new Refusal('too-short-for-trampoline', `${too}: its callers cannot be sent there`);
-  return merge([
-    { why: '', writes: [], forbidden: [whole(old, false)], notes: [] },
-    ...entriesOf(move).map(({ at }) => jumpAt(move, at, whom)),
-  ]);
+  const jumps = entriesOf(move).map(({ at }) => jumpAt(move, at, whom));
+  const long = jumps.some(({ writes }) => writes.some(({ after }) => isLongJump(after)));
+  const notes =
+    long && whom !== POINTERS
+      ? noteRegisterTaken(move.running.program, old.entry, `the jump at ${old.name}`)
+      : [];
+  return merge([{ why: '', writes: [], forbidden: [whole(old, false)], notes }, ...jumps]);
 }
 
 function jumpAt({ isa, running, old, entry }: Move, at: number, whom: string): Redirected {

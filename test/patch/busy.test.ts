@@ -4,6 +4,7 @@ import {
   diff,
   link,
   LiveProcess,
+  makePlan,
   openPackage,
   Program,
   Refusal,
@@ -97,6 +98,21 @@ describe.each(ISAS)('on %s', (isa) => {
     expect(output.text.split('\n').slice(2)).toEqual(fresh.text.split('\n').slice(2));
   });
 
+  test('no package allows old activations to call what writes more registers than they were compiled with', () => {
+    const folder = 'patches/changed-signature';
+    const comparison = diff(
+      new Program(imageOf(`${folder}/old.${isa}.elf`)),
+      new Program(imageOf(`${folder}/new.${isa}.elf`)),
+    );
+    const made = (consistency: 'activeness' | 'cross-version'): unknown =>
+      link(comparison, select(comparison), { metadata: { title: 'Scaled', consistency } });
+    expect(refusalOf(() => made('activeness'))).toBe('none');
+    expect(refusalOf(() => made('cross-version'))).toBe('not-cross-version');
+    expect(() => made('cross-version')).toThrow(
+      /^old activations of (area, length|length, area) would call the new scale, which writes registers/,
+    );
+  });
+
   test('a check that says no is asked again, and given up at the deadline', () => {
     const image = imageOf(tellerName(isa));
     const process = start(image, 'deposit 3 1\nforecast 1 2\nwithdraw 3 1\nforecast 1 2\nquit\n');
@@ -113,4 +129,23 @@ describe.each(ISAS)('on %s', (isa) => {
     expect(refusalOf(() => other.update(patch, { deadline }).advance())).toBe('deadline');
     expect(twin.instructions).toBeGreaterThanOrEqual(deadline);
   });
+});
+
+test('a long jump takes a register that a caller may keep: the plan says so, and old activations may not go on', () => {
+  const folder = 'patches/renumbered-enumeration';
+  const image = imageOf(`${folder}/old.sparc.elf`);
+  const made = link(diff(new Program(image), new Program(imageOf(`${folder}/new.sparc.elf`))));
+  const patch = openPackage({ ...made, metadata: { title: 'Renumbered', consistency: 'cross-version' } });
+  const target = new EmulatedTarget(start(image, ''));
+  const notesAt = (place: 'near' | 'far'): string[] =>
+    makePlan(target, patch, { place, redirect: 'trampoline' }).notes.filter((note) =>
+      note.includes(' takes '),
+    );
+  expect(notesAt('near')).toEqual([]);
+  expect(notesAt('far')).toEqual([
+    expect.stringMatching(/^the jump at is_atom takes g1, in which classify may keep a value meanwhile/),
+  ]);
+  const live = new LiveProcess(target);
+  const far = { ifBusy: 'cross-version', redirect: 'trampoline', place: 'far' } as const;
+  expect(() => live.update(patch, far)).toThrow('old activations cannot go on: the jump at is_atom takes g1');
 });

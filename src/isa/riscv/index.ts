@@ -47,6 +47,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   fieldSize,
   // `jal`, less what rounding to pages may cost.
   jumpReach: (1 << 20) - 8192,
+  // t1.
+  jumpRegister: 'x6',
   trampoline: (at, to) => trampoline(at, to, xlen),
   redirectCall: (site, to) => redirectCall(site, to, xlen),
   tableJump: (at, table) => tableJump(at, table, xlen),

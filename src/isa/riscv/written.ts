@@ -27,10 +27,11 @@ export function registersWritten(body: RiscvBody, xlen: Xlen): RegistersWritten 
     }
     const { form } = item;
     if (form.kind === 'upper' && isTemporary(form.register)) registers.add(`x${form.register}`);
-    // A jump that needs two instructions, and every trampoline, goes through t1.
-    if (form.kind === 'transfer') registers.add(`x${T1}`);
   }
-  return { registers, unknownCalls };
+  // A jump that needs two instructions goes through t1; a call through the register it links.
+  const jumps = body.items.some(({ form }) => form.kind === 'transfer' && form.link === ZERO);
+  const inPassing = new Set(jumps && !registers.has(`x${T1}`) ? [`x${T1}`] : []);
+  return { registers: new Set([...registers, ...inPassing]), inPassing, unknownCalls };
 }
 
 function instructionsOf({ form, token }: RiscvItem, xlen: Xlen): Instruction[] {

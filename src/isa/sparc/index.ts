@@ -52,6 +52,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   fieldSize,
   // `ba`, less what rounding to pages may cost.
   jumpReach: (8 << 20) - 8192,
+  jumpRegister: 'g1',
   trampoline,
   redirectCall,
   tableJump,

@@ -45,7 +45,7 @@ export function registersWritten(body: SparcBody): RegistersWritten {
     const returns = isReturn(word) || (rd === 0 && (rs1 === I7 || rs1 === O7));
     if (isJump && !returns) unknownCalls = true;
   }
-  return { registers, unknownCalls };
+  return { registers, inPassing: new Set(), unknownCalls };
 }
 
 /** Whether a pair of registers is loaded. */
