@@ -27,23 +27,25 @@ export class Likeness {
 
   /**
    * What differs first between two bodies, in words; undefined when nothing does. `padded`: one instruction may
-   * be repeated at the end, as where code ends is not known.
+   * be repeated at the end, behind a jump across, as where code ends is not known.
    */
   differenceOfBodies(before: Body, after: Body, padded = false): string | undefined {
     const [mine, theirs] = [outlineOf(before), outlineOf(after)];
     for (const [i, item] of mine.items.entries()) {
       const other = theirs.items[i];
       const place = `first difference at +0x${item.offset.toString(16)}`;
+      if (padded && isFill(before, mine.items, i) && (other === undefined || isFill(after, theirs.items, i)))
+        return undefined;
       if (other === undefined && padded && isPadding(mine.items, i)) return undefined;
       if (other === undefined || !sameToken(item, other)) return place;
       if (item.target !== undefined && mine.ordinal(item.target) !== theirs.ordinal(other.target!))
         return place;
       if (!this.sameReference(item.reference, other.reference)) return `${place}: refers to something else`;
     }
-    const more = theirs.items.length > mine.items.length;
-    return more && !(padded && isPadding(theirs.items, mine.items.length))
-      ? 'more code at the end'
-      : undefined;
+    const end = mine.items.length;
+    if (theirs.items.length === end) return undefined;
+    if (padded && (isPadding(theirs.items, end) || isFill(after, theirs.items, end))) return undefined;
+    return 'more code at the end';
   }
 
   sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
@@ -80,6 +82,7 @@ export class Likeness {
       return before.offset === after.offset;
     }
     if (before.kind === 'unnamed' && after.kind === 'unnamed') {
+      if (this.oldProgram.isLinkersTable(before.base)) return this.newProgram.isLinkersTable(after.base);
       if (before.offset !== after.offset) return false;
       const known = this.known.get(before.base)?.get(after.base);
       if (known === undefined) pending.push([before.base, after.base]);
@@ -161,6 +164,14 @@ export function sameToken(item: Item, other: Item): boolean {
   if (item.token !== other.token || (item.target === undefined) !== (other.target === undefined))
     return false;
   return item.base === undefined || other.base === undefined || item.base === other.base;
+}
+
+/** Whether nothing is left but a jump to where the body ends, and one instruction that is repeated. */
+function isFill({ symbol }: Body, items: readonly Item[], from: number): boolean {
+  const { reference } = items[from]!;
+  const leadsTo = reference && reference.symbol.address + reference.addend;
+  if (reference?.role !== 'branch' || leadsTo !== symbol.address + symbol.size) return false;
+  return from + 1 === items.length || isPadding(items, from + 1);
 }
 
 /** Whether one instruction is repeated from an item to the end. */

@@ -206,11 +206,26 @@ export class Program {
         boundaries[countUpTo(boundaries, address, (b) => b)] ?? Infinity,
         section.address + section.size,
       );
-    let end = after(this.boundaries);
-    const limit = after(this.namedBoundaries);
-    const shared = !section.writable && this.relocationsIn(address, end).length === 0;
-    while (shared && end < limit && section.bytes[end - 1 - section.address] !== 0) end++;
-    return this.data(address, end);
+    const end = after(this.boundaries);
+    if (section.writable || this.relocationsIn(address, end).length > 0) return this.data(address, end);
+    return this.data(address, this.endOfString(section, end, after(this.namedBoundaries)));
+  }
+
+  /** Where the string that goes on at `end` is over; `end` when no zero comes before `limit` or an address: it is none. */
+  private endOfString({ address, bytes }: Section, end: number, limit: number): number {
+    let after = end;
+    while (after < limit && bytes[after - 1 - address] !== 0) after++;
+    const isString = bytes[after - 1 - address] === 0 && this.relocationsIn(end, after).length === 0;
+    return isString ? after : end;
+  }
+
+  /**
+   * Whether an address is in a table that the linker makes of the whole program: frame information, and relocations
+   * that the program applies to itself. Only start-up code refers to them, and each program has its own.
+   */
+  isLinkersTable(address: number): boolean {
+    const section = this.sectionAt(address);
+    return section !== undefined && (section.name === '.eh_frame' || section.type === 'rela');
   }
 
   /** A numbered local object in read-only memory, such as CSWTCH.1: its number means nothing to the next build. */

@@ -91,6 +91,39 @@ describe.each(MACHINES)('on %s', (machine) => {
   });
 });
 
+describe.each(MACHINES)('one procedure that grows, on %s', (machine) => {
+  const source = (text: string): string => `
+    #include <stdio.h>
+    #include <stdlib.h>
+    #include <string.h>
+    __attribute__((noipa)) int score(const char *s, int k) { int r = k; ${text} return r; }
+    int main(void) {
+      for (int i = 0; i < 40; i++) {
+        char *m = malloc(16 + i);
+        sprintf(m, "item%d", i * 7);
+        printf("%d %s %d\\n", i, m, score(m, i));
+        if (i % 3) free(m);
+      }
+      return 0;
+    }`;
+  const grown = `
+    char buffer[64];
+    snprintf(buffer, sizeof buffer, "%s-%d-%d", s, k, k * 3);
+    for (char *c = buffer; *c; c++) r = r * 33 + *c;
+    if (strstr(buffer, "7-")) r++;`;
+
+  test('makes no change of the library that moves behind it', async () => {
+    const flags = ['-ffunction-sections', '-fdata-sections'];
+    const before = await built(machine, 'grown-old.c', source('for (; *s; s++) r = r * 31 + *s;'), flags);
+    const after = await built(machine, 'grown-new.c', source(grown), flags);
+    const { verdicts } = diff(before, after);
+    const of = (wanted: string): string[] =>
+      verdicts.flatMap(({ verdict, name }) => (verdict === wanted ? [name] : []));
+    expect(of('changed')).toEqual(['score']);
+    expect(of('refused')).toEqual([]);
+  });
+});
+
 describe.each(MACHINES)('registers that a caller relies on, on %s', (machine) => {
   const source = (leaf: string, top: string): string => `
     #define PROCEDURE __attribute__((noinline, noclone))
