@@ -42,8 +42,10 @@ export function planBindings(
 ): { plan: Plan; bindings: Binding[] } {
   const { isa, image } = program;
   const width = isa.bits / 8;
+  // What has no size is never replaced. On SPARC it may be a helper of position-independent code, whose callers
+  // keep values in the register that the jump takes.
   const called = program.procedures.filter(
-    ({ address }) => (callSites(program).get(address) ?? []).length > 0,
+    ({ address, size }) => size > 0 && (callSites(program).get(address) ?? []).length > 0,
   );
   const unique = [...new Map(called.map((procedure) => [procedure.address, procedure])).values()];
   const stride = align(isa.tableJump(0, 0).bytes.length, CODE_ALIGNMENT);

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readImage } from '#suture/elf/index.js';
-import { diff, Program, select } from '#suture/patch/index.js';
+import { diff, LiveProcess, Program, select } from '#suture/patch/index.js';
+import { EmulatedTarget } from '#suture/target/index.js';
 import { compileTo, MACHINES, needToolchains, type Machine } from '../support/compile.js';
 import { placedWhereItIs } from '../support/placed.js';
-import { pathOf } from '../support/programs.js';
+import { Collected, pathOf, PLENTY, start } from '../support/programs.js';
 
 const FLAGS = ['-O2', '-Wl,--emit-relocs', '-fno-section-anchors'];
 const SOURCE = readFileSync(pathOf('test/programs/compared/comparable.c'), 'utf8');
@@ -121,6 +122,17 @@ describe.each(MACHINES)('one procedure that grows, on %s', (machine) => {
       verdicts.flatMap(({ verdict, name }) => (verdict === wanted ? [name] : []));
     expect(of('changed')).toEqual(['score']);
     expect(of('refused')).toEqual([]);
+  });
+
+  test('does the same when its calls go through a binding table', async () => {
+    // Position-independent code, which SPARC compilers make without being asked, calls helpers of its own.
+    const { image } = await built(machine, 'bound.c', source('r += *s;'), ['-fPIE']);
+    const [plain, bound] = [new Collected(), new Collected()];
+    const process = start(image, '', bound);
+    new LiveProcess(new EmulatedTarget(process)).bind();
+    expect(process.run(PLENTY)).toEqual(start(image, '', plain).run(PLENTY));
+    expect(bound.text).toBe(plain.text);
+    expect(plain.text).toMatch(/^0 item0 105\n/);
   });
 });
 
