@@ -122,7 +122,8 @@ function forgiveRelaxation(rows: readonly AlignedRow[]): AlignedRow[] {
     const side = row.mark === 'removed' ? 'old' : 'new';
     const item = row[side];
     if (row.mark === 'same' || row.mark === 'changed' || item?.token !== '') return row;
-    const { symbol, addend } = item.reference!;
+    if (item.reference === undefined) return row;
+    const { symbol, addend } = item.reference;
     const lower = rows
       .slice(i + 1)
       .find((other) => other[side]?.reference?.symbol === symbol && other[side].reference.addend === addend);

@@ -101,8 +101,10 @@ class Reader {
   private readonly byOffset = new Map<number, Relocation>();
   /** Where data is, as offsets. */
   private readonly data: readonly [from: number, to: number][];
-  /** Offsets at which nops may be there for alignment alone. */
-  private readonly aligned = new Set<number>();
+  /** How many marks say that nops from an offset on may be there for alignment alone. */
+  private readonly aligned = new Map<number, number>();
+  /** Where the last call ends that the linker may have shortened, which leaves the mark of an alignment there. */
+  private shortened = -1;
 
   constructor(
     private readonly image: Image,
@@ -115,7 +117,7 @@ class Reader {
     for (const relocation of relocations) {
       const offset = relocation.address - symbol.address;
       if (!isAdvice(relocation.type)) this.byOffset.set(offset, relocation);
-      else if (mayAlign(relocation.type)) this.aligned.add(offset);
+      else if (mayAlign(relocation.type)) this.aligned.set(offset, (this.aligned.get(offset) ?? 0) + 1);
     }
   }
 
@@ -157,6 +159,7 @@ class Reader {
       case R.JAL:
       case R.RVC_JUMP:
         need(base.op === Op.jal);
+        if (baseFields.rd !== ZERO || !this.isInside(relocation)) this.shortened = offset + size;
         return this.transfer(offset, size, this.referenceOf(relocation), {
           kind: 'transfer',
           link: baseFields.rd!,
@@ -260,8 +263,9 @@ class Reader {
     const { base, baseFields } = instruction;
     if (base.op === Op.auipc) throw this.missing(offset, 'a pc-relative address');
     if (base.op !== Op.jal && !isBranch(base.op)) {
-      if (isNop(instruction) && this.aligned.has(offset)) {
-        this.aligned.add(offset + size);
+      const marks = this.aligned.get(offset) ?? 0;
+      if (isNop(instruction) && marks > (this.shortened === offset ? 1 : 0)) {
+        this.aligned.set(offset + size, 1);
         return this.plain(offset, size, '');
       }
       const { token, form } = this.whole(offset, size, instruction);
@@ -287,6 +291,11 @@ class Reader {
     if (inside && !(links && target === 0)) return { offset, size, token, target, form };
     const role = form.kind === 'branch' ? 'branch' : links ? 'call' : 'jump';
     return { offset, size, token, reference: { ...reference, role }, form };
+  }
+
+  private isInside({ symbol, addend }: Relocation): boolean {
+    const target = symbol.address + addend - this.symbol.address;
+    return target >= 0 && target < this.bytes.length;
   }
 
   private referenceOf({ type, symbol, addend }: Relocation): Reference {
