@@ -155,7 +155,7 @@ class Story {
       if (event.kind === 'prepared') plan = event.plan;
       if (event.kind === 'busy') {
         this.heading('It has to wait');
-        for (const blocker of event.blockers) say(`   ${blockerText(blocker)}`);
+        for (const blocker of event.blockers) say(`   ${blockerText(blocker, this.guest.threads.length)}`);
         say(`   the process runs on ${waitText(event.wait, this.symbols)}`);
       }
     };

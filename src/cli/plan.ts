@@ -1,6 +1,7 @@
 /** `suture plan`: what an update would do to a program at a moment, and whether it could be done there. */
-import { hex, type Image } from '../elf/index.js';
+import { hex } from '../elf/index.js';
 import { findBlockers, makePlan, match, type Blocker, type Plan } from '../patch/index.js';
+import type { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { showProtection } from '../machine/memory.js';
 import { CliError, ExitCode } from './exit-codes.js';
@@ -46,7 +47,7 @@ export async function planCommand(
     ]);
     return;
   }
-  printLines(planLines(plan, image, guest.instructions, blockers));
+  printLines(planLines(plan, guest, blockers));
 }
 
 /** Bytes as hexadecimal digits; everything else as it is. */
@@ -58,12 +59,16 @@ function record(plan: Plan): unknown {
   );
 }
 
-function planLines(plan: Plan, image: Image, instructions: number, blockers: readonly Blocker[]): string[] {
+function planLines(
+  plan: Plan,
+  { image, instructions, threads }: Process,
+  blockers: readonly Blocker[],
+): string[] {
   const { procedures, reservations, writes, calls, forbidden, notes } = plan;
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
   const commit = writes.filter(({ phase }) => phase === 'commit');
-  const busy = [...new Set(blockers.map((blocker) => blockerText(blocker)))];
+  const busy = [...new Set(blockers.map((blocker) => blockerText(blocker, threads.length)))];
   return [
     `plan for ${image.name} at instruction ${instructions}, starting from ${plan.program}`,
     ...section(

@@ -132,7 +132,7 @@ function storyteller(
   let last = '';
   return (event) => {
     file?.write(eventRecord(event, guest.instructions));
-    const line = eventLine(event, image);
+    const line = eventLine(event, image, guest.threads.length);
     if (line !== last) say(line);
     last = line;
   };

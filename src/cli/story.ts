@@ -2,7 +2,8 @@
 import { hex, SymbolIndex, type Image } from '../elf/index.js';
 import type { Blocker, Pause, UpdateEvent, Wait } from '../patch/index.js';
 
-export function eventLine(event: UpdateEvent, image: Image): string {
+/** @param threads how many the process has. */
+export function eventLine(event: UpdateEvent, image: Image, threads: number): string {
   const index = new SymbolIndex(image.symbols);
   switch (event.kind) {
     case 'prepared': {
@@ -11,7 +12,7 @@ export function eventLine(event: UpdateEvent, image: Image): string {
     }
     case 'busy': {
       const [first] = event.blockers;
-      return `update waits: ${first === undefined ? '' : blockerText(first)}; ${waitText(event.wait, index)}`;
+      return `update waits: ${first === undefined ? '' : blockerText(first, threads)}; ${waitText(event.wait, index)}`;
     }
     case 'not-now':
       return `update waits: the ${event.call.why} says that it is not the moment`;
@@ -44,7 +45,13 @@ function endText({ end, instructions }: Extract<UpdateEvent, { kind: 'called' }>
   }
 }
 
-export function blockerText({ thread, range, depth, address, foundAt }: Blocker): string {
+/** @param threads how many the process has: with more than one, the text says which is meant. */
+export function blockerText(blocker: Blocker, threads: number): string {
+  const text = placeText(blocker);
+  return threads > 1 && blocker.thread !== undefined ? `in thread ${blocker.thread}, ${text}` : text;
+}
+
+function placeText({ thread, range, depth, address, foundAt }: Blocker): string {
   if (depth === 0) return `pc ${hex(address)} is in ${range.name}`;
   if (depth !== undefined) return `frame ${depth} returns to ${hex(address)} in ${range.name}`;
   const memory = thread === undefined ? 'memory' : 'the stack';

@@ -21,6 +21,8 @@ export interface Wait {
 const STEPS_TO_LEAVE = 2;
 /** A word that only looked like a return address goes away without anybody leaving: look again after so many instructions. */
 const LONGEST_GUESS = 1000;
+/** An activation may be left by a longjmp, and never return: look again after so many instructions. */
+const LONGEST_RETURN = 100_000;
 
 export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
   const inProcedures = blockers.filter(({ range }) => range.kind === 'procedure');
@@ -46,10 +48,10 @@ export function canReturn(target: Target, { start, end }: ForbiddenRange, ruleAt
 }
 
 export function carryOutWait(target: Target, { addresses, exits }: Wait, deadline: number): TargetStop {
-  if (!exits) return addresses.length === 0 ? step(target, deadline) : target.runTo(addresses, deadline);
-  const lookAgain = Math.min(deadline, target.instructions + LONGEST_GUESS);
+  if (!exits && addresses.length === 0) return step(target, deadline);
+  const lookAgain = Math.min(deadline, target.instructions + (exits ? LONGEST_GUESS : LONGEST_RETURN));
   let stop = target.runTo(addresses, lookAgain);
-  for (let i = 0; stop === 'reached' && i < STEPS_TO_LEAVE; i++) stop = step(target, deadline);
+  for (let i = 0; exits && stop === 'reached' && i < STEPS_TO_LEAVE; i++) stop = step(target, deadline);
   return stop === 'limit' && target.instructions < deadline ? 'reached' : stop;
 }
 

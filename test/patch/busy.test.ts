@@ -20,6 +20,7 @@ import {
   imageOf,
   ISAS,
   newName,
+  patchBetween,
   PLENTY,
   start,
   tellerName,
@@ -111,6 +112,21 @@ describe.each(ISAS)('on %s', (isa) => {
     expect(() => made('cross-version')).toThrow(
       /^old activations of (area, length|length, area) would call the new scale, which writes registers/,
     );
+  });
+
+  test('an activation that a longjmp has left is not waited for any longer', () => {
+    const image = imageOf(`targets/jumps/jumps.${isa}.elf`);
+    // Every number leaves descend by a longjmp: nobody ever comes to where it would return.
+    const process = start(image, `9\n${'5\n'.repeat(2000)}`);
+    new Approach(process, parseWhen('entry:descend', image)).advance(PLENTY);
+    process.run(process.instructions + 10);
+    const patch = patchBetween(image, imageOf(newName('jumps-descend', isa)));
+    const kinds: UpdateEvent['kind'][] = [];
+    const live = new LiveProcess(new EmulatedTarget(process));
+    live.update(patch, { onEvent: ({ kind }) => kinds.push(kind) }).advance();
+    expect(kinds).toContain('busy');
+    expect(kinds.at(-1)).toBe('applied');
+    expect(process.run(PLENTY)).toEqual({ kind: 'exited', status: 0 });
   });
 
   test('a check that says no is asked again, and given up at the deadline', () => {
