@@ -18,7 +18,6 @@ import type { Program } from './program.js';
 import { findRoom } from './room.js';
 
 const READ = 4;
-const WRITE = 2;
 const EXECUTE = 1;
 const PAGE = 4096;
 const CODE_ALIGNMENT = 16;
@@ -94,7 +93,8 @@ export function planBindings(
       name: '[ bindings ]',
       start: table,
       end: table + tableSize,
-      protection: READ | WRITE,
+      // What cannot be written keeps no return addresses: the entries in it are not taken for such.
+      protection: READ,
       why: 'the binding table',
     },
   ];

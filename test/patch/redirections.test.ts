@@ -3,11 +3,12 @@
  * part of all that, chosen by the seed; `npm run test:patches` tries all of it, at a hundred points each.
  */
 import { expect, test } from 'vitest';
-import type { Redirect } from '#suture/patch/index.js';
+import { LiveProcess, type Redirect } from '#suture/patch/index.js';
+import { EmulatedTarget } from '#suture/target/index.js';
 import { tryRedirection } from '../support/apply-case.js';
 import { cases, expectationOf, type Case } from '../support/cases.js';
 import { seededNumbers } from '../support/numbers.js';
-import { ISAS, type IsaName } from '../support/programs.js';
+import { imageOf, ISAS, start, tellerName, type IsaName } from '../support/programs.js';
 
 const WAYS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
 const WHOLE = process.env.SUTURE_ALL_PATCHES === '1';
@@ -43,4 +44,12 @@ test('most ways are open to most patches', () => {
     `${tried} combinations of ${chosen.length} at ${POINTS} points each; not possible:\n${impossible.join('\n')}`,
   );
   expect(tried).toBeGreaterThan(chosen.length / 3);
+});
+
+test.each(ISAS)('on %s nobody can keep a return address among the entries in a binding table', (isa) => {
+  const target = new EmulatedTarget(start(imageOf(tellerName(isa)), ''));
+  new LiveProcess(target).bind();
+  const WRITE = 2;
+  const table = target.regions().filter(({ name }) => name === '[ bindings ]');
+  expect(table.map(({ protection }) => protection & WRITE)).toEqual([0]);
 });
