@@ -219,6 +219,17 @@ test('a walk of a 64-bit stack finds every caller, and takes no long number for 
   expect(walk()).toMatchObject({ complete: false, activations: { length: 2 } });
 });
 
+test('a nop is alignment where a mark says so, and not where the mark is that of a shortened call', () => {
+  const nop: Program[number] = ['addi', { rd: 0, rs1: 0, imm: 0 }];
+  const tokens = (relocations: [number, R, number][]): string[] =>
+    bodyOf(32, [['jal', { rd: 1, imm: 0 }], nop], relocations).items.map(({ token }) => token);
+  const call: [number, R, number] = [0, R.JAL, AT + 0x1000];
+  const mark: [number, R, number] = [4, R.NONE, 0];
+  expect(tokens([call, mark])).toEqual(['call x1', 'addi imm=0 rd=0 rs1=0']);
+  expect(tokens([call, mark, mark])).toEqual(['call x1', '']);
+  expect(tokens([[0, R.JAL, AT], mark])).toEqual(['call x1', 'addi imm=0 rd=0 rs1=0']);
+});
+
 test('numbers that are no addresses are no code words', () => {
   const core = riscv64.createCore(new Memory(false));
   core.set(5, 0x10100);
