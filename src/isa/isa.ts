@@ -123,6 +123,8 @@ export interface Isa {
   takeApart(image: Image, symbol: SymbolEntry, bytes: Uint8Array, relocations: readonly Relocation[]): Body;
   /** An item's text, given that of its first instruction, with a name for the address it refers to or jumps to. */
   spell(item: Item, text: string, name: string): string;
+  /** Token of the instruction that does nothing, with which gaps in code are filled. */
+  nopToken: string;
   /** Bytes a body takes at most, wherever it goes. */
   largestSize(body: Body): number;
   /** What the body itself writes, without what it calls. */

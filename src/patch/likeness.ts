@@ -26,8 +26,8 @@ export class Likeness {
   ) {}
 
   /**
-   * What differs first between two bodies, in words; undefined when nothing does. `padded`: one instruction may
-   * be repeated at the end, behind a jump across, as where code ends is not known.
+   * What differs first between two bodies, in words; undefined when nothing does. `padded`: where code ends is not
+   * known, so what fills the gap behind it, nops or whatever stands behind a jump across, may differ in number.
    */
   differenceOfBodies(before: Body, after: Body, padded = false): string | undefined {
     const [mine, theirs] = [outlineOf(before), outlineOf(after)];
@@ -36,7 +36,7 @@ export class Likeness {
       const place = `first difference at +0x${item.offset.toString(16)}`;
       if (padded && isFill(before, mine.items, i) && (other === undefined || isFill(after, theirs.items, i)))
         return undefined;
-      if (other === undefined && padded && isPadding(mine.items, i)) return undefined;
+      if (other === undefined && padded && this.areNops(mine.items, i)) return undefined;
       if (other === undefined || !sameToken(item, other)) return place;
       if (item.target !== undefined && mine.ordinal(item.target) !== theirs.ordinal(other.target!))
         return place;
@@ -44,8 +44,12 @@ export class Likeness {
     }
     const end = mine.items.length;
     if (theirs.items.length === end) return undefined;
-    if (padded && (isPadding(theirs.items, end) || isFill(after, theirs.items, end))) return undefined;
+    if (padded && (this.areNops(theirs.items, end) || isFill(after, theirs.items, end))) return undefined;
     return 'more code at the end';
+  }
+
+  private areNops(items: readonly Item[], from: number): boolean {
+    return isRepeated(items, from) && items[from]!.token === this.oldProgram.isa.nopToken;
   }
 
   sameReference(before: Reference | undefined, after: Reference | undefined): boolean {
@@ -171,11 +175,11 @@ function isFill({ symbol }: Body, items: readonly Item[], from: number): boolean
   const { reference } = items[from]!;
   const leadsTo = reference && reference.symbol.address + reference.addend;
   if (reference?.role !== 'branch' || leadsTo !== symbol.address + symbol.size) return false;
-  return from + 1 === items.length || isPadding(items, from + 1);
+  return from + 1 === items.length || isRepeated(items, from + 1);
 }
 
 /** Whether one instruction is repeated from an item to the end. */
-function isPadding(items: readonly Item[], from: number): boolean {
+function isRepeated(items: readonly Item[], from: number): boolean {
   const { token } = items[from]!;
   return items.slice(from).every((item) => item.token === token && item.reference === undefined);
 }

@@ -136,6 +136,22 @@ describe.each(MACHINES)('one procedure that grows, on %s', (machine) => {
   });
 });
 
+test.each(MACHINES)(
+  'one instruction more where code without a size falls through is seen, on %s',
+  async (machine) => {
+    const [increment, leave] =
+      machine === 'v8plus' ? ['add %o0, 1, %o0', 'retl; nop'] : ['addi a0, a0, 1', 'ret'];
+    const source = (body: string): string =>
+      `__asm__(".text; .globl more, leave; .type more, STT_FUNC; .type leave, STT_FUNC; more: ${body}; leave: ${leave}");
+     int more(int); int main(int argc, char **argv) { (void)argv; return more(argc); }`;
+    const program = await built(machine, 'falls.c', source(increment));
+    const longer = await built(machine, 'falls-on.c', source(`${increment}; ${increment}`));
+    expect(changes(program, longer).join()).toContain('more refused');
+    const filled = await built(machine, 'falls-filled.c', source(`${increment}; nop`));
+    expect(changes(program, filled)).toEqual([]);
+  },
+);
+
 describe.each(MACHINES)('registers that a caller relies on, on %s', (machine) => {
   const source = (leaf: string, top: string): string => `
     #define PROCEDURE __attribute__((noinline, noclone))

@@ -350,6 +350,7 @@ const isFromPc = (of: UpperOf): boolean => of === 'pc' || of === 'got' || of ===
 const hasLowerPart = ({ baseFields }: Instruction): boolean =>
   baseFields.rs1 !== undefined && baseFields.imm !== undefined;
 
+export const NOP_TOKEN = 'addi imm=0 rd=0 rs1=0';
 const isNop = ({ base, baseFields }: Instruction): boolean =>
   base.op === Op.addi && baseFields.rd === ZERO && baseFields.rs1 === ZERO && baseFields.imm === 0;
 

@@ -1,7 +1,7 @@
 import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
-import { GLOBAL_POINTER, takeApart, type RiscvBody, type RiscvItem } from './body.js';
+import { GLOBAL_POINTER, NOP_TOKEN, takeApart, type RiscvBody, type RiscvItem } from './body.js';
 import { beginCall, callResult } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
@@ -40,6 +40,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   takeApart,
   spell: (item, text, name) => spell(item as RiscvItem, text, name),
   registersWritten: (body) => registersWritten(body as RiscvBody, xlen),
+  nopToken: NOP_TOKEN,
   largestSize: (body) => largestSize(body as RiscvBody),
   place: (body, placement) => place(body as RiscvBody, placement),
   isDataWord: (type) => isDataWord(type, xlen),

@@ -89,6 +89,7 @@ function delayOf(call: SparcItem, slot: SparcItem): SparcItem {
 }
 const RETURN_ADDRESS_BACK = 'mov o7';
 const NOP = 0x01000000;
+export const NOP_TOKEN = NOP.toString(16);
 /** or rs1, rs2, %o7 */
 const MOVE_TO_O7 = 0x9e100000;
 const MOVE_MASK = 0xfff83fe0;

@@ -3,7 +3,7 @@ import type { Bus, Core } from '../core.js';
 import type { Isa } from '../isa.js';
 import { SP, WINDOW_SAVE_BYTES } from './abi.js';
 import { assemble } from './assemble.js';
-import { takeApart, type SparcBody, type SparcItem } from './body.js';
+import { NOP_TOKEN, takeApart, type SparcBody, type SparcItem } from './body.js';
 import { beginCall, callResult } from './call.js';
 import { decode, decodeV9, type Decode } from './decode.js';
 import { SparcCore } from './execute.js';
@@ -45,6 +45,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   takeApart,
   spell: (item, text, name) => spell(item as SparcItem, text, name),
   registersWritten: (body) => registersWritten(body as SparcBody),
+  nopToken: NOP_TOKEN,
   largestSize: (body) => largestSize(body as SparcBody),
   place: (body, placement) => place(body as SparcBody, placement),
   isDataWord,
