@@ -1,6 +1,6 @@
 /** `suture plan`: what an update would do to a program at a moment, and whether it could be done there. */
 import { hex } from '../elf/index.js';
-import { findBlockers, makePlan, match, type Blocker, type Plan } from '../patch/index.js';
+import { findBlockers, makePlan, match, planToJson, type Blocker, type Plan } from '../patch/index.js';
 import type { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { showProtection } from '../machine/memory.js';
@@ -43,20 +43,11 @@ export async function planCommand(
   const blockers = findBlockers(target, plan.forbidden, runner.live.rules.ruleAt);
   if (options.json === true) {
     printLines([
-      JSON.stringify({ instructions: guest.instructions, plan: record(plan), blockers }, undefined, 2),
+      JSON.stringify({ instructions: guest.instructions, plan: planToJson(plan), blockers }, undefined, 2),
     ]);
     return;
   }
   printLines(planLines(plan, guest, blockers));
-}
-
-/** Bytes as hexadecimal digits; everything else as it is. */
-function record(plan: Plan): unknown {
-  return JSON.parse(
-    JSON.stringify(plan, (_key, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
-    ),
-  );
 }
 
 function planLines(

@@ -47,6 +47,7 @@ export type {
   Reservation,
   Strategy,
 } from './plan.js';
+export { PlanError, planFromJson, planToJson } from './plan-json.js';
 export { Program } from './program.js';
 export { UnwindRules } from './unwind-rules.js';
 export { match } from './steps.js';

@@ -3,12 +3,12 @@
  * procedures of the new program are called when. `patches/manifest.schema.json` tells editors the same.
  */
 import { z } from 'zod';
+import { parseJson } from './json-file.js';
 import type { LinkOptions } from './link.js';
 import { CONSISTENCIES, HOOK_MOMENTS, NATURES, type Metadata } from './package/model.js';
 import type { SelectOptions } from './select.js';
 
 const MOST_ENTRIES = 1000;
-const MOST_ISSUES = 10;
 
 const Text = z.string().min(1).max(4096);
 const Procedure = Text.describe('A procedure of the new program, by its symbol name');
@@ -77,25 +77,9 @@ export class ManifestError extends Error {
  * const { metadata, hooks, ...selectOptions } = instructionsOf(parseManifest(text, 'manifest.json'));
  */
 export function parseManifest(text: string, name: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new ManifestError(name, [`not JSON: ${(error as Error).message}`]);
-  }
-  const result = Manifest.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  const complaints = result.error.issues.slice(0, MOST_ISSUES).map(({ path, message, input }) => {
-    const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
-    return `${where}${show(input)}: ${message}`;
-  });
-  throw new ManifestError(name, complaints);
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  const result = parseJson(Manifest, text);
+  if ('complaints' in result) throw new ManifestError(name, result.complaints);
+  return result.data;
 }
 
 /** A manifest in the words of selection and linking. */
