@@ -109,6 +109,7 @@ function summaryOf({ procedures, data, objects }: Package): string {
 }
 
 export function keygenCommand(file: string): void {
+  if (file === '') throw new CliError(ExitCode.usage, 'keygen needs the name of a file for the private key');
   const { privateKey, publicKey } = generateKeys();
   createFiles([
     { path: file, contents: privateKey, mode: 0o600 },

@@ -20,7 +20,7 @@ import type { PlannedCall } from './plan.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { wordsToScan } from './resume-scan.js';
 import type { UpdateOptions } from './update-options.js';
-import { canReturn, carryOutWait, planWait } from './waiting.js';
+import { canReturn, carryOutWait, planWait, type Wait } from './waiting.js';
 
 /** `waiting-for-input`: the process must be given input before the activation can return; then advance again. */
 export type Progress = 'done' | 'waiting-for-input';
@@ -36,6 +36,8 @@ const ENDLESS =
 export class Update {
   private readonly check: typeof findBlockers;
   private over = false;
+  /** The wait that was told last. */
+  private awaited = '';
 
   constructor(
     private readonly target: Target,
@@ -138,10 +140,17 @@ export class Update {
     if (this.options.ifBusy === 'refuse') this.giveUp('busy', blockers, 'it was not to be waited for');
     this.refuseEndless(blockers);
     const wait = planWait(target, blockers);
-    this.tell({ kind: 'busy', blockers, wait });
+    this.tellBusy(blockers, wait);
     return this.survive(carryOutWait(target, wait, this.deadline), (reason, why) => {
       this.giveUp(reason, blockers, why);
     });
+  }
+
+  /** Once for each wait, however often it is looked whether it is over. */
+  private tellBusy(blockers: Blocker[], wait: Wait): void {
+    const awaited = JSON.stringify([wait, blockers.map(({ thread, range }) => [thread, range.start]).at(-1)]);
+    if (awaited !== this.awaited) this.tell({ kind: 'busy', blockers, wait });
+    this.awaited = awaited;
   }
 
   /** There is no use in waiting for an activation that has nowhere to return to, or no instruction that returns. */

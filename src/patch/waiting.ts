@@ -19,9 +19,9 @@ export interface Wait {
 
 /** A jump and what stands in its delay slot. */
 const STEPS_TO_LEAVE = 2;
-/** A word that only looked like a return address goes away without anybody leaving: look again after so many instructions. */
+/** A word that only looked like a return address goes away without anybody leaving: look again so often. */
 const LONGEST_GUESS = 1000;
-/** An activation may be left by a longjmp, and never return: look again after so many instructions. */
+/** An activation may be left by a longjmp, and never return: look again so often. */
 const LONGEST_RETURN = 100_000;
 
 export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
@@ -49,11 +49,14 @@ export function canReturn(target: Target, { start, end }: ForbiddenRange, ruleAt
 
 export function carryOutWait(target: Target, { addresses, exits }: Wait, deadline: number): TargetStop {
   if (!exits && addresses.length === 0) return step(target, deadline);
-  const lookAgain = Math.min(deadline, target.instructions + (exits ? LONGEST_GUESS : LONGEST_RETURN));
+  const lookAgain = Math.min(deadline, nextLook(target.instructions, exits ? LONGEST_GUESS : LONGEST_RETURN));
   let stop = target.runTo(addresses, lookAgain);
   for (let i = 0; exits && stop === 'reached' && i < STEPS_TO_LEAVE; i++) stop = step(target, deadline);
   return stop === 'limit' && target.instructions < deadline ? 'reached' : stop;
 }
+
+/** A multiple of the interval: where an update lands must not depend on when it was asked for. */
+const nextLook = (now: number, interval: number): number => (Math.floor(now / interval) + 1) * interval;
 
 function step(target: Target, deadline: number): TargetStop {
   if (target.instructions >= deadline) return 'limit';

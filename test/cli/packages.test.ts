@@ -28,6 +28,12 @@ afterEach(() => {
 const build = (name: string, ...more: string[]): ReturnType<typeof suture> =>
   suture(['build', OLD, NEW, '-o', at(name), ...more]);
 
+test('keygen without a name for the file is refused', () => {
+  const { status, stderr } = suture(['keygen', '']);
+  expect(status).toBe(64);
+  expect(stderr).toContain('keygen needs the name of a file');
+});
+
 test('keygen makes a pair of keys, the private one for its owner alone, and overwrites nothing', () => {
   expect(suture(['keygen', at('key')])).toMatchObject({ status: 0, stderr: '' });
   expect(statSync(at('key')).mode & 0o777).toBe(0o600);
