@@ -148,7 +148,7 @@ export class Update {
 
   /** Once for each wait, however often it is looked whether it is over. */
   private tellBusy(blockers: Blocker[], wait: Wait): void {
-    const awaited = JSON.stringify([wait, blockers.map(({ thread, range }) => [thread, range.start]).at(-1)]);
+    const awaited = JSON.stringify([wait, blockers.at(-1)?.thread, blockers.at(-1)?.range.start]);
     if (awaited !== this.awaited) this.tell({ kind: 'busy', blockers, wait });
     this.awaited = awaited;
   }
