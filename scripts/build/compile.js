@@ -32,7 +32,7 @@ const ASSEMBLY = {
   session: [],
   jump: ['jump'],
   coroutine: ['switch'],
-  updater: ['updater'],
+  updater: [],
 };
 const PARTS = Object.keys(ASSEMBLY);
 

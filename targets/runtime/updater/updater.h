@@ -94,8 +94,9 @@ struct updater {
    NULL when only to prepare. */
 void updater_run(struct updater *updater, const void *context);
 
-/* The action of the signal itself. It must stand at the beginning of a page,
-   with struct updater UPDATER_CODE bytes behind it. */
+/* targets/updater: the action of a signal where suture puts the handler into a
+   process. It stands at the beginning of a page, with struct updater UPDATER_CODE
+   bytes behind it. */
 void updater_signal(int number, void *info, void *context);
 
 /* install.c, for programs that link it: copies the handler to pages of its own.
