@@ -110,13 +110,15 @@ export class LiveProcess {
     // Old activations need their old text.
     const redirect = options.redirect ?? (options.ifBusy === 'cross-version' ? 'call-sites' : undefined);
     const planning = redirect === undefined ? options : { ...options, redirect };
+    const earlier = this.applied.flatMap(({ surviving }) => surviving);
     let running = this.runningAfter(this.applied.filter((applied) => !replaced.includes(applied)));
     try {
       for (const patch of group) {
         const plan = makePlan(this.target, patch, planning, running); // From here nothing is decided any more.
         if (changes.length === 0) match(this.target, plan); // Memory holds what the plan expects.
-        const change = new Apply(this.target, plan, patch, running.program, this.settled, options);
+        const change = new Apply(this.target, plan, patch, running, [...earlier], this.settled, options);
         changes.push(change);
+        earlier.push(...change.surviving); // A package allows activations of the version it starts from alone.
         change.prepare(); // New code is in place and synchronized; nobody calls it.
         running = running.after(plan, patch);
       }
