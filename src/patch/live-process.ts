@@ -62,9 +62,10 @@ export class LiveProcess {
   /**
    * Lets every call that can go through a table from now on. To be done when the program was just loaded.
    *
+   * @returns what people should know of it: calls that do not reach the table, registers that its jumps take.
    * @throws Refusal when it was updated already, or somebody stands in a call that would be rewritten.
    */
-  bind(): void {
+  bind(): readonly string[] {
     this.refuseBusy();
     const { target } = this;
     if (this.applied.length > 0 || target.instructions > 0) {
@@ -73,7 +74,7 @@ export class LiveProcess {
         'a binding table is made when the program is loaded, and not later',
       );
     }
-    const { plan, bindings } = planBindings(target, this.base.program);
+    const { plan, bindings } = planBindings(target, this.base);
     const journal = new Journal(target);
     try {
       match(target, plan);
@@ -87,6 +88,7 @@ export class LiveProcess {
         : new Refusal('write-failed', `no binding table: ${String(error)}`);
     }
     this.bound = this.base.bound(plan, bindings);
+    return plan.notes;
   }
 
   /**

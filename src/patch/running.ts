@@ -11,7 +11,7 @@
 import { hex, type Image } from '../elf/index.js';
 import { BodyError, type Body, type Item } from '../isa/body.js';
 import type { CallSite } from '../isa/redirect.js';
-import type { Binding } from './binding-table.js';
+import type { Binding } from './binding.js';
 import { callSites } from './call-sites.js';
 import type { NamedAddress, Patch } from './patch.js';
 import type { PlacedProcedure, Plan } from './plan.js';
