@@ -3,50 +3,15 @@
  * part of all that, chosen by the seed; `npm run test:patches` tries all of it, at a hundred points each.
  */
 import { expect, test } from 'vitest';
-import { LiveProcess, type Redirect } from '#suture/patch/index.js';
+import { LiveProcess } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { tryRedirection } from '../support/apply-case.js';
-import { cases, expectationOf, type Case } from '../support/cases.js';
-import { seededNumbers } from '../support/numbers.js';
-import { imageOf, ISAS, start, tellerName, type IsaName } from '../support/programs.js';
+import { imageOf, ISAS, start, tellerName } from '../support/programs.js';
+import { tryRedirections } from '../support/redirection-trials.js';
 
-const WAYS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
-const WHOLE = process.env.SUTURE_ALL_PATCHES === '1';
-const SEED = Number(process.env.SUTURE_SEED ?? 1);
-const POINTS = Number(process.env.SUTURE_POINTS ?? (WHOLE ? 100 : 3));
 /** One in so many combinations is tried in a part. */
 const PART = 4;
 
-const next = seededNumbers(SEED);
-const all = cases().flatMap((of) =>
-  ISAS.flatMap((isa) => WAYS.map((way): [string, IsaName, Redirect, Case] => [of.name, isa, way, of])),
-);
-const applied = all.filter(
-  ([, isa, , of]) => of.wrongAt === undefined && expectationOf(of, isa, '-O2').outcome === 'applied',
-);
-const chosen = WHOLE ? applied : applied.filter(() => next() % PART === 0);
-
-let tried = 0;
-const impossible: string[] = [];
-
-test.each(chosen)('%s on %s by %s', (name, isa, way, of) => {
-  const result = tryRedirection(of, isa, way, POINTS);
-  if (typeof result === 'string') {
-    impossible.push(`${name} on ${isa} by ${way}: ${result}`);
-    // What is always possible must not be refused.
-    if (way === 'call-sites') expect(result).toMatch(/^(too-short-for-trampoline|out-of-reach)/);
-    return;
-  }
-  tried++;
-  expect(result.points).toBe(POINTS);
-});
-
-test('most ways are open to most patches', () => {
-  console.log(
-    `${tried} combinations of ${chosen.length} at ${POINTS} points each; not possible:\n${impossible.join('\n')}`,
-  );
-  expect(tried).toBeGreaterThan(chosen.length / 3);
-});
+tryRedirections('-O2', PART);
 
 test.each(ISAS)('on %s nobody can keep a return address among the entries in a binding table', (isa) => {
   const target = new EmulatedTarget(start(imageOf(tellerName(isa)), ''));
