@@ -3,9 +3,10 @@
  * part of all that, chosen by the seed; `npm run test:patches` tries all of it, at a hundred points each.
  */
 import { expect, test } from 'vitest';
-import { LiveProcess } from '#suture/patch/index.js';
+import type { Image } from '#suture/elf/index.js';
+import { diff, link, LiveProcess, makePlan, openPackage, Program, select } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { imageOf, ISAS, start, tellerName } from '../support/programs.js';
+import { imageOf, ISAS, newName, patchBetween, start, tellerName } from '../support/programs.js';
 import { tryRedirections } from '../support/redirection-trials.js';
 
 /** One in so many combinations is tried in a part. */
@@ -33,4 +34,30 @@ test.each([
   expect(notes.filter((note) => note.includes(' takes '))).toEqual(
     told.map((text): unknown => expect.stringContaining(text)),
   );
+});
+
+test.each(ISAS)('on %s frame information is no pointer to the procedure that it is about', (isa) => {
+  const pointersOf = (name: string): (string | undefined)[] => {
+    const image = imageOf(`patches/${name}/old.${isa}.elf`);
+    const patch = patchBetween(image, imageOf(newName(name, isa)));
+    const { running } = new LiveProcess(new EmulatedTarget(start(image, '')));
+    return patch.procedures.map(({ old }) => running.pointerTo(old!.address));
+  };
+  expect(pointersOf('mutually-recursive')).toEqual([undefined, undefined]);
+  expect(pointersOf('pointer-kept')).toEqual(['apply']);
+});
+
+test.each(ISAS)('on %s calls that an update brought are rewritten by the next, table or not', (isa) => {
+  const [old, next] = ['old', 'new'].map((name) =>
+    imageOf(`patches/mutually-recursive/${name}.${isa}.elf`),
+  ) as [Image, Image];
+  const live = new LiveProcess(new EmulatedTarget(start(old, '')));
+  live.bind();
+  live.update(patchBetween(old, next), { redirect: 'binding-table' }).advance();
+  const back = diff(new Program(next), new Program(old));
+  const one = openPackage(link(back, select(back, { only: ['squares'] })));
+  const { writes } = makePlan(live.target, one, { redirect: 'binding-table' }, live.running);
+  const { start: caller, size } = live.updates[0]!.plan.procedures.find(({ name }) => name === 'rounds')!;
+  const rewritten = writes.filter(({ address }) => address >= caller && address < caller + size);
+  expect(rewritten.map(({ why }) => why)).toEqual([expect.stringMatching(/^call of squares in rounds\+0x/)]);
 });
