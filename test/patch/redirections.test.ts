@@ -4,9 +4,30 @@
  */
 import { expect, test } from 'vitest';
 import type { Image } from '#suture/elf/index.js';
-import { diff, link, LiveProcess, makePlan, openPackage, Program, select } from '#suture/patch/index.js';
+import {
+  diff,
+  link,
+  LiveProcess,
+  makePlan,
+  openPackage,
+  Program,
+  select,
+  type Plan,
+} from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { imageOf, ISAS, newName, patchBetween, start, tellerName } from '../support/programs.js';
+import { Approach, parseWhen } from '#suture/update/index.js';
+import { tryRedirection } from '../support/apply-case.js';
+import { cases } from '../support/cases.js';
+import {
+  imageOf,
+  ISAS,
+  newName,
+  patchBetween,
+  PLENTY,
+  sessionOf,
+  start,
+  tellerName,
+} from '../support/programs.js';
 import { tryRedirections } from '../support/redirection-trials.js';
 
 /** One in so many combinations is tried in a part. */
@@ -60,4 +81,41 @@ test.each(ISAS)('on %s calls that an update brought are rewritten by the next, t
   const { start: caller, size } = live.updates[0]!.plan.procedures.find(({ name }) => name === 'rounds')!;
   const rewritten = writes.filter(({ address }) => address >= caller && address < caller + size);
   expect(rewritten.map(({ why }) => why)).toEqual([expect.stringMatching(/^call of squares in rounds\+0x/)]);
+});
+
+test.each(ISAS)('on %s with a table, what only pointers lead to has a jump at its entry', (isa) => {
+  const of = cases().find(({ name }) => name === 'function-pointer-table')!;
+  expect(tryRedirection(of, isa, 'binding-table', 5)).toMatchObject({ points: 5 });
+  const image = imageOf(`patches/${of.name}/old.${isa}.elf`);
+  const patch = patchBetween(image, imageOf(newName(of.name, isa)));
+  const live = new LiveProcess(new EmulatedTarget(start(image, '')));
+  const plan = (): Plan => makePlan(live.target, patch, { redirect: 'binding-table' }, live.running);
+  expect(plan).toThrow('calls of half go through no binding table');
+  live.bind();
+  const commits = plan().writes.filter(({ phase }) => phase === 'commit');
+  expect(commits.map(({ why }) => why)).toEqual([
+    'trampoline at the old entry of half, for pointers and new calls',
+  ]);
+});
+
+test('with a table and no jump at the entry, nobody may stand there', () => {
+  const [old, next] = ['old', 'new'].map((name) =>
+    imageOf(`patches/mutually-recursive/${name}.sparc.elf`),
+  ) as [Image, Image];
+  const process = start(old, sessionOf('mutually-recursive'));
+  const live = new LiveProcess(new EmulatedTarget(process));
+  live.bind();
+  new Approach(process, parseWhen('entry:squares', old)).advance(PLENTY);
+  const point = process.instructions;
+  const busy: string[] = [];
+  live
+    .update(patchBetween(old, next), {
+      redirect: 'binding-table',
+      onEvent: (event) => {
+        if (event.kind === 'busy') busy.push(...event.blockers.map(({ range }) => range.name));
+      },
+    })
+    .advance();
+  expect(busy).toContain('squares');
+  expect(process.instructions).toBeGreaterThan(point);
 });
