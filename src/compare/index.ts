@@ -1,0 +1,2 @@
+export { compare, type CompareOptions } from './compare.js';
+export * from './model.js';
