@@ -9,7 +9,7 @@ import { isaOf } from '../isa/index.js';
 import { Running, type Patch } from '../patch/index.js';
 import { STRATEGIES, type Comparison, type StrategyResult } from './model.js';
 import { seededPoints } from './points.js';
-import { measureRedirected, type Subject } from './redirected.js';
+import { measureRedirected, type MeasureHandler, type Subject } from './redirected.js';
 import { measureRestart } from './restart.js';
 import { Run, type Workload } from './workload.js';
 
@@ -18,6 +18,10 @@ export interface CompareOptions {
   seed: number;
   /** How many update points. */
   points: number;
+  /** `far`: new code goes where no single jump reaches. */
+  place?: 'near' | 'far';
+  /** Counts the instructions of pauses; they are not measured without. */
+  measureHandler?: MeasureHandler | undefined;
 }
 
 /**
@@ -37,7 +41,8 @@ export function compare(
 ): Comparison {
   const instructions = lengthOf(oldImage, workload);
   const points = seededPoints(instructions, options.points, options.seed);
-  const subject: Subject = { oldImage, newImage, patch, workload, points };
+  const { place, measureHandler } = options;
+  const subject: Subject = { oldImage, newImage, patch, workload, points, place, measureHandler };
   const replaced = patch.procedures.filter(({ old }) => old !== undefined);
   const running = Running.of(oldImage);
   return {

@@ -16,13 +16,26 @@ export const STRATEGIES: readonly ComparedStrategy[] = [
   'restart',
 ];
 
+/** What the handler inside the process does for an update, in instructions of the process. */
+export interface HandlerCost {
+  /** From its entry to sigreturn. */
+  instructions: number;
+  /** The same for what happens before the pause. */
+  preparation: number;
+  framesWalked: number;
+  wordsScanned: number;
+  wordsWritten: number;
+}
+
 /** What the threads waited for at one update point. */
 export interface PointPause {
   /**
    * Instructions that the handler inside the process executes for it; for a restart those of the new process until it
-   * asks for input. Undefined where nobody has measured them.
+   * asks for input. Undefined where that was not measured.
    */
   instructions: number | undefined;
+  /** Undefined where it was not measured, with the reason. */
+  handler: HandlerCost | { notMeasured: string };
   /** Instructions of hooks and transformations that the update called. */
   hookInstructions: number;
   framesWalked: number;
@@ -47,11 +60,12 @@ export type PointOutcome =
     }
   | { kind: 'refused'; point: number; reason: RefusalReason | 'no-quiet-moment'; why: string };
 
+export type RefusedOutcome = Extract<PointOutcome, { kind: 'refused' }>;
 export type AppliedOutcome = Extract<PointOutcome, { kind: 'applied' }>;
 
 /** What is done before anything has to stop. */
 export interface Preparation {
-  /** Instructions by the handler inside the process; undefined where nobody has measured them. */
+  /** By the handler inside the process; undefined where that was not measured. */
   instructions: number | undefined;
   /** Whole pages. */
   bytesReserved: number;

@@ -7,17 +7,22 @@ import {
   Refusal,
   type Patch,
   type Plan,
+  type PlanOptions,
   type Redirect,
   type Running,
   type UpdateEvent,
 } from '../patch/index.js';
+import type { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { CallWatch } from './call-watch.js';
 import type {
   AppliedOutcome,
+  HandlerCost,
   MeasuredStrategy,
   PointOutcome,
+  PointPause,
   Preparation,
+  RefusedOutcome,
   StrategyResult,
   WorkloadCount,
 } from './model.js';
@@ -31,7 +36,17 @@ export interface Subject {
   workload: Workload;
   /** Ascending. */
   points: readonly number[];
+  /** Where new code goes, see `PlanOptions`. */
+  place?: PlanOptions['place'] | undefined;
+  measureHandler?: MeasureHandler | undefined;
 }
+
+/**
+ * Lets a handler inside the process make a planned update where the process stands, in a copy of it.
+ *
+ * @throws Refusal when a handler cannot.
+ */
+export type MeasureHandler = (process: Process, plan: Plan) => HandlerCost;
 
 const WORD = 4;
 const MICROSECONDS = 1000;
@@ -55,7 +70,7 @@ export function measureRedirected(subject: Subject, strategy: Redirect): Strateg
     strategy,
     applies: true,
     atLoad: stage.table && atLoad(stage.table),
-    preparation: preparationOf(landed.plan),
+    preparation: preparationOf(landed.plan, landed.outcome.pause),
     points,
     before: stage.workloadBefore(),
     after,
@@ -68,7 +83,7 @@ export function measureRedirected(subject: Subject, strategy: Redirect): Strateg
 }
 
 /** The program as it must be loaded for a strategy, before its first instruction. */
-class Stage {
+export class Stage {
   private constructor(
     private readonly subject: Subject,
     private readonly strategy: Redirect,
@@ -107,6 +122,17 @@ class Stage {
     });
   }
 
+  /** The update when the first instruction of a procedure is about to be executed, and the workload from there. */
+  updateAt(address: number): { landed: Landed; after: WorkloadCount } | RefusedOutcome {
+    const run = this.start.fork();
+    const { core } = run.process;
+    core.setBreakpoint(address);
+    run.runTo(this.subject.workload.limit);
+    core.clearBreakpoint(address);
+    const landed = this.apply(run, run.process.instructions);
+    return 'plan' in landed ? { landed, after: this.watchToEnd(run, landed) } : landed;
+  }
+
   /** The workload without any update. */
   workloadBefore(): WorkloadCount {
     const run = this.start.fork();
@@ -122,31 +148,46 @@ class Stage {
       run.runTo(point);
       const landed = this.apply(run, point);
       if (!('plan' in landed)) continue;
-      const { plan: update, running } = landed;
-      const watch = new CallWatch(run.process, this.entries, running, { update, table: this.table });
-      run.runToEnd();
-      return { landed, after: watch.count() };
+      return { landed, after: this.watchToEnd(run, landed) };
     }
     throw new Error(`the update by ${this.strategy} landed, and then it did not`);
+  }
+
+  private watchToEnd(run: Run, { plan: update, running }: Landed): WorkloadCount {
+    const watch = new CallWatch(run.process, this.entries, running, { update, table: this.table });
+    run.runToEnd();
+    return watch.count();
   }
 
   private get entries(): number[] {
     return this.subject.patch.procedures.flatMap(({ old }) => old?.address ?? []);
   }
 
-  private apply(run: Run, point: number): Landed | Extract<PointOutcome, { kind: 'refused' }> {
-    const { patch } = this.subject;
-    return applyUpdate(run, point, { patch, strategy: this.strategy, running: this.running });
+  private apply(run: Run, point: number): Landed | RefusedOutcome {
+    const { strategy, running } = this;
+    return applyUpdate(run, point, { ...this.subject, strategy, running });
   }
+}
+
+/** How an update is to be carried out. */
+interface Manner {
+  patch: Patch;
+  /** Chosen when undefined. */
+  strategy: Redirect | undefined;
+  /** What runs already, when that is not the program of the file. */
+  running?: Running;
+  place?: PlanOptions['place'] | undefined;
+  measureHandler?: MeasureHandler | undefined;
 }
 
 /** Carries the update out where a run stands, and measures it. */
 export function applyUpdate(
   run: Run,
   point: number,
-  { patch, strategy, running }: { patch: Patch; strategy: Redirect | undefined; running?: Running },
-): Landed | Extract<PointOutcome, { kind: 'refused' }> {
+  { patch, strategy, running, place, measureHandler }: Manner,
+): Landed | RefusedOutcome {
   const { process } = run;
+  const twin = measureHandler && run.fork();
   const live = new LiveProcess(new EmulatedTarget(process), running);
   const asked = process.instructions;
   let snapshot = process.memory.snapshot();
@@ -157,6 +198,7 @@ export function applyUpdate(
     const began = performance.now();
     const update = live.update(patch, {
       ...(strategy !== undefined && { redirect: strategy }),
+      ...(place !== undefined && { place }),
       onEvent: (event) => {
         if (event.kind === 'busy' && process.instructions === asked) busy = true;
         if (event.kind === 'applied') applied = event;
@@ -172,13 +214,15 @@ export function applyUpdate(
     while (update.advance() === 'waiting-for-input') run.feed();
     const ended = performance.now();
     const { plan, pause, instructions } = applied!;
+    const handler = handlerCost(measureHandler, twin, instructions, plan);
     const outcome: AppliedOutcome = {
       kind: 'applied',
       point,
       busy,
       waited: instructions - asked,
       pause: {
-        instructions: undefined,
+        instructions: 'notMeasured' in handler ? undefined : handler.instructions + pause.instructions,
+        handler,
         hookInstructions: pause.instructions,
         framesWalked: pause.framesWalked,
         wordsScanned: pause.wordsScanned,
@@ -197,12 +241,30 @@ export function applyUpdate(
   }
 }
 
-function preparationOf({ reservations, writes }: Plan): Preparation {
+/** @param twin the process as it was when the update was asked for, of which nobody else knows. */
+function handlerCost(
+  measure: MeasureHandler | undefined,
+  twin: Run | undefined,
+  landed: number,
+  plan: Plan,
+): PointPause['handler'] {
+  if (measure === undefined || twin === undefined) return { notMeasured: 'no handler is at hand' };
+  try {
+    twin.runTo(landed);
+    return measure(twin.process, plan);
+  } catch (error) {
+    if (error instanceof Refusal) return { notMeasured: error.message };
+    throw error;
+  }
+}
+
+export function preparationOf({ reservations, writes }: Plan, pause?: PointPause): Preparation {
   const prepared = writes.filter(({ phase }) => phase === 'prepare');
   const bytes = (code: boolean): number =>
     prepared.reduce((sum, write) => sum + (write.code === code ? write.after.length : 0), 0);
+  const handler = pause?.handler;
   return {
-    instructions: undefined,
+    instructions: handler === undefined || 'notMeasured' in handler ? undefined : handler.preparation,
     bytesReserved: reservations.reduce((sum, { start, end }) => sum + end - start, 0),
     textBytes: bytes(true),
     dataBytes: bytes(false),

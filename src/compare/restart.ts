@@ -99,6 +99,7 @@ function restart(
     waited,
     pause: {
       instructions,
+      handler: { notMeasured: 'a new process needs none' },
       hookInstructions: 0,
       framesWalked: 0,
       wordsScanned: 0,
