@@ -1,7 +1,13 @@
 /** `suture compare` in words. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { summaryRows, type Comparison, type Series, type SeriesPoint } from '../compare/index.js';
+import {
+  constantsText,
+  summaryRows,
+  type Comparison,
+  type Series,
+  type SeriesPoint,
+} from '../compare/index.js';
 import { wrap } from './wrap.js';
 
 const WIDTH = 100;
@@ -63,7 +69,8 @@ const TITLES = {
 };
 
 /** The growth of each count, and the constants that explain the pauses. */
-export function seriesLines({ isa, points, constants }: Series): string[] {
+export function seriesLines(series: Series): string[] {
+  const { isa, points } = series;
   const axes = Object.keys(TITLES) as (keyof typeof TITLES)[];
   const tables = axes.flatMap((axis) => {
     const rows = points
@@ -71,14 +78,7 @@ export function seriesLines({ isa, points, constants }: Series): string[] {
       .map((point) => [String(point.size[axis]), ...cells(point)]);
     return ['', ...table([TITLES[axis], 'strategy', ...HEADINGS], rows)];
   });
-  const known = (value: number | undefined): string => (value === undefined ? 'none' : value.toFixed(1));
-  const law =
-    constants === undefined
-      ? 'guest instructions of the pause: not measured'
-      : `guest instructions of the pause: ${known(constants.fixed)} fixed, ${known(constants.perWordScanned)} per word ` +
-        `scanned, ${known(constants.perFrame)} per frame, ${known(constants.perWordWritten)} per word written; ` +
-        `off by ${known(constants.largestError)} at most`;
-  return [pc.bold(isa), ...tables, '', ...wrap(law, WIDTH), ''];
+  return [pc.bold(isa), ...tables, '', ...wrap(constantsText(series), WIDTH), ''];
 }
 
 const HEADINGS = ['pause', 'frames', 'scanned', 'written', 'pages', 'text bytes', 'extra per call'];

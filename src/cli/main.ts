@@ -260,7 +260,7 @@ function build(): Command {
     program
       .command('compare')
       .description('measure one update under every strategy, and a restart, on one workload')
-      .argument('[old]', 'the program that runs; it reads suture\'s input')
+      .argument('[old]', "the program that runs; it reads suture's input")
       .argument('[new]', 'the program it should be, or a package')
       .argument('[args...]', 'arguments of the program; those that begin with - come after --'),
   )
@@ -269,15 +269,20 @@ function build(): Command {
       new Option('--place <where>', 'new code beyond the reach of one jump').choices(['near', 'far']),
     )
     .option('--series', 'measure programs of growing size instead, which are made for that')
-    .addOption(
-      new Option('--isa <name...>', 'instruction sets of --series; all without').choices(MADE_ISAS),
-    )
+    .addOption(new Option('--isa <name...>', 'instruction sets of --series; all without').choices(MADE_ISAS))
     .option('--json', 'everything as JSON')
     .option('--html <file>', 'write a report with plots there, one page that needs nothing else')
-    .action(async (old: string | undefined, next: string | undefined, args: string[], options: CompareCommandOptions) => {
-      const files = [old, next].filter((file) => file !== undefined);
-      await compareCommand([...files, ...args], options);
-    });
+    .action(
+      async (
+        old: string | undefined,
+        next: string | undefined,
+        args: string[],
+        options: CompareCommandOptions,
+      ) => {
+        const files = [old, next].filter((file) => file !== undefined);
+        await compareCommand([...files, ...args], options);
+      },
+    );
 
   program
     .command('demo')

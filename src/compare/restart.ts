@@ -79,7 +79,8 @@ function restart(
   const began = performance.now();
   const fresh = Run.start(newImage, workload, oldImage.name);
   if (!fresh.runUntilItAsks()) {
-    const why = 'the new program ended without waiting for input: there is no moment at which to give it state';
+    const why =
+      'the new program ended without waiting for input: there is no moment at which to give it state';
     return { kind: 'refused', point, reason: 'no-quiet-moment', why };
   }
   const { process } = fresh;

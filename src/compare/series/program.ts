@@ -51,7 +51,11 @@ export function makePair(isa: MadeIsa, size: Size): MadePair {
   }
   const made = (name: string, instructions: number, version: number): Image =>
     readImage(makeProgram(MAKERS[isa], size, instructions, version), `${name}.${isa}.elf`);
-  return { old: made('old', OLD_SIZE, 1), grown: made('grown', GROWN_SIZE, 2), same: made('same', OLD_SIZE, 2) };
+  return {
+    old: made('old', OLD_SIZE, 1),
+    grown: made('grown', GROWN_SIZE, 2),
+    same: made('same', OLD_SIZE, 2),
+  };
 }
 
 function makeProgram(

@@ -69,7 +69,12 @@ export const sparcMaker: Maker = {
   },
   caller(name, callees): MadeProcedure {
     const words = [...enter, ...callees.flatMap(() => [CALL, NOP]), ...leave];
-    return { name, words, calls: callees.map((callee, i) => ({ index: 2 * i + enter.length, callee })), frame };
+    return {
+      name,
+      words,
+      calls: callees.map((callee, i) => ({ index: 2 * i + enter.length, callee })),
+      frame,
+    };
   },
   leaf(name, instructions, version): MadeProcedure {
     const body = Array.from({ length: instructions }, (_, i) => immediate(ADD, O0, O0, version + i));
