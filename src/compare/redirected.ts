@@ -98,7 +98,7 @@ export class Stage {
     const target = new EmulatedTarget(run.process);
     const live = new LiveProcess(target);
     if (strategy !== 'binding-table') return new Stage(subject, strategy, run, live.running, undefined, 0);
-    const { plan } = planBindings(target, live.running.program);
+    const { plan } = planBindings(target, live.running);
     const began = performance.now();
     live.bind();
     const microseconds = (performance.now() - began) * MICROSECONDS;
