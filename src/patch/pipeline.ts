@@ -20,12 +20,12 @@ import type { PlannedCall } from './plan.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { wordsToScan } from './resume-scan.js';
 import type { UpdateOptions } from './update-options.js';
-import { canReturn, carryOutWait, planWait, type Wait } from './waiting.js';
+import { canReturn, carryOutWait, nextLook, planWait, type Wait } from './waiting.js';
 
 /** `waiting-for-input`: the process must be given input before the activation can return; then advance again. */
 export type Progress = 'done' | 'waiting-for-input';
 
-/** When a check said that it is not the moment, it is asked again after so many instructions. */
+/** When a check said that it is not the moment, it is asked again at the next multiple of so many instructions. */
 const ASK_AGAIN = 1000;
 const WORD = 4;
 const ENDLESS =
@@ -165,7 +165,7 @@ export class Update {
   }
 
   private awaitConsent(call: PlannedCall): Progress {
-    const again = Math.min(this.deadline, this.target.instructions + ASK_AGAIN);
+    const again = Math.min(this.deadline, nextLook(this.target.instructions, ASK_AGAIN));
     this.tell({ kind: 'not-now', call, again });
     const stop = this.target.instructions >= this.deadline ? 'limit' : this.target.runTo([], again);
     const early = stop === 'limit' && again < this.deadline;

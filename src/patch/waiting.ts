@@ -56,7 +56,8 @@ export function carryOutWait(target: Target, { addresses, exits }: Wait, deadlin
 }
 
 /** A multiple of the interval: where an update lands must not depend on when it was asked for. */
-const nextLook = (now: number, interval: number): number => (Math.floor(now / interval) + 1) * interval;
+export const nextLook = (now: number, interval: number): number =>
+  (Math.floor(now / interval) + 1) * interval;
 
 function step(target: Target, deadline: number): TargetStop {
   if (target.instructions >= deadline) return 'limit';
