@@ -157,6 +157,14 @@ function build(): Command {
         .choices(['wait', 'refuse', 'cross-version'])
         .default('wait'),
     )
+    .addOption(
+      new Option(
+        '--executor <who>',
+        'who makes the update: suture from outside, or a signal handler that it puts into the program',
+      )
+        .choices(['host', 'handler'])
+        .default('host'),
+    )
     .option('--events <file>', 'write what happens to the updates there, a JSON object a line')
     .action(async (file: string, args: string[], options: RunOptions) => {
       checkRunOptions(options);
