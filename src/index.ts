@@ -93,6 +93,22 @@ export {
   type UpdateOptions,
   type Verdict,
 } from './patch/index.js';
+export {
+  decodeHandlerPlan,
+  encodeHandlerPlan,
+  HandlerExecutor,
+  HandlerPlanError,
+  HandlerSession,
+  measureHandlerPause,
+  toHandlerPlan,
+  toInversePlan,
+  type HandlerEvent,
+  type HandlerOptions,
+  type HandlerPause,
+  type HandlerPlan,
+  type HandlerRun,
+  type HandlerStatus,
+} from './patch/handler/index.js';
 export { Process, type ProcessOptions, type ProcessStop, type TraceEvent } from './process/process.js';
 export { reportTrap, type TrapReport } from './process/report.js';
 export {

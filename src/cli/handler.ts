@@ -3,12 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { Image } from '../elf/index.js';
 import { isaOf } from '../isa/index.js';
 import { findingText, HandlerSession, type HandlerEvent } from '../patch/handler/index.js';
-import type { Refusal } from '../patch/index.js';
+import type { IfBusy, Refusal } from '../patch/index.js';
 import type { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
-import type { RunOptions } from './run.js';
 import type { Runner } from './runner.js';
 import type { Step } from './schedule.js';
 
@@ -20,7 +19,12 @@ export function handlerFor(image: Image): Image {
 }
 
 /** @throws CliError for what only the host does. */
-export function refuseForHandler(options: RunOptions): void {
+export function refuseForHandler(options: {
+  bindingTable?: true;
+  ifBusy?: IfBusy;
+  events?: string;
+  patch?: string[];
+}): void {
   const host: [flag: string, given: boolean][] = [
     ['--binding-table', options.bindingTable === true],
     ['--if-busy cross-version', options.ifBusy === 'cross-version'],

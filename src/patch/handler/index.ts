@@ -1,3 +1,4 @@
+export { decodeHandlerPlan, HandlerPlanError } from './decode.js';
 export { encodeHandlerPlan } from './encode.js';
 export { HandlerExecutor, type HandlerRun } from './executor.js';
 export type { HandlerPlan } from './layout.js';
