@@ -16,7 +16,7 @@ import { findBlockers, walkThread, type Blocker, type RuleLookup } from './activ
 import { Calls } from './calls.js';
 import type { Change, Pause, UpdateEvent } from './change.js';
 import { UndoFailed } from './journal.js';
-import type { PlannedCall } from './plan.js';
+import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { wordsToScan } from './resume-scan.js';
 import type { UpdateOptions } from './update-options.js';
@@ -61,10 +61,11 @@ export class Update {
   advance(): Progress {
     try {
       for (;;) {
-        const blockers = this.findBlockers();
-        const objection = blockers.length > 0 ? undefined : this.land();
-        if (blockers.length === 0 && objection === undefined) return 'done';
-        const progress = objection === undefined ? this.awaitReturn(blockers) : this.awaitConsent(objection);
+        const hindrance = this.tryToLand();
+        if (hindrance === undefined) return 'done';
+        const progress = Array.isArray(hindrance)
+          ? this.awaitReturn(hindrance)
+          : this.awaitConsent(hindrance);
         if (progress === 'waiting-for-input') return progress;
       }
     } catch (error) {
@@ -73,6 +74,27 @@ export class Update {
         ? error
         : new Refusal('write-failed', `the update was undone: ${String(error)}`);
     }
+  }
+
+  /** Code nobody may be inside of when it lands. */
+  get forbidden(): readonly ForbiddenRange[] {
+    return this.changes.flatMap((change) => change.forbidden);
+  }
+
+  /** The plans it carries out, in order. */
+  get plans(): readonly Plan[] {
+    return this.changes.map(({ plan }) => plan);
+  }
+
+  /**
+   * Lands if it can land now, without waiting. Returns undefined when it has, else who is inside, or the check that
+   * objects.
+   *
+   * @throws Refusal when anything fails; `abandon` must follow then.
+   */
+  tryToLand(): Blocker[] | PlannedCall | undefined {
+    const blockers = this.check(this.target, this.forbidden, this.ruleAt);
+    return blockers.length > 0 ? blockers : this.land();
   }
 
   /** Ends the attempt; what was reserved is released. */
@@ -90,11 +112,6 @@ export class Update {
       }
     });
     if (failures.length > 0) throw new UndoFailed(failures);
-  }
-
-  private findBlockers(): Blocker[] {
-    const forbidden = this.changes.flatMap((change) => change.forbidden);
-    return this.check(this.target, forbidden, this.ruleAt);
   }
 
   /** All of it, with every thread standing still; returns the check that objects, when one does. */
