@@ -40,7 +40,7 @@ describe.each(LEVELS.filter((level) => level !== '-O2'))('at %s', (level) => {
 
     test.each(all.map((each) => [each.name, each] as const))('%s', (_name, each) => {
       const summary = tryCase(each, isa, level, folder);
-      if (summary !== undefined) expect(summary.outputs).toBeGreaterThan(1);
+      if (summary !== undefined) expect(summary.outputs).toBeGreaterThan(each.sameAnswers ? 0 : 1);
     });
   });
 });

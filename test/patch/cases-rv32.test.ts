@@ -5,5 +5,5 @@ import { cases } from '../support/cases.js';
 test.each(cases().map((each) => [each.name, each] as const))('%s', (_name, each) => {
   const summary = tryCase(each, 'rv32', '-O2');
   // The first and the last answer of some version, at least.
-  if (summary !== undefined) expect(summary.outputs).toBeGreaterThan(1);
+  if (summary !== undefined) expect(summary.outputs).toBeGreaterThan(each.sameAnswers ? 0 : 1);
 });

@@ -38,6 +38,10 @@ const Case = Expected.extend({
   target: z.string().optional(),
   /** What the old program has written when the update is refused, if it is not refused at once. */
   refusedAfter: z.string().optional(),
+  /** Where it lands and the program goes wrong all the same: such a case is there for rehearsal to find. */
+  wrongAt: z.string().min(1).optional(),
+  /** The new program answers as the old one does. */
+  sameAnswers: z.boolean().default(false),
   /** Files of the old program that the new one has not. */
   without: z.array(z.string()).optional(),
   /** For the compiler and the linker, beside what all programs are built with. */
