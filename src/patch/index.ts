@@ -51,7 +51,7 @@ export { PlanError, planFromJson, planToJson } from './plan-json.js';
 export { Program } from './program.js';
 export { UnwindRules } from './unwind-rules.js';
 export { match } from './steps.js';
-export type { Wait } from './waiting.js';
+export { neverReturns, nextConsent, nextLookOf, planWait, STEPS_TO_LEAVE, type Wait } from './waiting.js';
 export {
   select,
   type DataDecision,

@@ -20,17 +20,12 @@ import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { wordsToScan } from './resume-scan.js';
 import type { UpdateOptions } from './update-options.js';
-import { canReturn, carryOutWait, planWait, type Wait } from './waiting.js';
+import { carryOutWait, neverReturns, nextConsent, planWait, type Wait } from './waiting.js';
 
 /** `waiting-for-input`: the process must be given input before the activation can return; then advance again. */
 export type Progress = 'done' | 'waiting-for-input';
 
-/** When a check said that it is not the moment, it is asked again after so many instructions. */
-const ASK_AGAIN = 1000;
 const WORD = 4;
-const ENDLESS =
-  'no instruction of it returns. Put what its loop repeats into a procedure of its own, which does return, ' +
-  'in a release that is restarted; changes of that one can be applied while it runs';
 
 /** A transaction under way. */
 export class Update {
@@ -172,17 +167,12 @@ export class Update {
 
   /** There is no use in waiting for an activation that has nowhere to return to, or no instruction that returns. */
   private refuseEndless(blockers: readonly Blocker[]): void {
-    const first = blockers.filter(({ outermost }) => outermost);
-    if (first.length > 0) this.giveUp('never-returns', first, 'its thread began there and never leaves it');
-    const endless = blockers.filter(
-      ({ depth, range }) =>
-        depth !== undefined && range.kind === 'procedure' && !canReturn(this.target, range, this.ruleAt),
-    );
-    if (endless.length > 0) this.giveUp('never-returns', endless, ENDLESS);
+    const endless = neverReturns(this.target, blockers, this.ruleAt);
+    if (endless !== undefined) this.giveUp('never-returns', endless.blockers, endless.why);
   }
 
   private awaitConsent(call: PlannedCall): Progress {
-    const again = Math.min(this.deadline, this.target.instructions + ASK_AGAIN);
+    const again = Math.min(this.deadline, nextConsent(this.target.instructions));
     this.tell({ kind: 'not-now', call, again });
     const stop = this.target.instructions >= this.deadline ? 'limit' : this.target.runTo([], again);
     const early = stop === 'limit' && again < this.deadline;
