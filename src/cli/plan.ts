@@ -35,10 +35,11 @@ export async function planCommand(
   // What the program says on the way is not what was asked for.
   guest.output = () => undefined;
   const runner = new Runner(guest, options.maxInstructions ?? Infinity);
-  if (options.bindingTable === true) runner.live.bind();
+  const tableNotes = options.bindingTable === true ? runner.live.bind() : [];
   await runner.until(when);
   const target = new EmulatedTarget(guest);
-  const plan = makePlan(target, patch!, planOptions(options), runner.live.running);
+  const made = makePlan(target, patch!, planOptions(options), runner.live.running);
+  const plan = { ...made, notes: [...new Set([...tableNotes, ...made.notes])] };
   match(target, plan);
   const blockers = findBlockers(target, plan.forbidden, runner.live.rules.ruleAt);
   if (options.json === true) {

@@ -2,16 +2,18 @@
 import type { Target } from '../target/index.js';
 import type { Calls } from './calls.js';
 import type { Applied, Change, Pause, UpdateEvent } from './change.js';
-import { crossVersion } from './cross-version.js';
+import { crossVersion, survivors } from './cross-version.js';
 import { Journal } from './journal.js';
 import type { Patch } from './patch.js';
 import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
 import type { UpdateOptions } from './update-options.js';
-import type { Program } from './program.js';
+import type { Running } from './running.js';
 import { prepare, match, redirect, verify } from './steps.js';
 
 export class Apply implements Change {
   readonly forbidden: readonly ForbiddenRange[];
+  /** Old text that activations go on in when it has happened. */
+  readonly surviving: readonly ForbiddenRange[];
   readonly calls: readonly PlannedCall[];
   private readonly journal: Journal;
   private readonly onEvent: (event: UpdateEvent) => void;
@@ -20,12 +22,16 @@ export class Apply implements Change {
     private readonly target: Target,
     readonly plan: Plan,
     private readonly patch: Patch,
-    program: Program,
+    running: Running,
+    /** Old text of earlier versions: nobody may be in it. */
+    earlier: readonly ForbiddenRange[],
     private readonly settled: (applied: Applied) => void,
     options: Pick<UpdateOptions, 'ifBusy' | 'onEvent'>,
   ) {
     this.onEvent = (event) => options.onEvent?.(event);
-    this.forbidden = options.ifBusy === 'cross-version' ? crossVersion(program, plan, patch) : plan.forbidden;
+    const own = options.ifBusy === 'cross-version' ? crossVersion(running, plan, patch) : plan.forbidden;
+    this.forbidden = [...own, ...earlier];
+    this.surviving = survivors(plan, own);
     this.calls = plan.calls.filter(({ when }) => !when.startsWith('rollback-'));
     this.journal = new Journal(target);
   }
@@ -55,9 +61,9 @@ export class Apply implements Change {
   }
 
   settle(pause: Pause): void {
-    const { plan, patch, journal } = this;
+    const { plan, patch, journal, surviving } = this;
     const { instructions } = this.target;
-    this.settled({ plan, patch, journal, instructions });
+    this.settled({ plan, patch, journal, instructions, surviving });
     this.onEvent({ kind: 'applied', plan, instructions, pause });
   }
 

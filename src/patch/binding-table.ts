@@ -6,39 +6,33 @@
  * It is what PODUS does, and costs what it did: three instructions at every call, also when nothing is ever updated.
  * Pointers go on to hold the entry of the procedure and do not use the table.
  *
+ * The jump takes a register. Where a caller may have kept a value in it, a note says so.
+ *
  * Source: Segal and Frieder, "On-the-fly program modification: systems for dynamic updating", IEEE Software 1993.
  */
 import type { SymbolEntry } from '../elf/index.js';
 import { hex } from '../elf/index.js';
 import type { Target } from '../target/index.js';
 import { align } from './area.js';
+import type { Binding } from './binding.js';
 import { callSites } from './call-sites.js';
 import type { ForbiddenRange, Plan, PlannedWrite } from './plan.js';
+import { noteRegisterTaken } from './passing.js';
 import type { Program } from './program.js';
 import { findRoom } from './room.js';
+import type { Running } from './running.js';
 
 const READ = 4;
 const EXECUTE = 1;
 const PAGE = 4096;
 const CODE_ALIGNMENT = 16;
 
-/** The word of a procedure, and how calls get there. */
-export interface Binding {
-  /** Entry of the procedure. */
-  entry: number;
-  /** Where its word is. */
-  word: number;
-  /** The jump through the word, to which the calls go. Nobody may stand in it when the word is written. */
-  jump: ForbiddenRange;
-  /** Calls that are too short to be sent there. */
-  unbound: number;
-}
-
 /** The plan that gives a program that was just loaded its table. */
 export function planBindings(
   target: Pick<Target, 'image' | 'gaps'>,
-  program: Program,
+  running: Running,
 ): { plan: Plan; bindings: Binding[] } {
+  const { program } = running;
   const { isa, image } = program;
   const width = isa.bits / 8;
   // What has no size is never replaced. On SPARC it may be a helper of position-independent code, whose callers
@@ -73,6 +67,7 @@ export function planBindings(
     new DataView(words.buffer).setUint32(i * width, procedure.address, !image.bigEndian);
     const unbound = bindCalls(program, procedure, at, { writes, forbidden, notes });
     const name = `the table jump of ${procedure.name}`;
+    notes.push(...noteRegisterTaken(running, procedure.address, name));
     return {
       entry: procedure.address,
       word,

@@ -38,6 +38,8 @@ export interface Applied {
   journal: Journal;
   /** When it was applied, in instructions of the process. */
   instructions: number;
+  /** Old text that activations were allowed to go on in. */
+  surviving: readonly ForbiddenRange[];
 }
 
 /** One part of a transaction. Everything it does until `settle` can be undone. */

@@ -6,17 +6,20 @@
  *
  * An old activation may call a new procedure, and a compiler that knew which registers the old one left alone
  * (-fipa-ra) has counted on that. Packages that allow it were made only where no new one writes more, see `clobbers.ts`.
+ *
+ * A package speaks of the version it starts from alone. Activations of earlier ones, which an earlier update has let
+ * go on, have to end before the next update lands: `survivors` says where they may be.
  */
 import { hex } from '../elf/index.js';
 import { isLongJump, noteRegisterTaken } from './passing.js';
 import type { Patch } from './patch.js';
-import type { ForbiddenRange, Plan } from './plan.js';
-import type { Program } from './program.js';
+import type { ForbiddenRange, PlacedProcedure, Plan } from './plan.js';
 import { Refusal } from './refusal.js';
+import type { Running } from './running.js';
 
 /** @throws Refusal when the package does not allow it. */
 export function crossVersion(
-  program: Program,
+  running: Running,
   plan: Plan,
   { package: { metadata } }: Patch,
 ): ForbiddenRange[] {
@@ -33,28 +36,41 @@ export function crossVersion(
     const jump = plan.writes.find(({ phase, address }) => phase === 'commit' && address === range.start);
     if (jump === undefined) return [];
     const end = range.start + jump.after.length;
-    refuseReturnTo(program, range, end);
-    if (isLongJump(jump.after)) refuseRegisterTaken(program, range);
+    refuseReturnTo(running, range, procedure, end);
+    if (isLongJump(jump.after)) refuseRegisterTaken(running, procedure);
     return [{ ...range, end }];
   });
 }
 
+/** Old text in which activations may go on when nobody is inside `forbidden` alone. */
+export function survivors(plan: Plan, forbidden: readonly ForbiddenRange[]): ForbiddenRange[] {
+  return plan.forbidden
+    .filter((range) => range.kind === 'procedure' && !forbidden.includes(range))
+    .map((range) => ({ ...range, name: `the earlier ${range.name}` }));
+}
+
 /** The old text must not jump back to where the new jump stands. */
-function refuseReturnTo(program: Program, { start, name }: ForbiddenRange, end: number): void {
-  const symbol = program.symbolAt(start);
-  const items = symbol?.address === start ? program.itemsIfUnderstood(symbol) : [];
-  const back = items.find(({ target }) => target !== undefined && start + target < end);
-  if (items.length > 0 && back === undefined) return;
+function refuseReturnTo(
+  running: Running,
+  { start, name }: ForbiddenRange,
+  { entry }: PlacedProcedure,
+  end: number,
+): void {
+  const code = running.code(entry);
+  const back = code?.body.items.find(
+    ({ target }) => target !== undefined && start + code.offsetHere(target) < end,
+  );
+  if (code !== undefined && back === undefined) return;
   const why =
     back === undefined
-      ? 'its old text is not what the file of the program has'
+      ? 'its old text is not understood'
       : `its old text jumps from ${name}+${hex(back.offset)} to where the jump to the new text would stand`;
   throw new Refusal('not-cross-version', `${name} cannot go on in its old text: ${why}`);
 }
 
 /** Old activations call the old entry, whatever became of other calls. */
-function refuseRegisterTaken(program: Program, { start, name }: ForbiddenRange): void {
-  const [note] = noteRegisterTaken(program, start, `the jump at ${name}`);
+function refuseRegisterTaken(running: Running, { entry, name }: PlacedProcedure): void {
+  const [note] = noteRegisterTaken(running, entry, `the jump at ${name}`);
   if (note === undefined) return;
   throw new Refusal('not-cross-version', `old activations cannot go on: ${note}`);
 }

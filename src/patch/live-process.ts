@@ -62,9 +62,10 @@ export class LiveProcess {
   /**
    * Lets every call that can go through a table from now on. To be done when the program was just loaded.
    *
+   * @returns what people should know of it: calls that do not reach the table, registers that its jumps take.
    * @throws Refusal when it was updated already, or somebody stands in a call that would be rewritten.
    */
-  bind(): void {
+  bind(): readonly string[] {
     this.refuseBusy();
     const { target } = this;
     if (this.applied.length > 0 || target.instructions > 0) {
@@ -73,7 +74,7 @@ export class LiveProcess {
         'a binding table is made when the program is loaded, and not later',
       );
     }
-    const { plan, bindings } = planBindings(target, this.base.program);
+    const { plan, bindings } = planBindings(target, this.base);
     const journal = new Journal(target);
     try {
       match(target, plan);
@@ -87,6 +88,7 @@ export class LiveProcess {
         : new Refusal('write-failed', `no binding table: ${String(error)}`);
     }
     this.bound = this.base.bound(plan, bindings);
+    return plan.notes;
   }
 
   /**
@@ -110,13 +112,15 @@ export class LiveProcess {
     // Old activations need their old text.
     const redirect = options.redirect ?? (options.ifBusy === 'cross-version' ? 'call-sites' : undefined);
     const planning = redirect === undefined ? options : { ...options, redirect };
+    const earlier = this.applied.flatMap(({ surviving }) => surviving);
     let running = this.runningAfter(this.applied.filter((applied) => !replaced.includes(applied)));
     try {
       for (const patch of group) {
         const plan = makePlan(this.target, patch, planning, running); // From here nothing is decided any more.
         if (changes.length === 0) match(this.target, plan); // Memory holds what the plan expects.
-        const change = new Apply(this.target, plan, patch, running.program, this.settled, options);
+        const change = new Apply(this.target, plan, patch, running, [...earlier], this.settled, options);
         changes.push(change);
+        earlier.push(...change.surviving); // A package allows activations of the version it starts from alone.
         change.prepare(); // New code is in place and synchronized; nobody calls it.
         running = running.after(plan, patch);
       }

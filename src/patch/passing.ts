@@ -4,11 +4,7 @@
  * The ABI leaves it to nobody there. A compiler that saw the procedure (-fipa-ra) may still have kept a value of the
  * caller in it across the call, when nothing that runs meanwhile writes it.
  */
-import type { SymbolEntry } from '../elf/index.js';
-import { BodyError } from '../isa/body.js';
-import { callSites } from './call-sites.js';
-import { registersWrittenIn } from './clobbers.js';
-import type { Program } from './program.js';
+import type { Running, RunningCode } from './running.js';
 
 /** Bytes of a jump of one instruction. */
 const SHORT_JUMP = 4;
@@ -17,45 +13,58 @@ const SHORT_JUMP = 4;
 export const isLongJump = (jump: Uint8Array): boolean => jump.length > SHORT_JUMP;
 
 /**
- * A note for the plan when callers of the procedure at `entry`, or callers of these, may keep a value there.
+ * A note for the plan when callers of the procedure at `entry`, or callers of these, may keep a value there. Callers
+ * of every version count: bodies that an update has replaced may be running still.
  *
  * @param what the jump, in words.
  */
-export function noteRegisterTaken(program: Program, entry: number, what: string): string[] {
-  const register = program.isa.jumpRegister;
-  const reliers = reliersOn(program, entry, register);
-  if (reliers.length === 0) return [];
+export function noteRegisterTaken(running: Running, entry: number, what: string): string[] {
+  const register = running.program.isa.jumpRegister;
+  const reliers = new Set(running.history.flatMap((version) => reliersOn(version, entry, register)));
+  if (reliers.size === 0) return [];
   return [
-    `${what} takes ${register}, in which ${reliers.join(', ')} may keep a value meanwhile if the program was ` +
-      'compiled with -fipa-ra',
+    `${what} takes ${register}, in which ${[...reliers].sort().join(', ')} may keep a value meanwhile if the ` +
+      'program was compiled with -fipa-ra',
   ];
 }
 
-/** Procedures that write the register themselves, and call what does not write it. */
-function reliersOn(program: Program, entry: number, register: string): string[] {
-  const first = program.symbolAt(entry);
-  const reliers = new Set<string>();
-  const seen = new Set<SymbolEntry>();
-  const queue = first === undefined ? [] : [first];
-  for (let callee = queue.pop(); callee !== undefined; callee = queue.pop()) {
-    const written = registersWrittenIn({ program, symbol: callee });
-    if (written === 'all' || written.has(register)) continue;
-    for (const { caller } of callSites(program).get(callee.address) ?? []) {
-      if (seen.has(caller)) continue;
-      seen.add(caller);
-      if (writesItself(program, caller, register)) reliers.add(caller.name);
-      else queue.push(caller);
-    }
+/** What a procedure of a version and everything it calls there write; undefined when that may be every register. */
+function registersWrittenFrom(version: Running, entry: number): ReadonlySet<string> | undefined {
+  const found = new Set<string>();
+  const seen = new Set([entry]);
+  const queue = [entry];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const code = version.code(next);
+    const own = code && version.program.isa.registersWritten(code.body);
+    if (code === undefined || own === undefined || own.unknownCalls) return undefined;
+    for (const register of own.registers) found.add(register);
+    const unseen = code.callees.filter((callee) => !seen.has(callee));
+    for (const callee of unseen) seen.add(callee);
+    queue.push(...unseen);
   }
-  return [...reliers].sort();
+  return found;
 }
 
-function writesItself(program: Program, symbol: SymbolEntry, register: string): boolean {
-  try {
-    const { registers, inPassing } = program.isa.registersWritten(program.body(symbol));
-    return registers.has(register) && !inPassing.has(register);
-  } catch (error) {
-    if (error instanceof BodyError) return true;
-    throw error;
+/** Names of the procedures of a version that write the register themselves, and call what does not write it. */
+function reliersOn(version: Running, entry: number, register: string): string[] {
+  const reliers: string[] = [];
+  const seen = new Set([entry]);
+  const queue = [entry];
+  for (let callee = queue.pop(); callee !== undefined; callee = queue.pop()) {
+    const written = registersWrittenFrom(version, callee);
+    if (written === undefined || written.has(register)) continue;
+    for (const { caller, callerEntry } of version.callsOf(callee)) {
+      if (seen.has(callerEntry)) continue;
+      seen.add(callerEntry);
+      if (writesItself(version, version.code(callerEntry), register)) reliers.push(caller);
+      else queue.push(callerEntry);
+    }
   }
+  return reliers;
+}
+
+function writesItself({ program }: Running, code: RunningCode | undefined, register: string): boolean {
+  if (code === undefined) return true;
+  const { registers, inPassing } = program.isa.registersWritten(code.body);
+  return registers.has(register) && !inPassing.has(register);
 }

@@ -102,7 +102,7 @@ function throughTable(move: Move): Redirected {
     why: 'one word of the binding table',
     writes: [word],
     forbidden: [whole(old, false), binding.jump],
-    notes: noteRegisterTaken(running.program, old.entry, `the table jump of ${old.name}`),
+    notes: noteRegisterTaken(running, old.entry, `the table jump of ${old.name}`),
   };
   const pointer = running.pointerTo(old.entry);
   const unbound =
@@ -126,9 +126,7 @@ function throughEntries(move: Move, whom: string): Redirected {
   const jumps = entriesOf(move).map(({ at }) => jumpAt(move, at, whom));
   const long = jumps.some(({ writes }) => writes.some(({ after }) => isLongJump(after)));
   const notes =
-    long && whom !== POINTERS
-      ? noteRegisterTaken(move.running.program, old.entry, `the jump at ${old.name}`)
-      : [];
+    long && whom !== POINTERS ? noteRegisterTaken(move.running, old.entry, `the jump at ${old.name}`) : [];
   return merge([{ why: '', writes: [], forbidden: [whole(old, false)], notes }, ...jumps]);
 }
 

@@ -9,9 +9,9 @@
  *     version 2 --pairs and places of package 2--> version 1 --those of package 1--> the ELF file that runs
  */
 import { hex, type Image } from '../elf/index.js';
-import type { Item } from '../isa/body.js';
+import { BodyError, type Body, type Item } from '../isa/body.js';
 import type { CallSite } from '../isa/redirect.js';
-import type { Binding } from './binding-table.js';
+import type { Binding } from './binding.js';
 import { callSites } from './call-sites.js';
 import type { NamedAddress, Patch } from './patch.js';
 import type { PlacedProcedure, Plan } from './plan.js';
@@ -36,6 +36,15 @@ export interface RunningCall {
   site: CallSite;
   /** Whether it is code of the ELF file, rather than of an update. */
   original: boolean;
+}
+
+/** What runs for a procedure in one version. */
+export interface RunningCode {
+  body: Body;
+  /** Entries of the named things that it calls or jumps to. */
+  callees: readonly number[];
+  /** What has become of an offset in the body, where it runs. */
+  offsetHere(offset: number): number;
 }
 
 /** An update, or the binding table. */
@@ -76,6 +85,12 @@ export class Running {
   /** The same with calls going through a table. */
   bound(plan: Plan, bindings: readonly Binding[]): Running {
     return new Running(this.program.image, [...this.layers, { plan, bindings }]);
+  }
+
+  /** What ran, from the ELF file alone to all that runs now. */
+  get history(): Running[] {
+    const counts = Array.from({ length: this.layers.length + 1 }, (_, count) => count);
+    return counts.map((count) => new Running(this.program.image, this.layers.slice(0, count)));
   }
 
   /** The version that runs. */
@@ -170,6 +185,51 @@ export class Running {
     return bytes;
   }
 
+  /** The code of the procedure at `entry`; undefined when there is none, or it is not understood. */
+  code(entry: number): RunningCode | undefined {
+    for (const [index, { plan, patch }] of [...this.layers.entries()].toReversed()) {
+      const placed = plan.procedures.find((p) => p.entry === entry);
+      const procedure = patch?.procedures.find(({ address }) => address === placed?.source.address);
+      if (patch === undefined || procedure === undefined) continue;
+      const { body } = procedure;
+      const { offsets } = placed!.source;
+      return {
+        body,
+        callees: calls(body).flatMap((reference) => this.entered(index, patch, reference)),
+        offsetHere: (offset) => offsets.find(([, there]) => there === offset)?.[0] ?? offset,
+      };
+    }
+    return this.originalCode(entry);
+  }
+
+  private originalCode(entry: number): RunningCode | undefined {
+    const { program } = this;
+    const symbol = program.symbolAt(entry);
+    if (symbol?.address !== entry || symbol.kind !== 'procedure') return undefined;
+    try {
+      const body = program.body(symbol);
+      const referents = calls(body).map((reference) => program.referent(reference));
+      const callees = referents.flatMap((to) => (to.kind === 'symbol' ? to.symbol.address : []));
+      return { body, callees, offsetHere: (offset) => offset };
+    } catch (error) {
+      if (error instanceof BodyError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The entry of the procedure that a call or jump of an update enters, wherever in it. */
+  private entered(index: number, patch: Patch, reference: NamedAddress): number | [] {
+    const destination = patch.destination(reference);
+    switch (destination.kind) {
+      case 'running':
+        return this.locateIn(index, patch.package.running[destination.index]!.address);
+      case 'procedure':
+        return this.locateIn(index + 1, patch.procedures[destination.index]!.address);
+      default:
+        return [];
+    }
+  }
+
   /** The calls and direct jumps to the procedure whose entry this is, in code that is still in use. */
   callsOf(entry: number): RunningCall[] {
     const replacedSince = (index: number, caller: number): boolean =>
@@ -244,6 +304,11 @@ export class Running {
     );
   }
 }
+
+const calls = ({ items }: Body): NamedAddress[] =>
+  items.flatMap(({ reference }) =>
+    reference === undefined || reference.role === 'address' ? [] : [reference],
+  );
 
 /** An item where it was placed, as long as it has become there. */
 function siteOf(item: Item, { start, source }: PlacedProcedure): CallSite {

@@ -61,7 +61,8 @@ export function carryOutWait(target: Target, { addresses, exits }: Wait, deadlin
 }
 
 /** A multiple of the interval: where an update lands must not depend on when it was asked for. */
-const nextLook = (now: number, interval: number): number => (Math.floor(now / interval) + 1) * interval;
+export const nextLook = (now: number, interval: number): number =>
+  (Math.floor(now / interval) + 1) * interval;
 
 /** The instruction count at which whoever waits like this from now on looks again, wherever threads are. */
 export const nextLookOf = ({ exits }: Wait, now: number): number =>

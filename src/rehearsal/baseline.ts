@@ -6,8 +6,11 @@ import type { Conflict } from './model.js';
 import type { Accesses } from './recording-target.js';
 import type { Session } from './workload.js';
 
-/** What is watched for: the footprint, or only whether somebody else comes in, or nothing but places of doubt. */
-export type Watch = 'footprint' | 'entrances' | 'doubts';
+/**
+ * What is watched for: the footprint; while somebody is inside only whether they may leave, by a jump out of the
+ * procedure, and where there are several threads also whether another one comes in. Places of doubt always are.
+ */
+export type Watch = 'footprint' | 'exits' | 'entrances and exits';
 
 /** System calls after which another thread, or another stack, may be the one that counts. */
 const TURNS: ReadonlySet<string> = new Set(['clone', 'exit', 'rt_sigreturn', 'sigreturn']);
@@ -45,7 +48,7 @@ export class Baseline {
     const read = [...footprint.read, ...called.written];
     const written = [...footprint.written, ...called.written, ...called.read, ...words];
     if (this.footprint === footprint) {
-      for (const watch of ['footprint', 'entrances', 'doubts'] as const)
+      for (const watch of ['footprint', 'exits', 'entrances and exits'] as const)
         this.observers[watch] = this.observers[watch]!.withAccesses(read, written);
       return;
     }
@@ -55,8 +58,8 @@ export class Baseline {
       new Observer({ execute: [...execute, ...doubts], read, write: written }, this.accessed);
     this.observers = {
       footprint: observe(footprint.fetched),
-      entrances: observe(footprint.entrances),
-      doubts: observe([]),
+      exits: observe(footprint.exits),
+      'entrances and exits': observe([...footprint.entrances, ...footprint.exits]),
     };
   }
 

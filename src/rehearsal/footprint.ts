@@ -23,6 +23,8 @@ export interface Footprint {
   fetched: readonly AddressRange[];
   /** Where code begins that nobody may be inside of, for a look at who comes in while another one is waited for. */
   entrances: readonly AddressRange[];
+  /** Instructions that may leave it, with what stands in their delay slots. */
+  exits: readonly AddressRange[];
   read: readonly AddressRange[];
   written: readonly AddressRange[];
   /** What an address is to the plans, for people. */
@@ -37,7 +39,12 @@ interface Named extends AddressRange {
 const SHORTEST = 2;
 const LONGEST = 4;
 
-export function footprintOf(plans: readonly Plan[], forbidden: readonly ForbiddenRange[]): Footprint {
+/** @param exitsOf gives the addresses of the instructions by which an activation of a procedure may end. */
+export function footprintOf(
+  plans: readonly Plan[],
+  forbidden: readonly ForbiddenRange[],
+  exitsOf: (range: ForbiddenRange) => readonly number[],
+): Footprint {
   const commits: Named[] = plans.flatMap(({ writes }) =>
     writes
       .filter(({ phase }) => phase === 'commit')
@@ -57,6 +64,10 @@ export function footprintOf(plans: readonly Plan[], forbidden: readonly Forbidde
     entrances: forbidden.map(({ start, end, kind }) =>
       kind === 'procedure' ? { start, end: start + SHORTEST } : { start, end },
     ),
+    exits: forbidden
+      .filter(({ kind }) => kind === 'procedure')
+      .flatMap(exitsOf)
+      .map((start) => ({ start, end: start + 2 * LONGEST })),
     read: named.read,
     written: named.write,
     why: (kind, address, size) =>

@@ -100,6 +100,7 @@ export class OldThenNew implements Judge {
 
   /** Takes bytes up to the end of the answer that is under way; returns how many. */
   private take(bytes: Uint8Array): number {
+    this.skipEmpty();
     const { before, after } = this;
     const answerEnd = this.old ? before.answers[this.finished] : undefined;
     const length = answerEnd === undefined ? bytes.length : Math.min(bytes.length, answerEnd - this.written);

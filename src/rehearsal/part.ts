@@ -104,7 +104,7 @@ export class PartDecider {
     if (touch === undefined || touch.conflict.instruction < this.now || stop.stop.kind !== 'limit')
       return stop;
     // A system call that has not ended did it: the next point is behind it.
-    const rest = this.baseline.run(Math.max(this.now, now) + 1, 'doubts', wanted);
+    const rest = this.baseline.run(Math.max(this.now, now) + 1, 'exits', wanted);
     return { stop: rest.stop, touch };
   }
 
@@ -124,7 +124,7 @@ export class PartDecider {
 
   private watch(): Watch {
     if (this.verdict?.kind !== 'busy') return 'footprint';
-    return this.session.process.threads.length > 1 ? 'entrances' : 'doubts';
+    return this.session.process.threads.length > 1 ? 'entrances and exits' : 'exits';
   }
 
   /** Finds out what holds at this point, and begins or goes on with its class. */
@@ -152,7 +152,7 @@ export class PartDecider {
   private verdictNow(touched: boolean): Verdict {
     const { session, verdicts, verdict: before } = this;
     const blockers = verdicts.blockersOf(session);
-    if (before !== undefined && blockers !== undefined) {
+    if (before !== undefined && blockers !== undefined && !session.process.hasEnded) {
       if (blockers.length > 0 && !(before.kind === 'refused' && before.planned)) {
         const { verdict, words } = verdicts.busy(session, blockers);
         this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);

@@ -65,7 +65,7 @@ const MOST_STACK = 64;
 
 export class Verdicts {
   /** Of the plan that was made last. */
-  footprint: Footprint = footprintOf([], []);
+  footprint: Footprint = footprintOf([], [], () => []);
   private forbidden: readonly ForbiddenRange[] | undefined;
   private regions: unknown;
   private readonly names: SymbolIndex;
@@ -125,7 +125,11 @@ export class Verdicts {
     }
     this.forbidden = update.forbidden;
     this.regions = process.memory.regions;
-    this.footprint = footprintOf(update.plans, update.forbidden);
+    this.footprint = footprintOf(update.plans, update.forbidden, ({ start, end }) =>
+      target.isa
+        .exits(target.read(start, end - start), (offset) => this.ruleAt(start + offset))
+        .map((offset) => start + offset),
+    );
     try {
       const hindrance = trial.silently(() => update.tryToLand());
       if (Array.isArray(hindrance)) return { called, ...this.busy(session, hindrance) };

@@ -110,10 +110,12 @@ export class WaitingPoints {
     const earlier = hits.flatMap(({ ranges }) => ranges);
     const { current } = this;
     const step = wait !== undefined && !wait.exits && wait.addresses.length === 0;
-    if (current !== undefined && current.key === key && earlier.length === 0 && !step) {
-      append(current.ranges, points);
+    if (current !== undefined && current.key === key && !step) {
+      current.ranges = joined([...current.ranges, ...earlier, ...points]);
       return;
     }
+    // Of two looks at one point the later counts.
+    if (current !== undefined) current.ranges = before(now, current.ranges);
     const group: Group = {
       ranges: [],
       key,
@@ -122,8 +124,7 @@ export class WaitingPoints {
       lookAt: lookAt ?? (wait === undefined ? now : nextLookOf(wait, now)),
       stepAt: step ? now + 1 : undefined,
     };
-    append(group.ranges, earlier);
-    append(group.ranges, points);
+    group.ranges = joined([...earlier, ...points]);
     this.groups.push(group);
     this.current = point === undefined ? undefined : group;
   }
@@ -137,11 +138,17 @@ export class WaitingPoints {
 }
 
 /** Ranges in order; one that goes on with the same reason becomes longer. */
-function append(ranges: WaitingRange[], more: readonly WaitingRange[]): void {
-  for (const range of more) {
-    const last = ranges.at(-1);
+function joined(ranges: readonly WaitingRange[]): WaitingRange[] {
+  const result: WaitingRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.first - b.first)) {
+    const last = result.at(-1);
     if (last !== undefined && last.last + 1 >= range.first && last.reason === range.reason)
-      last.last = range.last;
-    else ranges.push({ ...range });
+      last.last = Math.max(last.last, range.last);
+    else result.push({ ...range });
   }
+  return result;
 }
+
+/** What of the ranges lies before a point. */
+const before = (point: number, ranges: readonly WaitingRange[]): WaitingRange[] =>
+  ranges.filter(({ first }) => first < point).map((range) => ({ ...range, last: Math.min(range.last, point - 1) }));

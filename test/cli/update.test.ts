@@ -82,6 +82,13 @@ test('plan --json is the whole plan, and who is inside', () => {
   expect(blockers.map(({ range }) => range.name)).toContain('compound');
 });
 
+test('plan tells what the jumps of a binding table take', () => {
+  const { stdout } = suture(['plan', '--binding-table', '--redirect', 'binding-table', OLD, NEW], SESSION);
+  expect(stdout).toMatch(
+    /^ {2}the table jump of strlen takes x6, in which print may keep a value meanwhile/m,
+  );
+});
+
 test('of several threads it says which one is inside', () => {
   const patch = newName('pool-score', 'rv32');
   const { stdout } = suture(['plan', '--at', 'entry:score#20', POOL, patch], sessionOf('pool-score'));

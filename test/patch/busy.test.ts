@@ -140,6 +140,20 @@ describe.each(ISAS)('on %s', (isa) => {
     live.update(patch, { onEvent: ({ kind }) => kinds.push(kind) }).advance();
     expect(kinds).toContain('not-now');
     expect(kinds.at(-1)).toBe('applied');
+    // Asked a little later, it lands where it did.
+    const later = twin.fork(() => undefined);
+    later.run(twin.instructions + 137);
+    const again: number[] = [];
+    new LiveProcess(new EmulatedTarget(later))
+      .update(patch, {
+        onEvent: (event) => {
+          if (event.kind === 'not-now') again.push(event.again);
+        },
+      })
+      .advance();
+    expect(again.map((count) => count % 1000)).toEqual(again.map(() => 0));
+    expect(again.length).toBeGreaterThan(0);
+    expect(later.instructions).toBe(process.instructions);
     const deadline = twin.instructions + 100;
     const other = new LiveProcess(new EmulatedTarget(twin));
     expect(refusalOf(() => other.update(patch, { deadline }).advance())).toBe('deadline');

@@ -55,3 +55,17 @@ test.each(ISAS)('on %s nobody can keep a return address among the entries in a b
   const table = target.regions().filter(({ name }) => name === '[ bindings ]');
   expect(table.map(({ protection }) => protection & WRITE)).toEqual([0]);
 });
+
+test.each([
+  [
+    'patches/renumbered-enumeration/old.sparc.elf',
+    ['the table jump of is_atom takes g1, in which classify may'],
+  ],
+  ['targets/teller/teller.rv64.elf', ['the table jump of strlen takes x6, in which print may']],
+  ['targets/teller/teller.sparc.elf', []],
+])('a binding table for %s tells which callers may keep a value where its jumps write', (file, told) => {
+  const notes = new LiveProcess(new EmulatedTarget(start(imageOf(file), ''))).bind();
+  expect(notes.filter((note) => note.includes(' takes '))).toEqual(
+    told.map((text): unknown => expect.stringContaining(text)),
+  );
+});
