@@ -6,7 +6,7 @@
  * for which they do not suffice is scanned instead, see `resume-scan.ts`, and so is all other memory that
  * can hold a context: one that a coroutine or a `jmp_buf` has put away.
  */
-import type { FrameRule } from '../elf/index.js';
+import { countUpTo, type FrameRule } from '../elf/index.js';
 import { MemoryFault } from '../isa/core.js';
 import type { Activation, StackWalk } from '../isa/unwind.js';
 import type { Target, TargetThread } from '../target/index.js';
@@ -39,7 +39,11 @@ export function walkThread(target: Target, thread: TargetThread, ruleAt: RuleLoo
 
 /** Reads words, signed; undefined where nothing is mapped. */
 function reader(target: Target): (address: number) => number | undefined {
+  const regions = target.regions();
   return (address) => {
+    // Most words that are tried lead nowhere, and a fault costs more than a look at the map.
+    const region = regions[countUpTo(regions, address, ({ start }) => start) - 1];
+    if (region === undefined || address >= region.end) return undefined;
     try {
       const bytes = target.read(address, 4);
       return new DataView(bytes.buffer).getUint32(0, !target.isa.bigEndian);

@@ -110,7 +110,7 @@ export class WaitingPoints {
     const earlier = hits.flatMap(({ ranges }) => ranges);
     const { current } = this;
     const step = wait !== undefined && !wait.exits && wait.addresses.length === 0;
-    if (current !== undefined && current.key === key && !step) {
+    if (current?.key === key && !step) {
       current.ranges = joined([...current.ranges, ...earlier, ...points]);
       return;
     }
