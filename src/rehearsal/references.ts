@@ -62,6 +62,8 @@ function answersOf(image: Image, workload: Workload, whole: Uint8Array, limit: n
     else process.input.provide(workload.input.subarray(begin, end));
     begin = end ?? begin;
   }
+  // Who never asks is not answering.
+  if (answers.length === 0) return undefined;
   if (answers.at(-1) !== output.length) answers.push(output.length);
   return Buffer.compare(output.bytes, whole) === 0 ? answers : undefined;
 }

@@ -151,4 +151,6 @@ function joined(ranges: readonly WaitingRange[]): WaitingRange[] {
 
 /** What of the ranges lies before a point. */
 const before = (point: number, ranges: readonly WaitingRange[]): WaitingRange[] =>
-  ranges.filter(({ first }) => first < point).map((range) => ({ ...range, last: Math.min(range.last, point - 1) }));
+  ranges
+    .filter(({ first }) => first < point)
+    .map((range) => ({ ...range, last: Math.min(range.last, point - 1) }));
