@@ -35,12 +35,9 @@ export function loadGuest(
 ): LoadedGuest {
   const engine = engineOf(options.engine ?? 'builtin');
   const guest = Process.load(image, {
+    ...processOptions(options),
     args: [image.name, ...args],
-    env: options.env,
-    seed: options.seed,
-    quantum: options.quantum,
     createCore: engine.createCore,
-    memoryLimit: options.memory * MEBIBYTE,
     ...(options.dir !== undefined && { files: grant(options.dir) }),
     output: writeThrough,
     log: say,
@@ -57,6 +54,17 @@ export function loadGuest(
     },
   };
 }
+
+/** What a process is given of its options, without its arguments and files. */
+export const processOptions = ({
+  env,
+  seed,
+  quantum,
+  memory,
+}: Omit<GuestOptions, 'dir'>): Pick<ProcessOptions, 'env' | 'seed' | 'quantum' | 'memoryLimit'> => ({
+  ...{ env, seed, quantum },
+  memoryLimit: memory * MEBIBYTE,
+});
 
 /** What makes the cores, and what there is to tell of it in the end. */
 function engineOf(name: EngineName | 'lockstep'): {

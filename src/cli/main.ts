@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. No engine logic here: it reads files, calls, and prints. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { CompareError, MADE_ISAS } from '../compare/index.js';
 import { ElfError } from '../elf/index.js';
 import { AssemblerMissing, AssemblyError } from '../isa/assembly.js';
 import { EngineUnavailable, type EngineName } from '../machine/engine.js';
@@ -15,6 +16,7 @@ import {
   type Redirect,
 } from '../patch/index.js';
 import { buildCommand, keygenCommand, type BuildOptions } from './build.js';
+import { compareCommand, type CompareCommandOptions } from './compare.js';
 import { demo } from './demo.js';
 import { diffCommand, type DiffOptions } from './diff.js';
 import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
@@ -60,13 +62,18 @@ const trustOption = (what: string): Option =>
 
 /** What every command that runs a program takes. */
 function guestOptions(command: Command): Command {
-  return command
+  return processOptions(command)
     .argument('<file>', 'the program')
     .argument('[args...]', 'its arguments; those that begin with - come after --')
     .option(
       '--dir <directory>',
       'let it use the files below this directory; without, it has only its streams',
-    )
+    );
+}
+
+/** What decides how a program runs, besides its files. */
+function processOptions(command: Command): Command {
+  return command
     .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
     .option('--memory <mebibytes>', 'memory it may map', positive, 1024)
     .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
@@ -249,6 +256,34 @@ function build(): Command {
       keygenCommand(file);
     });
 
+  processOptions(
+    program
+      .command('compare')
+      .description('measure one update under every strategy, and a restart, on one workload')
+      .argument('[old]', "the program that runs; it reads suture's input")
+      .argument('[new]', 'the program it should be, or a package')
+      .argument('[args...]', 'arguments of the program; those that begin with - come after --'),
+  )
+    .option('--points <n>', 'update points, drawn from the seed', positive, 20)
+    .addOption(
+      new Option('--place <where>', 'new code beyond the reach of one jump').choices(['near', 'far']),
+    )
+    .option('--series', 'measure programs of growing size instead, which are made for that')
+    .addOption(new Option('--isa <name...>', 'instruction sets of --series; all without').choices(MADE_ISAS))
+    .option('--json', 'everything as JSON')
+    .option('--html <file>', 'write a report with plots there, one page that needs nothing else')
+    .action(
+      async (
+        old: string | undefined,
+        next: string | undefined,
+        args: string[],
+        options: CompareCommandOptions,
+      ) => {
+        const files = [old, next].filter((file) => file !== undefined);
+        await compareCommand([...files, ...args], options);
+      },
+    );
+
   program
     .command('demo')
     .description('tell the story of one live patch on both instruction sets')
@@ -296,6 +331,7 @@ function fail(error: unknown): number {
 function exitCodeOf(error: Error): number | undefined {
   if (error instanceof CliError) return error.code;
   if (error instanceof ElfError) return ExitCode.badFile;
+  if (error instanceof CompareError) return error.problem === 'limit' ? ExitCode.limit : ExitCode.stuck;
   if (error instanceof ManifestError) return ExitCode.badFile;
   if (error instanceof PackageError) return error.isAboutTrust ? ExitCode.untrusted : ExitCode.badFile;
   if (error instanceof UndoFailed) return ExitCode.internal;

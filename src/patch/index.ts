@@ -1,5 +1,6 @@
 export { align, type Mark } from './align.js';
 export { freeAddress, withAssembly } from './assembly.js';
+export { planBindings } from './binding-table.js';
 export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activeness.js';
 export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
@@ -33,7 +34,7 @@ export { LiveProcess, type ApplyOptions } from './live-process.js';
 export type { Applied, Pause, UpdateEvent } from './change.js';
 export { UndoFailed } from './journal.js';
 export { Update, type Progress } from './pipeline.js';
-export { type Running } from './running.js';
+export { Running } from './running.js';
 export type { IfBusy, UpdateOptions } from './update-options.js';
 export { nameOfReference } from './names.js';
 export type {

@@ -1,0 +1,3 @@
+export { rehearsalJson } from './json.js';
+export { mapHtml } from './map-html.js';
+export { summaryLines } from './summary.js';
