@@ -1,5 +1,7 @@
 /** What a program does by itself on a workload, for a judge to compare with. */
 import type { Image } from '../elf/index.js';
+import { LiveProcess, type ApplyOptions, type Patch } from '../patch/index.js';
+import { EmulatedTarget } from '../target/index.js';
 import { Process, type ProcessStop } from '../process/process.js';
 import { linesOf, type Reference } from './old-then-new.js';
 import { Session, type Workload } from './workload.js';
@@ -19,18 +21,38 @@ export interface Solo {
   answers: number[] | undefined;
 }
 
+/** What is done to a process before its first instruction. */
+type Beginning = (process: Process) => void;
+
 /** @throws EndlessRun when `limit` instructions are not enough, or nothing will ever wake it. */
-export function runAlone(image: Image, workload: Workload, limit: number): Solo {
+export function runAlone(image: Image, workload: Workload, limit: number, begin?: Beginning): Solo {
   const output = new Output();
   const { process } = Session.start(image, workload);
+  begin?.(process);
   process.output = output.take;
   const end = endOf(process.run(limit), process, limit);
-  return {
-    output: output.bytes,
-    end,
-    instructions: process.instructions,
-    answers: answersOf(image, workload, output.bytes, limit),
-  };
+  const answers = answersOf(image, workload, output.bytes, limit, begin);
+  return { output: output.bytes, end, instructions: process.instructions, answers };
+}
+
+/**
+ * What stands for the new program where only a package is at hand: the old one, updated before its first
+ * instruction.
+ *
+ * @throws Refusal when the update does not land.
+ */
+export function runPatchedAtStart(
+  image: Image,
+  patches: readonly Patch[],
+  options: ApplyOptions,
+  workload: Workload,
+  limit: number,
+): Solo {
+  return runAlone(image, workload, limit, (process) => {
+    const live = new LiveProcess(new EmulatedTarget(process));
+    if (options.redirect === 'binding-table') live.bind();
+    live.update(patches, options).advance();
+  });
 }
 
 /** Two programs on one workload; answers count when both have as many. */
@@ -46,21 +68,28 @@ export function referencesOf(before: Solo, after: Solo): { before: Reference; af
 }
 
 /** The program once more, given each line of input when it asks for it. */
-function answersOf(image: Image, workload: Workload, whole: Uint8Array, limit: number): number[] | undefined {
+function answersOf(
+  image: Image,
+  workload: Workload,
+  whole: Uint8Array,
+  limit: number,
+  begin?: Beginning,
+): number[] | undefined {
   const lines = linesOf(workload.input);
   if (lines.length === 0) return undefined;
   const output = new Output();
   const { process } = Session.start(image, { ...workload, input: new Uint8Array() }, undefined, 'open');
+  begin?.(process);
   process.output = output.take;
   const answers: number[] = [];
-  for (let begin = 0; ;) {
+  for (let given = 0; ;) {
     const stop = process.run(limit);
     if (stop.kind !== 'waiting-for-input') break;
     answers.push(output.length);
     const end = lines[answers.length - 1];
     if (end === undefined) process.input.end();
-    else process.input.provide(workload.input.subarray(begin, end));
-    begin = end ?? begin;
+    else process.input.provide(workload.input.subarray(given, end));
+    given = end ?? given;
   }
   // Who never asks is not answering.
   if (answers.length === 0) return undefined;

@@ -41,14 +41,20 @@ export async function spread(job: Job, parts: readonly Part[], spreading: Spread
     if (Atomics.load(stop, 0) !== 0) return [];
     const found: PointClass[] = [];
     const { port1, port2 } = new MessageChannel();
-    const closed = new Promise<void>((done) => port1.on('close', done));
-    port1.on('message', (batch: PointClass[]) => {
-      found.push(...batch);
-      if (!spreading.tell(batch)) end();
+    const everything = new Promise<void>((done) => {
+      port1.on('message', (batch: PointClass[] | undefined) => {
+        if (batch === undefined) {
+          done();
+          return;
+        }
+        found.push(...batch);
+        if (!spreading.tell(batch)) end();
+      });
     });
     try {
       await pool.run({ part, port: port2 }, { transferList: [port2] });
-      await closed;
+      await everything;
+      port1.close();
       return [];
     } catch (error) {
       if (!isLoss(error)) throw error;

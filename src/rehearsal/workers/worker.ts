@@ -1,5 +1,6 @@
 /** What a worker thread does: decides parts of one rehearsal, one after the other. */
-import { workerData, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { workerData } from 'piscina';
 import type { Decider, Part } from '../decide.js';
 import { deciderOf, type Job } from '../job.js';
 import type { PointClass } from '../model.js';
@@ -10,9 +11,6 @@ export interface Task {
   port: MessagePort;
 }
 
-/** Answers of a worker beside classes. */
-export type Batch = readonly PointClass[];
-
 export interface WorkerStart {
   job: Job;
   /** Not 0 once everybody is to stop. */
@@ -22,8 +20,7 @@ export interface WorkerStart {
 /** Milliseconds between two batches. */
 const BATCH = 200;
 
-// Piscina hands on what it was given itself in the second place of its own.
-const { job, stop } = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerStart;
+const { job, stop } = workerData as WorkerStart;
 let decider: Promise<Decider> | undefined;
 
 export default async function decidePart({ part, port }: Task): Promise<void> {
@@ -45,5 +42,6 @@ export default async function decidePart({ part, port }: Task): Promise<void> {
     () => Atomics.load(stop, 0) !== 0,
   );
   send();
-  port.close();
+  // The thread sleeps between tasks, and a port it closed would be closed only when it wakes.
+  port.postMessage(undefined);
 }
