@@ -19,6 +19,8 @@ export interface TargetThread {
   core: Core;
   /** First address above its stack. */
   stackTop: number;
+  /** First address above its frames: what the kernel gives a program lies between. */
+  framesTop: number;
   /** The stack that its signal handlers may ask for. */
   alternateStack?: { start: number; end: number };
 }
