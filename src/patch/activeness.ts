@@ -7,11 +7,11 @@
  * can hold a context: one that a coroutine or a `jmp_buf` has put away.
  */
 import type { FrameRule } from '../elf/index.js';
-import { MemoryFault } from '../isa/core.js';
 import type { Activation, StackWalk } from '../isa/unwind.js';
 import type { Target, TargetThread } from '../target/index.js';
 import type { ForbiddenRange } from './plan.js';
 import { scanForResumes } from './resume-scan.js';
+import { readWords } from './words.js';
 
 export interface Blocker {
   /** Undefined when the word that was found is on no thread's stack. */
@@ -34,20 +34,7 @@ export interface Blocker {
 export type RuleLookup = (pc: number) => FrameRule | undefined;
 
 export function walkThread(target: Target, thread: TargetThread, ruleAt: RuleLookup): StackWalk {
-  return target.isa.walk({ core: thread.core, read32: reader(target), ruleAt, stackTop: thread.stackTop });
-}
-
-/** Reads words, signed; undefined where nothing is mapped. */
-function reader(target: Target): (address: number) => number | undefined {
-  return (address) => {
-    try {
-      const bytes = target.read(address, 4);
-      return new DataView(bytes.buffer).getUint32(0, !target.isa.bigEndian);
-    } catch (error) {
-      if (error instanceof MemoryFault) return undefined;
-      throw error;
-    }
-  };
+  return target.isa.walk({ core: thread.core, read32: readWords(target), ruleAt, stackTop: thread.stackTop });
 }
 
 /**
@@ -76,7 +63,7 @@ export function findBlockers(
         })),
     ),
   );
-  const found = scanForResumes(target, walks, forbidden, reader(target));
+  const found = scanForResumes(target, walks, forbidden, readWords(target));
   return [
     ...walked,
     ...found.map((hit) => ({

@@ -14,6 +14,7 @@ import { spell } from './spell.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
+import { switchesStacks } from './stacks.js';
 import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** A bit for each letter. */
@@ -57,6 +58,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   codeWords: (core) => codeWords(core, xlen),
   callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
   returnsFromSignal,
+  returnRegisterHoldsCall: false,
+  switchesStacks,
   exits: (code, ruleAt) => exits(code, xlen, ruleAt),
 });
 
