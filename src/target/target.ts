@@ -5,6 +5,7 @@ import type { Isa } from '../isa/index.js';
 import type { CallOutcome, OutsideCall } from '../process/procedure-call.js';
 
 export type { CallEnd, CallOutcome, OutsideCall } from '../process/procedure-call.js';
+export { MOST_OUTPUT } from '../process/procedure-call.js';
 
 export interface TargetRegion {
   start: number;
