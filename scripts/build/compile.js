@@ -27,7 +27,13 @@ const LINK = [
 ];
 
 /** Parts of the runtime that a program gets when it includes their header, and what they have in assembly. */
-const ASSEMBLY = { concurrent: ['clone'], session: [], jump: ['jump'], coroutine: ['switch'] };
+const ASSEMBLY = {
+  concurrent: ['clone'],
+  session: [],
+  jump: ['jump'],
+  coroutine: ['switch'],
+  updater: [],
+};
 const PARTS = Object.keys(ASSEMBLY);
 
 const run = promisify(execFile);

@@ -15,8 +15,9 @@ import {
 } from '../patch/index.js';
 import { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
+import { demoComparison } from './demo-comparison.js';
 import { CliError, ExitCode } from './exit-codes.js';
-import { loadImage } from './files.js';
+import { loadImage, readBytes } from './files.js';
 import { printLines } from './guest.js';
 import { patchOf } from './packages.js';
 import { pmapLines } from './pmap.js';
@@ -35,6 +36,8 @@ export async function demo(): Promise<void> {
   say(pc.bold('Both processes went on to the end with the state they had. Try it yourself:'));
   say('  node dist/cli/main.js run targets/teller/teller.rv32.elf --at 700 \\');
   say('    --patch patches/teller-grow/new.rv32.elf < patches/teller-grow/session.txt');
+  say('  node dist/cli/main.js compare targets/teller/teller.rv32.elf patches/teller-grow/new.rv32.elf \\');
+  say('    --html report.html < patches/teller-grow/session.txt');
 }
 
 const say = (text: string): void => {
@@ -85,6 +88,9 @@ class Story {
     this.heading('The defect is back');
     const again = this.ask('forecast 2 4');
     this.ask('quit');
+    this.heading('The same update under every strategy, and what it costs (+ is instructions)');
+    const session = readBytes(locate('patches/teller-grow/session.txt'));
+    for (const line of demoComparison(this.oldImage, this.newImage, patch, session)) say(line);
     disassembler.close();
     check(balance.includes('+50.00'), 'the deposit made before the update was lost');
     check(wrong !== right, 'the update did not change the answer');

@@ -198,6 +198,15 @@ function build(): Command {
     ),
   )
     .option('--json', 'everything as JSON')
+    .addOption(
+      new Option(
+        '--format <form>',
+        'write the plan, or the one that takes it back, in the binary form of the handler inside the process',
+      )
+        .choices(['handler', 'handler-inverse'])
+        .conflicts('json'),
+    )
+    .option('-o, --output <file>', 'where to, with --format')
     .action(async (file: string, args: string[], options: PlanCommandOptions) => {
       await planCommand(file, args, options);
     });

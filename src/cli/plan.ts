@@ -1,11 +1,12 @@
 /** `suture plan`: what an update would do to a program at a moment, and whether it could be done there. */
 import { hex } from '../elf/index.js';
 import { findBlockers, makePlan, match, planToJson, type Blocker, type Plan } from '../patch/index.js';
+import { encodeHandlerPlan, toHandlerPlan, toInversePlan } from '../patch/handler/index.js';
 import type { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { showProtection } from '../machine/memory.js';
 import { CliError, ExitCode } from './exit-codes.js';
-import { loadImage } from './files.js';
+import { loadImage, replaceFile } from './files.js';
 import { printLines } from './guest.js';
 import { loadGuest, say, type GuestOptions } from './load-guest.js';
 import { loadPatches } from './packages.js';
@@ -14,7 +15,13 @@ import { Runner } from './runner.js';
 import { momentOf } from './schedule.js';
 import { blockerText } from './story.js';
 
-export type PlanCommandOptions = GuestOptions & UpdateCommandOptions & { json?: true };
+export type PlanCommandOptions = GuestOptions &
+  UpdateCommandOptions & {
+    json?: true;
+    /** The binary form for the handler inside the process, into `output`. */
+    format?: 'handler' | 'handler-inverse';
+    output?: string;
+  };
 
 /** The patch is named behind the program, or with --patch. */
 export async function planCommand(
@@ -22,6 +29,11 @@ export async function planCommand(
   [named, ...args]: readonly string[],
   options: PlanCommandOptions,
 ): Promise<void> {
+  if ((options.format === undefined) !== (options.output === undefined))
+    throw new CliError(
+      ExitCode.usage,
+      '--format and --output go together: plan FILE FIX --format handler -o OUT',
+    );
   const image = loadImage(file);
   const when = momentOf('--at', options.at?.at(-1) ?? '0', image);
   const patchFile = options.patch?.[0] ?? named;
@@ -41,6 +53,13 @@ export async function planCommand(
   const made = makePlan(target, patch!, planOptions(options), runner.live.running);
   const plan = { ...made, notes: [...new Set([...tableNotes, ...made.notes])] };
   match(target, plan);
+  if (options.output !== undefined) {
+    const forward = toHandlerPlan(target, plan);
+    const inverse = options.format === 'handler-inverse';
+    const written = inverse ? toInversePlan(target, plan, forward) : forward;
+    replaceFile(options.output, encodeHandlerPlan(written, target.isa));
+    return;
+  }
   const blockers = findBlockers(target, plan.forbidden, runner.live.rules.ruleAt);
   if (options.json === true) {
     printLines([

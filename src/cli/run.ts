@@ -123,17 +123,25 @@ async function statusOf(
   return stop.kind === 'exited' ? stop.status : ExitCode.internal;
 }
 
-/** Tells each event once on the terminal: an update that waits for input is looked at again and again. */
+/** Tells each event on the terminal; what is found the same at every look while an update waits, once. */
 function storyteller(
   image: Image,
   guest: Process,
   file: EventFile | undefined,
 ): (event: UpdateEvent) => void {
-  let last = '';
+  let looks = new Set<string>();
   return (event) => {
     file?.write(eventRecord(event, guest.instructions));
     const line = eventLine(event, image, guest.threads.length);
-    if (line !== last) say(line);
-    last = line;
+    if (!isLook(event)) looks = new Set();
+    else if (looks.has(line)) return;
+    else looks.add(line);
+    say(line);
   };
 }
+
+/** Whether the event only says how things stand. */
+const isLook = (event: UpdateEvent): boolean =>
+  event.kind === 'busy' ||
+  event.kind === 'not-now' ||
+  (event.kind === 'called' && event.call.when.endsWith('check'));

@@ -163,8 +163,15 @@ export interface Isa {
    * address at which execution goes on. None when no call could have.
    */
   callsThatLeft(word: number, read32: WalkContext['read32']): CallThatReturns[];
+  /** Whether a return register holds the address of the call, rather than where it returns to. */
+  returnRegisterHoldsCall: boolean;
   /** Whether a signal handler that returns with `word` as return address goes on in code that calls sigreturn. */
   returnsFromSignal(word: number, read32: WalkContext['read32']): boolean;
+  /**
+   * Whether code may leave one stack for another: whether it sets the stack pointer to what it finds in memory or in a
+   * register that is no frame's, as whoever resumes a context must. Data among it may count too.
+   */
+  switchesStacks(code: Uint8Array): boolean;
   /**
    * Offsets of the instructions in a procedure's code that may end an activation: returns and jumps out of it.
    *

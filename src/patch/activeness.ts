@@ -6,12 +6,12 @@
  * for which they do not suffice is scanned instead, see `resume-scan.ts`, and so is all other memory that
  * can hold a context: one that a coroutine or a `jmp_buf` has put away.
  */
-import { countUpTo, type FrameRule } from '../elf/index.js';
-import { MemoryFault } from '../isa/core.js';
+import type { FrameRule } from '../elf/index.js';
 import type { Activation, StackWalk } from '../isa/unwind.js';
 import type { Target, TargetThread } from '../target/index.js';
 import type { ForbiddenRange } from './plan.js';
 import { scanForResumes } from './resume-scan.js';
+import { readWords } from './words.js';
 
 export interface Blocker {
   /** Undefined when the word that was found is on no thread's stack. */
@@ -34,24 +34,7 @@ export interface Blocker {
 export type RuleLookup = (pc: number) => FrameRule | undefined;
 
 export function walkThread(target: Target, thread: TargetThread, ruleAt: RuleLookup): StackWalk {
-  return target.isa.walk({ core: thread.core, read32: reader(target), ruleAt, stackTop: thread.stackTop });
-}
-
-/** Reads words, signed; undefined where nothing is mapped. */
-function reader(target: Target): (address: number) => number | undefined {
-  const regions = target.regions();
-  return (address) => {
-    // Most words that are tried lead nowhere, and a fault costs more than a look at the map.
-    const region = regions[countUpTo(regions, address, ({ start }) => start) - 1];
-    if (region === undefined || address >= region.end) return undefined;
-    try {
-      const bytes = target.read(address, 4);
-      return new DataView(bytes.buffer).getUint32(0, !target.isa.bigEndian);
-    } catch (error) {
-      if (error instanceof MemoryFault) return undefined;
-      throw error;
-    }
-  };
+  return target.isa.walk({ core: thread.core, read32: readWords(target), ruleAt, stackTop: thread.stackTop });
 }
 
 /**
@@ -80,7 +63,7 @@ export function findBlockers(
         })),
     ),
   );
-  const found = scanForResumes(target, walks, forbidden, reader(target));
+  const found = scanForResumes(target, walks, forbidden, readWords(target));
   return [
     ...walked,
     ...found.map((hit) => ({

@@ -5,7 +5,7 @@
  * back until the update has happened.
  */
 import { hex } from '../elf/index.js';
-import type { CallEnd, Target } from '../target/index.js';
+import { MOST_OUTPUT, type CallEnd, type Target } from '../target/index.js';
 import { Journal } from './journal.js';
 import type { PlannedCall } from './plan.js';
 import { Refusal } from './refusal.js';
@@ -120,7 +120,10 @@ function whatHappened(end: Exclude<CallEnd, { kind: 'returned' }>): string {
     case 'limit':
       return `did not return within ${LONGEST_CALL} instructions: it stood at ${hex(end.pc)}`;
     case 'system-call':
-      return `made the system call ${end.name} at ${hex(end.pc)}; only write to standard output and error is possible`;
+      return (
+        `made the system call ${end.name} at ${hex(end.pc)}; only write to standard output and error is possible, ` +
+        `${MOST_OUTPUT} bytes at most`
+      );
     case 'trap':
       return end.trap.kind === 'memory'
         ? `failed at ${hex(end.trap.pc)}: ${end.trap.access} of ${hex(end.trap.address)}, ${end.trap.cause}`

@@ -37,6 +37,8 @@ export interface Move {
   replaced: ReadonlySet<number>;
 }
 
+const NOTHING: Redirected = { why: '', writes: [], forbidden: [], notes: [] };
+
 /** @throws Refusal when the strategy cannot be followed. */
 export function redirect(move: Move): Redirected {
   switch (move.strategy) {
@@ -79,12 +81,21 @@ function throughCallSites(move: Move): Redirected {
 
 function throughTable(move: Move): Redirected {
   const { old, entry, running } = move;
-  const binding = running.bindingOf(old.entry);
-  if (binding === undefined) {
+  if (!running.hasTable) {
     throw new Refusal(
       'redirection-impossible',
-      `no call of ${old.name} goes through a binding table; have one made when the program is loaded`,
+      `calls of ${old.name} go through no binding table; have one made when the program is loaded`,
     );
+  }
+  const binding = running.bindingOf(old.entry);
+  // New bodies call each other directly; what was not there when the table was made is rewritten.
+  const direct = running
+    .callsOf(old.entry)
+    .filter((call) => !call.original && !move.replaced.has(call.callerEntry))
+    .map((call) => rewrite(move, call));
+  if (binding === undefined) {
+    const why = 'nothing called it when the table was made';
+    return { ...merge([...direct, throughEntries(move, 'pointers and new calls')]), why };
   }
   const size = running.program.isa.bits / 8;
   const after = new Uint8Array(size);
@@ -101,20 +112,32 @@ function throughTable(move: Move): Redirected {
   const table: Redirected = {
     why: 'one word of the binding table',
     writes: [word],
-    forbidden: [whole(old, false), binding.jump],
+    forbidden: [binding.jump],
     notes: noteRegisterTaken(running, old.entry, `the table jump of ${old.name}`),
   };
   const pointer = running.pointerTo(old.entry);
   const unbound =
     binding.unbound > 0 ? `${binding.unbound} calls that are too short for the table` : undefined;
-  const rest = [pointer && `the address in ${pointer}`, unbound].filter((part) => part !== undefined);
-  // New bodies call each other directly; what was not there when the table was made is rewritten.
-  const direct = running
-    .callsOf(old.entry)
-    .filter((call) => !call.original && !move.replaced.has(call.callerEntry))
-    .map((call) => rewrite(move, call));
-  const entries = rest.length === 0 ? [] : [throughEntries(move, rest.join(' and '))];
-  return { ...merge([table, ...direct, ...entries]), why: table.why };
+  const missed = direct.some(({ writes }) => writes.length === 0) ? 'new calls that do not reach' : undefined;
+  const rest = [pointer && `the address in ${pointer}`, unbound, missed].filter((part) => part !== undefined);
+  // Without a jump at the entry, who stands there would execute the old body.
+  const way =
+    rest.length === 0 ? { ...NOTHING, forbidden: closed(move) } : throughEntries(move, rest.join(' and '));
+  return { ...merge([table, ...direct, way]), why: table.why };
+}
+
+/** The old body, and what leads there from its entry, for nobody to stand in. */
+function closed(move: Move): ForbiddenRange[] {
+  const { old, running } = move;
+  const jump = Math.max(running.jumpLength(old.entry), 1);
+  const before: ForbiddenRange = {
+    start: old.entry,
+    end: old.entry + jump,
+    kind: 'procedure',
+    entryCounts: true,
+    name: `the jump at ${old.name}`,
+  };
+  return [whole(old, true), ...(old.start === old.entry ? [] : [before])];
 }
 
 /** Jumps at every address at which the procedure can be entered. */

@@ -30,6 +30,7 @@ export type RefusalReason =
   | 'out-of-order'
   | 'cannot-take-back'
   | 'not-cross-version'
+  | 'handler-cannot'
   | 'process-ended'
   | 'write-failed'
   | 'not-applied';

@@ -105,10 +105,10 @@ function scannedPieces(target: Target, walks: readonly Walked[]): Piece[] {
     .flatMap((region) => without(region, known));
 }
 
-type Fit = 'behind-call' | 'interrupted' | 'never';
+export type Fit = 'behind-call' | 'interrupted' | 'never';
 
 /** What a word in memory or in a register can mean for a range: an interrupted pc may be any in it. */
-function couldResume(
+export function couldResume(
   { start, end, kind, entryCounts }: ForbiddenRange,
   word: number,
   calls: readonly CallThatReturns[],

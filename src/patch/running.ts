@@ -103,6 +103,11 @@ export class Running {
     return this.layers.every(({ patch }) => patch === undefined);
   }
 
+  /** Whether a binding table was made. */
+  get hasTable(): boolean {
+    return this.layers.some(({ bindings }) => bindings !== undefined);
+  }
+
   /** How the calls of a procedure go through the table, if they do. */
   bindingOf(entry: number): Binding | undefined {
     return this.layers.flatMap(({ bindings = [] }) => bindings).find((binding) => binding.entry === entry);

@@ -87,6 +87,7 @@ class Selector {
       if (needed?.has((verdict.new ?? verdict.old)!) ?? true) this.judge(verdict);
     }
     this.checkNames();
+    this.noteResolvers();
     for (const object of this.objects) if (moves(object)) this.relinkReferrers(object);
     this.checkAddressesInside();
     this.checkIndirect();
@@ -94,6 +95,19 @@ class Selector {
     this.checkAliases();
     const { objects, findings, notes } = this;
     return { procedures: [...this.procedures.values()], objects, findings, notes };
+  }
+
+  /** What IFUNC symbols stand for is chosen before main, and not again. */
+  private noteResolvers(): void {
+    const { symbols } = this.comparison.old.image;
+    for (const { old } of this.procedures.values()) {
+      const chosen = symbols.filter(({ kind, address }) => kind === 'indirect' && address === old?.address);
+      for (const { name } of chosen) {
+        this.notes.push(
+          `${old!.name} chooses ${name} when the program starts: what it has chosen stays (IFUNC)`,
+        );
+      }
+    }
   }
 
   private selectChanged(): void {

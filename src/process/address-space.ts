@@ -31,6 +31,8 @@ const ADDRESS_LIMIT = 2 ** 32;
 export class AddressSpace {
   private breakStart = 0;
   private breakEnd = 0;
+  /** Where the stack pointer of the first thread began: below what the kernel put on the stack. */
+  initialStackPointer: number;
 
   private constructor(
     readonly memory: Memory,
@@ -38,7 +40,9 @@ export class AddressSpace {
     readonly stackTop: number,
     /** Bytes the process may have mapped with any permission at all. */
     readonly limit: number,
-  ) {}
+  ) {
+    this.initialStackPointer = stackTop;
+  }
 
   /**
    * Maps an executable's segments, a stack with a guard page below it, the page signal handlers return to
@@ -78,6 +82,7 @@ export class AddressSpace {
     const fork = new AddressSpace(this.memory.fork(), this.stackTop, this.limit);
     fork.breakStart = this.breakStart;
     fork.breakEnd = this.breakEnd;
+    fork.initialStackPointer = this.initialStackPointer;
     return fork;
   }
 

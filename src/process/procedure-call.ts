@@ -46,7 +46,8 @@ export interface CallOutcome {
   output: { stream: 1 | 2; bytes: Uint8Array }[];
 }
 
-const LONGEST_WRITE = 1 << 16;
+/** Bytes that one call may write altogether. */
+export const MOST_OUTPUT = 1 << 20;
 const WORD = 4;
 
 /** The hart is the interpreter's whatever engine the threads have: it is fresh, and gone afterwards. */
@@ -63,6 +64,7 @@ export function callProcedure(process: Process, call: OutsideCall): CallOutcome 
   const returnsTo = stack.start;
   isa.beginCall(core, thread.core, { ...call, stackTop: stack.end, returnsTo });
   const output: CallOutcome['output'] = [];
+  let room = MOST_OUTPUT;
   const end = ((): CallEnd => {
     for (;;) {
       const stop = core.run(call.limit);
@@ -73,9 +75,10 @@ export function callProcedure(process: Process, call: OutsideCall): CallOutcome 
       if (stop.kind !== 'syscall') return { kind: 'trap', trap: stop };
       const number = isa.systemCalls.number(core);
       const name = process.abi.calls.get(number) ?? `call ${number}`;
-      const written = name === 'write' ? writeCall(process, core) : undefined;
+      const written = name === 'write' ? writeCall(process, core, room) : undefined;
       if (written === undefined) return { kind: 'system-call', pc: stop.pc, name };
       output.push(written);
+      room -= written.bytes.length;
       isa.systemCalls.succeed(core, written.bytes.length);
       core.finishSyscall();
     }
@@ -91,9 +94,13 @@ export function callProcedure(process: Process, call: OutsideCall): CallOutcome 
 }
 
 /** A write to a standard stream; undefined when it is another one, or cannot be carried out. */
-function writeCall(process: Process, core: Process['core']): CallOutcome['output'][number] | undefined {
+function writeCall(
+  process: Process,
+  core: Process['core'],
+  room: number,
+): CallOutcome['output'][number] | undefined {
   const [descriptor, address, length] = [0, 1, 2].map((i) => process.isa.systemCalls.argument(core, i));
-  if ((descriptor !== 1 && descriptor !== 2) || length! > LONGEST_WRITE) return undefined;
+  if ((descriptor !== 1 && descriptor !== 2) || length! > room) return undefined;
   try {
     return { stream: descriptor, bytes: process.user.read(address!, length!) };
   } catch (error) {

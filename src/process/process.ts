@@ -115,7 +115,8 @@ export class Process implements Kernel {
     const start = { args: options.args ?? [image.name], env: options.env ?? [], seed };
     const main = new Thread(MAIN_THREAD, core, stackTop, new PendingSignals(), 0);
     const user = new UserMemory(space.memory, image.bits);
-    core.set(isa.stackPointer, writeInitialStack(user, image, stackTop, isa, start));
+    space.initialStackPointer = writeInitialStack(user, image, stackTop, isa, start);
+    core.set(isa.stackPointer, space.initialStackPointer);
     core.pc = image.entry;
     return new Process(
       image,

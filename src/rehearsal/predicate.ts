@@ -46,7 +46,7 @@ export class Predicate implements Judge {
   end(end: End): Objection | undefined {
     const { output, landedAfter } = this;
     const reason = this.ask({ output, end: endText(end), landedAfter });
-    return reason === undefined ? undefined : { reason: String(reason) };
+    return reason === undefined ? undefined : { reason };
   }
 
   fork(): Judge {

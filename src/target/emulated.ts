@@ -1,6 +1,7 @@
 /** An emulated process as a target of patches. */
 import { EXECUTE, PAGE_SIZE, WRITE } from '../machine/memory.js';
 import { LOWEST_ADDRESS } from '../process/address-space.js';
+import { runHandler, type HandlerOutcome, type HandlerStart } from '../process/handler-run.js';
 import { callProcedure } from '../process/procedure-call.js';
 import type { Process } from '../process/process.js';
 import type { CallOutcome, OutsideCall, Target, TargetStop, TargetThread } from './target.js';
@@ -25,10 +26,12 @@ export class EmulatedTarget implements Target {
   }
 
   get threads(): TargetThread[] {
+    const { space } = this.process;
     return this.process.threads.map(({ id, core, stackTop, alternateStack: alternate }) => ({
       id,
       core,
       stackTop,
+      framesTop: stackTop === space.stackTop ? space.initialStackPointer : stackTop,
       ...(alternate && { alternateStack: { start: alternate.start, end: alternate.start + alternate.size } }),
     }));
   }
@@ -88,6 +91,11 @@ export class EmulatedTarget implements Target {
 
   print(stream: 1 | 2, bytes: Uint8Array): void {
     this.process.output(stream, bytes);
+  }
+
+  /** Lets the one thread run a signal handler where it stands, as if that signal had come. */
+  interrupt(start: HandlerStart): HandlerOutcome {
+    return runHandler(this.process, start);
   }
 
   runTo(addresses: readonly number[], limit: number): TargetStop {

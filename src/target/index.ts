@@ -1,3 +1,4 @@
+export { MOST_OUTPUT } from './target.js';
 export { EmulatedTarget } from './emulated.js';
 export type {
   CallEnd,

@@ -5,6 +5,7 @@ import type { Isa } from '../isa/index.js';
 import type { CallOutcome, OutsideCall } from '../process/procedure-call.js';
 
 export type { CallEnd, CallOutcome, OutsideCall } from '../process/procedure-call.js';
+export { MOST_OUTPUT } from '../process/procedure-call.js';
 
 export interface TargetRegion {
   start: number;
@@ -19,6 +20,8 @@ export interface TargetThread {
   core: Core;
   /** First address above its stack. */
   stackTop: number;
+  /** First address above its frames: what the kernel gives a program lies between. */
+  framesTop: number;
   /** The stack that its signal handlers may ask for. */
   alternateStack?: { start: number; end: number };
 }

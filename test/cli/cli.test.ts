@@ -272,6 +272,8 @@ test('the demo tells the whole story on both instruction sets, plain when piped,
     'It has to wait',
     'trampoline at the old entry',
     'The defect is back',
+    'in-place does not apply: compound cannot be replaced in place',
+    '+0 a direct call, +1 a pointer call',
   ]) {
     expect(stdout).toContain(part);
   }

@@ -1,7 +1,7 @@
 /** What is told of an update: events, the map, plans, groups, moments from outside. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -61,6 +61,9 @@ test('several patches at one moment are a group: one that does not fit refuses a
   const args = ['run', '--patch', chain('01'), '--patch', chain('02')];
   const both = suture([...args, '--at', '0', program], sessionOf('chain-01'));
   const latest = suture(['run', chain('02')], sessionOf('chain-01'));
+  // Each is told, though they look alike.
+  expect(both.stderr.match(/^update prepared: version \(in-place\)$/gm)).toHaveLength(2);
+  expect(both.stderr.match(/^update applied at/gm)).toHaveLength(2);
   expect([both.status, both.stdout]).toEqual([0, latest.stdout]);
   expect(both.stdout).not.toBe(suture(['run', chain('01')], sessionOf('chain-01')).stdout);
   const wrong = suture(['run', '--patch', NEW, '--patch', newName('teller-grow', 'sparc'), OLD], SESSION);
@@ -80,6 +83,24 @@ test('plan --json is the whole plan, and who is inside', () => {
   expect(plan.procedures.map(({ name }) => name)).toEqual(['compound']);
   for (const { after } of plan.writes) expect(after).toMatch(/^([0-9a-f]{2})+$/);
   expect(blockers.map(({ range }) => range.name)).toContain('compound');
+});
+
+test('a check that objects again and again is told once', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'suture-'));
+  try {
+    const [manifest, file] = [join(folder, 'manifest.json'), join(folder, 'fix.lup')];
+    const contents = { title: 'Wait', nature: 'fix', hooks: { check: 'hook_refuse' } };
+    writeFileSync(manifest, JSON.stringify(contents));
+    const built = ['build', OLD, newName('teller-hooks', 'rv32'), '--manifest', manifest, '-o', file];
+    expect(suture(built).status).toBe(0);
+    const moment = ['--at', '200', '--deadline', '9000'];
+    const { status, stderr } = suture(['run', '--patch', file, ...moment, OLD], SESSION);
+    expect(status).toBe(76);
+    expect(stderr.match(/says that it is not the moment$/gm)).toHaveLength(1);
+    expect(stderr.match(/^update called the check hook hook_refuse: it answered 7/gm)).toHaveLength(1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('plan tells what the jumps of a binding table take', () => {

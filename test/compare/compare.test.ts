@@ -88,7 +88,7 @@ describe.each(ISAS)('on %s', (isa) => {
 
   test('the numbers are the same in every run', () => {
     expect(counts(compared(isa, 'teller-grow'))).toBe(counts(near));
-    expect(counts(compared(isa, 'teller-grow', { seed: 2 }))).not.toBe(counts(near));
+    expect(compared(isa, 'teller-grow', { seed: 2 }).points).not.toEqual(near.points);
   });
 });
 

@@ -10,10 +10,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tryCase } from '../support/apply-case.js';
 import { cases, LEVELS, loaded } from '../support/cases.js';
 import { ISAS, pathOf, sessionOf, tellerName } from '../support/programs.js';
+import { tryRedirections } from '../support/redirection-trials.js';
 import { walksLikeAShadow } from '../support/shadow-walk.js';
 
 /** Milliseconds. */
 const BUILDING = 600_000;
+/** One in so many combinations of patch, instruction set and way of redirection is tried. */
+const PART = 40;
 
 const all = cases();
 
@@ -42,5 +45,9 @@ describe.each(LEVELS.filter((level) => level !== '-O2'))('at %s', (level) => {
       const summary = tryCase(each, isa, level, folder);
       if (summary !== undefined) expect(summary.outputs).toBeGreaterThan(each.sameAnswers ? 0 : 1);
     });
+  });
+
+  describe('by every way of redirection', () => {
+    tryRedirections(level, PART, () => folder);
   });
 });

@@ -3,50 +3,37 @@
  * part of all that, chosen by the seed; `npm run test:patches` tries all of it, at a hundred points each.
  */
 import { expect, test } from 'vitest';
-import { LiveProcess, type Redirect } from '#suture/patch/index.js';
+import type { Image } from '#suture/elf/index.js';
+import {
+  diff,
+  link,
+  LiveProcess,
+  makePlan,
+  openPackage,
+  Program,
+  select,
+  type Plan,
+} from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
+import { Approach, parseWhen } from '#suture/update/index.js';
 import { tryRedirection } from '../support/apply-case.js';
-import { cases, expectationOf, type Case } from '../support/cases.js';
-import { seededNumbers } from '../support/numbers.js';
-import { imageOf, ISAS, start, tellerName, type IsaName } from '../support/programs.js';
+import { cases } from '../support/cases.js';
+import {
+  imageOf,
+  ISAS,
+  newName,
+  patchBetween,
+  PLENTY,
+  sessionOf,
+  start,
+  tellerName,
+} from '../support/programs.js';
+import { tryRedirections } from '../support/redirection-trials.js';
 
-const WAYS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
-const WHOLE = process.env.SUTURE_ALL_PATCHES === '1';
-const SEED = Number(process.env.SUTURE_SEED ?? 1);
-const POINTS = Number(process.env.SUTURE_POINTS ?? (WHOLE ? 100 : 3));
 /** One in so many combinations is tried in a part. */
 const PART = 4;
 
-const next = seededNumbers(SEED);
-const all = cases().flatMap((of) =>
-  ISAS.flatMap((isa) => WAYS.map((way): [string, IsaName, Redirect, Case] => [of.name, isa, way, of])),
-);
-const applied = all.filter(
-  ([, isa, , of]) => of.wrongAt === undefined && expectationOf(of, isa, '-O2').outcome === 'applied',
-);
-const chosen = WHOLE ? applied : applied.filter(() => next() % PART === 0);
-
-let tried = 0;
-const impossible: string[] = [];
-
-test.each(chosen)('%s on %s by %s', (name, isa, way, of) => {
-  const result = tryRedirection(of, isa, way, POINTS);
-  if (typeof result === 'string') {
-    impossible.push(`${name} on ${isa} by ${way}: ${result}`);
-    // What is always possible must not be refused.
-    if (way === 'call-sites') expect(result).toMatch(/^(too-short-for-trampoline|out-of-reach)/);
-    return;
-  }
-  tried++;
-  expect(result.points).toBe(POINTS);
-});
-
-test('most ways are open to most patches', () => {
-  console.log(
-    `${tried} combinations of ${chosen.length} at ${POINTS} points each; not possible:\n${impossible.join('\n')}`,
-  );
-  expect(tried).toBeGreaterThan(chosen.length / 3);
-});
+tryRedirections('-O2', PART);
 
 test.each(ISAS)('on %s nobody can keep a return address among the entries in a binding table', (isa) => {
   const target = new EmulatedTarget(start(imageOf(tellerName(isa)), ''));
@@ -68,4 +55,67 @@ test.each([
   expect(notes.filter((note) => note.includes(' takes '))).toEqual(
     told.map((text): unknown => expect.stringContaining(text)),
   );
+});
+
+test.each(ISAS)('on %s frame information is no pointer to the procedure that it is about', (isa) => {
+  const pointersOf = (name: string): (string | undefined)[] => {
+    const image = imageOf(`patches/${name}/old.${isa}.elf`);
+    const patch = patchBetween(image, imageOf(newName(name, isa)));
+    const { running } = new LiveProcess(new EmulatedTarget(start(image, '')));
+    return patch.procedures.map(({ old }) => running.pointerTo(old!.address));
+  };
+  expect(pointersOf('mutually-recursive')).toEqual([undefined, undefined]);
+  expect(pointersOf('pointer-kept')).toEqual(['apply']);
+});
+
+test.each(ISAS)('on %s calls that an update brought are rewritten by the next, table or not', (isa) => {
+  const [old, next] = ['old', 'new'].map((name) =>
+    imageOf(`patches/mutually-recursive/${name}.${isa}.elf`),
+  ) as [Image, Image];
+  const live = new LiveProcess(new EmulatedTarget(start(old, '')));
+  live.bind();
+  live.update(patchBetween(old, next), { redirect: 'binding-table' }).advance();
+  const back = diff(new Program(next), new Program(old));
+  const one = openPackage(link(back, select(back, { only: ['squares'] })));
+  const { writes } = makePlan(live.target, one, { redirect: 'binding-table' }, live.running);
+  const { start: caller, size } = live.updates[0]!.plan.procedures.find(({ name }) => name === 'rounds')!;
+  const rewritten = writes.filter(({ address }) => address >= caller && address < caller + size);
+  expect(rewritten.map(({ why }) => why)).toEqual([expect.stringMatching(/^call of squares in rounds\+0x/)]);
+});
+
+test.each(ISAS)('on %s with a table, what only pointers lead to has a jump at its entry', (isa) => {
+  const of = cases().find(({ name }) => name === 'function-pointer-table')!;
+  expect(tryRedirection(of, isa, 'binding-table', 5)).toMatchObject({ points: 5 });
+  const image = imageOf(`patches/${of.name}/old.${isa}.elf`);
+  const patch = patchBetween(image, imageOf(newName(of.name, isa)));
+  const live = new LiveProcess(new EmulatedTarget(start(image, '')));
+  const plan = (): Plan => makePlan(live.target, patch, { redirect: 'binding-table' }, live.running);
+  expect(plan).toThrow('calls of half go through no binding table');
+  live.bind();
+  const commits = plan().writes.filter(({ phase }) => phase === 'commit');
+  expect(commits.map(({ why }) => why)).toEqual([
+    'trampoline at the old entry of half, for pointers and new calls',
+  ]);
+});
+
+test('with a table and no jump at the entry, nobody may stand there', () => {
+  const [old, next] = ['old', 'new'].map((name) =>
+    imageOf(`patches/mutually-recursive/${name}.sparc.elf`),
+  ) as [Image, Image];
+  const process = start(old, sessionOf('mutually-recursive'));
+  const live = new LiveProcess(new EmulatedTarget(process));
+  live.bind();
+  new Approach(process, parseWhen('entry:squares', old)).advance(PLENTY);
+  const point = process.instructions;
+  const busy: string[] = [];
+  live
+    .update(patchBetween(old, next), {
+      redirect: 'binding-table',
+      onEvent: (event) => {
+        if (event.kind === 'busy') busy.push(...event.blockers.map(({ range }) => range.name));
+      },
+    })
+    .advance();
+  expect(busy).toContain('squares');
+  expect(process.instructions).toBeGreaterThan(point);
 });

@@ -44,6 +44,17 @@ describe.each(ISAS)('on %s', (isa) => {
   const changed = withContents(isa, 'accounts');
   const shrunk = withSymbol(isa, 'accounts', ({ size }) => ({ size: size - 4 }));
 
+  test('a changed procedure that chooses what an IFUNC symbol stands for is not asked again: a note says so', () => {
+    const before = imageOf(tellerName(isa));
+    const compound = before.symbols.find(({ name }) => name === 'compound')!;
+    before.symbols.push({ ...compound, name: 'pick', kind: 'indirect' });
+    const after = new Program(imageOf(newName('teller-grow', isa)));
+    expect(select(diff(new Program(before), after)).notes).toEqual([
+      'compound chooses pick when the program starts: what it has chosen stays (IFUNC)',
+    ]);
+    expect(select(diff(new Program(imageOf(tellerName(isa))), after)).notes).toEqual([]);
+  });
+
   test('a changed initial value needs a decision', () => {
     expect(reasons(selected(isa, changed))).toEqual(['data-changed']);
     for (const decision of ['keep', 'reset'] as const) {

@@ -7,6 +7,13 @@ import { Collected, imageOf, ISAS, start, tellerName, workloadName } from '../su
 
 const STACK = { start: 0x2000000, end: 0x2008000 };
 const LIMIT = 1_000_000;
+/** Writes the page where they are to standard output, again and again. */
+const WRITES_FOREVER = {
+  // lui a2, 1; lui a1, 0x3000; li a0, 1; li a7, 64; ecall; j back to the li a0
+  riscv: [0x00001637, 0x030005b7, 0x00100513, 0x04000893, 0x00000073, 0xff5ff06f],
+  // mov 1, %o0; sethi %hi(0x3000000), %o1; sethi %hi(0x1000), %o2; mov 4, %g1; ta 0x10; ba back; nop
+  sparc: [0x90102001, 0x1300c000, 0x15000004, 0x82102004, 0x91d02010, 0x10bffffb, 0x01000000],
+};
 
 /** Calls a procedure by its name, on a stack reserved for the call alone. */
 function call(process: Process, name: string, args: number[] = [], limit = LIMIT): CallOutcome {
@@ -88,5 +95,24 @@ describe.each(ISAS)('on %s', (isa) => {
     ]);
     for (const outcome of [...ends.toReversed(), flushed, printed]) undo(process, outcome);
     expect(process.digest()).toBe(before);
+  });
+
+  test('output without end is cut off', () => {
+    const process = start(imageOf(tellerName(isa)), '');
+    const target = new EmulatedTarget(process);
+    const code = 0x3000000;
+    target.reserve(code, code + 4096, 6, 'code');
+    const words = WRITES_FOREVER[isa === 'sparc' ? 'sparc' : 'riscv'];
+    const bytes = new Uint8Array(4 * words.length);
+    const view = new DataView(bytes.buffer);
+    for (const [i, word] of words.entries()) view.setUint32(4 * i, word, isa !== 'sparc');
+    target.write(code, bytes);
+    target.protect(code, code + 4096, 5);
+    target.synchronize(code, code + 4096);
+    target.reserve(STACK.start, STACK.start + 4096, 0, 'guard');
+    target.reserve(STACK.start + 4096, STACK.end, 6, 'stack');
+    const { end, output } = target.call({ address: code, args: [], stack: STACK, limit: LIMIT });
+    expect(end).toMatchObject({ kind: 'system-call', name: 'write' });
+    expect(output.reduce((sum, { bytes: some }) => sum + some.length, 0)).toBe(1 << 20);
   });
 });

@@ -101,8 +101,9 @@ export function tryRedirection(
   isa: IsaName,
   redirect: Redirect,
   points = POINTS,
+  folder?: string,
 ): PointSummary | string {
-  const { oldName, newName, session: sessionName } = programsOf(of, isa);
+  const { oldName, newName, session: sessionName } = programsOf(of, isa, folder);
   const [oldImage, newImage] = [loaded(oldName), loaded(newName)];
   const session = readFileSync(sessionName, 'latin1');
   const patch = patchFor(of, diff(new Program(oldImage), new Program(newImage)));

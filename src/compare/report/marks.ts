@@ -24,7 +24,7 @@ const plot = Plot.plot as (options: object) => { outerHTML: string };
 
 const WIDTH = 580;
 const HEIGHT = 330;
-const MARGINS = { marginLeft: 76, marginRight: 24, marginTop: 26, marginBottom: 46 };
+const MARGINS = { marginLeft: 76, marginRight: 24, marginTop: 26, marginBottom: 46, inset: 8 };
 const STYLE = { fontSize: '12px', overflow: 'visible' };
 
 export type Mark = Plot.Markish;

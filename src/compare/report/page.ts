@@ -67,7 +67,7 @@ function comparisonParts(comparison: Comparison): string[] {
 function seriesParts(series: Series): string[] {
   return [
     `<h2>How the cost grows, ${escaped(series.isa)}</h2>`,
-    `<p>${escaped(constantsText(series))}.</p>`,
+    ...constantsText(series).map((text) => `<p>${escaped(text)}.</p>`),
     figuresHtml(growthFigures(series)),
   ];
 }
@@ -83,7 +83,16 @@ function legendEntry(strategy: ComparedStrategy): string {
   const { dashes, symbol, radius } = LOOKS[strategy];
   const ends = [{ x: 0 }, { x: 1 }];
   const drawing = svg({
-    ...{ width: 48, height: 14, margin: 2, marginLeft: 2, marginRight: 2, marginTop: 2, marginBottom: 2 },
+    ...{
+      width: 48,
+      height: 14,
+      margin: 2,
+      marginLeft: 2,
+      marginRight: 2,
+      marginTop: 2,
+      marginBottom: 2,
+      inset: 0,
+    },
     x: { axis: null, domain: [0, 1] },
     y: { axis: null, domain: [0, 1] },
     marks: [

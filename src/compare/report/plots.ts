@@ -26,7 +26,7 @@ const AXES: Record<Axis, string> = {
 
 /** How the cost of an update grows along each axis. */
 export function growthFigures({ isa, points, constants }: Series): Figure[] {
-  const measured = constants !== undefined;
+  const measured = constants.length > 0;
   const pause = measured ? [growth(isa, points, 'callSites', PAUSE)] : [];
   const rest = measured
     ? [growth(isa, points, 'procedures', PAUSE), growth(isa, points, 'depth', PAUSE)]
@@ -128,14 +128,15 @@ export function cumulativeFigure(comparison: Comparison): Figure | undefined {
   });
   const crossed = crossings(laws);
   if (laws.length < 2) return undefined;
-  const furthest = Math.max(100, ...crossed.map(({ calls }) => 1.6 * calls));
-  const highest = Math.max(...laws.map(({ fixed, slope }) => fixed + slope * furthest));
+  const furthest = 10 ** Math.ceil(Math.log10(Math.max(100, ...crossed.map(({ calls }) => 1.6 * calls))));
   const marks: Mark[] = [
-    ...laws.flatMap((law) => {
-      const at = (x: number): { x: number; y: number } => ({ x, y: law.fixed + law.slope * x });
-      const ends = [0, furthest].map(at);
-      const along = [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => at(part * furthest));
-      return [...strategyLine(law.strategy, ends, { dots: false }), strategyDots(law.strategy, along)];
+    ...laws.flatMap(({ strategy, fixed, slope }) => {
+      const along = (count: number): { x: number; y: number }[] =>
+        Array.from({ length: count + 1 }, (_, i) => furthest ** (i / count)).map((x) => ({
+          x,
+          y: fixed + slope * x,
+        }));
+      return [...strategyLine(strategy, along(SMOOTH), { dots: false }), strategyDots(strategy, along(FEW))];
     }),
     Plot.dot(crossed, { x: 'calls', y: 'cost', r: 5, fill: 'black' }),
     Plot.text(crossed, {
@@ -150,12 +151,12 @@ export function cumulativeFigure(comparison: Comparison): Figure | undefined {
   return {
     title: 'Cost of the update and of all calls since',
     svg: svg({
-      x: { label: 'calls of the changed procedures since the update', grid: true, domain: [0, furthest] },
-      y: { label: 'guest instructions', grid: true, domain: [0, highest * 1.05], tickFormat: ',d' },
+      x: { ...LOGARITHMIC, label: 'calls of the changed procedures since the update', domain: [1, furthest] },
+      y: { ...LOGARITHMIC, label: 'guest instructions' },
       marks,
     }),
     caption:
-      'The median pause, and the mean extra instructions of a call in this workload. ' +
+      'Both axes are logarithmic. The median pause, and the mean extra instructions of a call in this workload. ' +
       (list.length === 0 ? 'No two lines cross.' : `${list.join('; ')}.`) +
       ' What the binding table costs before any update is not in it.',
     strategies: laws.map(({ strategy }) => strategy),
@@ -163,6 +164,9 @@ export function cumulativeFigure(comparison: Comparison): Figure | undefined {
 }
 
 const A = 'A'.charCodeAt(0);
+/** Points of a line that is to look smooth, and of the symbols on it. */
+const SMOOTH = 60;
+const FEW = 6;
 
 /** The pause at each update point, one row of symbols a strategy. */
 export function pauseFigures(comparison: Comparison): Figure[] {

@@ -45,17 +45,20 @@ export interface MadePair {
 
 /** @throws RangeError for sizes below 1. */
 export function makePair(isa: MadeIsa, size: Size): MadePair {
+  const { old, grown, same } = makeFiles(isa, size);
+  const read = (bytes: Uint8Array, name: string): Image => readImage(bytes, `${name}.${isa}.elf`);
+  return { old: read(old, 'old'), grown: read(grown, 'grown'), same: read(same, 'same') };
+}
+
+/** The same as ELF files. @throws RangeError */
+export function makeFiles(isa: MadeIsa, size: Size): Record<keyof MadePair, Uint8Array> {
   for (const [name, value] of Object.entries(size)) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name} of a made-up program is ${value}; 1 at least is right`);
   }
-  const made = (name: string, instructions: number, version: number): Image =>
-    readImage(makeProgram(MAKERS[isa], size, instructions, version), `${name}.${isa}.elf`);
-  return {
-    old: made('old', OLD_SIZE, 1),
-    grown: made('grown', GROWN_SIZE, 2),
-    same: made('same', OLD_SIZE, 2),
-  };
+  const made = (instructions: number, version: number): Uint8Array =>
+    makeProgram(MAKERS[isa], size, instructions, version);
+  return { old: made(OLD_SIZE, 1), grown: made(GROWN_SIZE, 2), same: made(OLD_SIZE, 2) };
 }
 
 function makeProgram(

@@ -15,6 +15,7 @@ import { switchesStack } from './stack-switch.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
+import { switchesStacks } from './stacks.js';
 import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** A bit for each letter. */
@@ -59,6 +60,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   switchesStack: (bytes) => switchesStack(bytes, xlen),
   callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
   returnsFromSignal,
+  returnRegisterHoldsCall: false,
+  switchesStacks,
   exits: (code, ruleAt) => exits(code, xlen, ruleAt),
 });
 

@@ -17,6 +17,7 @@ import { spell } from './spell.js';
 import { switchesStack } from './stack-switch.js';
 import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
+import { switchesStacks } from './stacks.js';
 import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** Of AT_HWCAP: FLUSH, STBAR, SWAP, MULDIV; and V9. */
@@ -64,6 +65,8 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   callsThatLeft,
   returnsFromSignal,
   exits,
+  returnRegisterHoldsCall: true,
+  switchesStacks,
 });
 
 export const sparc = isaOf('SPARC V8', EM_SPARC, decode, (bus) => new SparcCore(bus));

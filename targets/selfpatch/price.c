@@ -1,0 +1,6 @@
+#include "selfpatch.h"
+
+PROCEDURE unsigned price(unsigned number)
+{
+    return number * 7;
+}
