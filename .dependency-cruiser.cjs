@@ -48,10 +48,11 @@ module.exports = {
       severity: 'error',
       comment:
         'files, streams and child processes belong to the command line and the native engine; ' +
+        'worker threads to rehearsal/workers; ' +
         'hashes and signatures are left to node:crypto, behind one small file each for digests and packages',
       from: {
         path: '^src/',
-        pathNot: '^src/(cli/|machine/unicorn/|process/digest.ts|patch/package/crypto.ts)',
+        pathNot: '^src/(cli/|machine/unicorn/|rehearsal/workers/|process/digest.ts|patch/package/crypto.ts)',
       },
       to: { dependencyTypes: ['core'] },
     },

@@ -78,7 +78,7 @@ export function seriesLines(series: Series): string[] {
       .map((point) => [String(point.size[axis]), ...cells(point)]);
     return ['', ...table([TITLES[axis], 'strategy', ...HEADINGS], rows)];
   });
-  return [pc.bold(isa), ...tables, '', ...wrap(constantsText(series), WIDTH), ''];
+  return [pc.bold(isa), ...tables, '', ...constantsText(series).flatMap((text) => wrap(text, WIDTH)), ''];
 }
 
 const HEADINGS = ['pause', 'frames', 'scanned', 'written', 'pages', 'text bytes', 'extra per call'];

@@ -9,12 +9,11 @@ import {
   type Series,
   type Workload,
 } from '../compare/index.js';
-import { isaOf } from '../isa/index.js';
-import type { Image } from '../elf/index.js';
 import { comparisonLines, seriesLines } from './compare-table.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage, replaceFile } from './files.js';
 import { printLines } from './guest.js';
+import { handlerMeasure, isaInFiles } from './handler-program.js';
 import { processOptions, say, type GuestOptions } from './load-guest.js';
 import { loadPatch, type Trusted } from './packages.js';
 
@@ -39,7 +38,7 @@ export async function compareCommand(
   if (options.series === true) {
     if (oldFile !== undefined)
       throw new CliError(ExitCode.usage, '--series makes its own programs; name none');
-    const series = (options.isa ?? MADE_ISAS).map((isa) => measureSeries(isa));
+    const series = (options.isa ?? MADE_ISAS).map((isa) => measureSeries(isa, handlerMeasure(isa)));
     await show({ series }, options);
     return;
   }
@@ -56,16 +55,16 @@ export async function compareCommand(
     limit: options.maxInstructions ?? DEFAULT_LIMIT,
   };
   const { seed, points, place } = options;
-  const comparison = compare(oldImage, newImage, patch, workload, { seed, points, ...(place && { place }) });
+  const isa = isaInFiles(oldImage);
+  const measureHandler = handlerMeasure(isa);
+  const how = { seed, points, ...(place && { place }), measureHandler };
+  const comparison = compare(oldImage, newImage, patch, workload, how);
   // How costs grow is only drawn.
-  const series = options.html === undefined ? [] : [measureSeries(madeIsaOf(oldImage))];
+  const series = options.html === undefined ? [] : [measureSeries(isa, measureHandler)];
   await show({ comparison, series }, options);
 }
 
 const NOBODY: Trusted = new Map();
-
-const madeIsaOf = (image: Image): MadeIsa =>
-  isaOf(image).name === 'sparc' ? 'sparc' : image.bits === 64 ? 'rv64' : 'rv32';
 
 async function show(
   found: { comparison?: Comparison; series: readonly Series[] },

@@ -30,6 +30,10 @@ export const ExitCode = {
   diverged: 80,
   /** A package is signed by nobody who is trusted, or its signature is bad. */
   untrusted: 81,
+  /** A rehearsal found a point at which the update goes wrong. */
+  wrongPoint: 82,
+  /** A rehearsal ended before every point was decided; none that was is wrong. */
+  undecided: 83,
 } as const;
 
 export class CliError extends Error {

@@ -1,21 +1,21 @@
 /** `--executor handler`: updates that a signal handler inside the process makes. */
 import { fileURLToPath } from 'node:url';
 import type { Image } from '../elf/index.js';
-import { isaOf } from '../isa/index.js';
 import { findingText, HandlerSession, type HandlerEvent } from '../patch/handler/index.js';
 import type { IfBusy, Refusal } from '../patch/index.js';
 import type { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
+import { isaInFiles } from './handler-program.js';
 import type { Runner } from './runner.js';
 import type { Step } from './schedule.js';
 
 /** The prebuilt handler for the ISA of a program. */
-export function handlerFor(image: Image): Image {
-  const { name, bits } = isaOf(image);
-  const isa = name === 'sparc' ? 'sparc' : `rv${bits}`;
-  return loadImage(fileURLToPath(new URL(`../../targets/updater/updater.${isa}.elf`, import.meta.url)));
+function handlerFor(image: Image): Image {
+  return loadImage(
+    fileURLToPath(new URL(`../../targets/updater/updater.${isaInFiles(image)}.elf`, import.meta.url)),
+  );
 }
 
 /** @throws CliError for what only the host does. */

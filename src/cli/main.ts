@@ -27,6 +27,8 @@ import { trust, type Trusted } from './packages.js';
 import { planCommand, type PlanCommandOptions } from './plan.js';
 import { pmapCommand, type PmapOptions } from './pmap-command.js';
 import type { GuestOptions } from './load-guest.js';
+import { NoPredicate } from '../rehearsal/index.js';
+import { rehearseCommand, type RehearseOptions } from './rehearse.js';
 import { run, type Redirections, type RunOptions } from './run.js';
 import { showCommand, type ShowOptions } from './show.js';
 
@@ -104,7 +106,7 @@ const several = (text: string, before: string[] = []): string[] => [...before, t
 
 /** What every command takes that patches a program. */
 function updateOptions(command: Command): Command {
-  return command
+  return redirectionOptions(command)
     .option(
       '--patch <file>',
       'patch it while it runs, by a package or to become this newer build of itself; may be given several times',
@@ -117,7 +119,16 @@ function updateOptions(command: Command): Command {
       'when: a number of instructions, entry:PROCEDURE, exit:PROCEDURE, output:TEXT, or signal (SIGUSR1); ' +
         'default 0; one for all patches, or one for each',
       several,
-    )
+    );
+}
+
+const ifBusyOption = (): Option =>
+  new Option('--if-busy <what>', 'what to do when a procedure to be replaced is active')
+    .choices(['wait', 'refuse', 'cross-version'])
+    .default('wait');
+
+function redirectionOptions(command: Command): Command {
+  return command
     .option(
       '--redirect <strategy>',
       `how calls reach new code (${REDIRECTIONS.join(', ')}), or PROCEDURE=STRATEGY; chosen otherwise`,
@@ -152,11 +163,7 @@ function build(): Command {
       several,
       undefined,
     )
-    .addOption(
-      new Option('--if-busy <what>', 'what to do when a procedure to be replaced is active')
-        .choices(['wait', 'refuse', 'cross-version'])
-        .default('wait'),
-    )
+    .addOption(ifBusyOption())
     .addOption(
       new Option(
         '--executor <who>',
@@ -210,6 +217,41 @@ function build(): Command {
     .option('-o, --output <file>', 'where to, with --format')
     .action(async (file: string, args: string[], options: PlanCommandOptions) => {
       await planCommand(file, args, options);
+    });
+
+  const rehearsal = program
+    .command('rehearse')
+    .description('decide what becomes of a patch at every instruction of a run where it could land')
+    .argument('<file>', 'the program')
+    .argument('<patch>', 'a package, or the newer build; several, joined by commas, land together')
+    .argument('[args...]', 'arguments of the program; those that begin with - come after --')
+    .option('--stdin <file>', 'what it reads from standard input; nothing without')
+    .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
+    .option('--memory <mebibytes>', 'memory it may map', positive, 1024)
+    .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
+    .option('--seeds <k>', 'rehearse under so many seeds, from --seed on', positive, 1)
+    .option('--quantum <n>', 'instructions of a turn, on average, of several threads', positive, 10_000)
+    .option('--max-instructions <n>', 'a run hangs that has not ended after so many', count);
+  redirectionOptions(rehearsal)
+    .addOption(trustOption('apply no package but those'))
+    .option('--from <old>', 'the build the patch starts from, when that is not <file>')
+    .option('--new <file>', 'the newer build, to compare with, when <patch> is a package')
+    .option(
+      '--expect <file>',
+      'the output that is right, in place of: the old one up to some point, then the new',
+    )
+    .option('--status <n>', 'the exit status that is right', count)
+    .option('--oracle <module>', 'a JavaScript module whose default export says what is wrong with a run')
+    .option('--deadline <n>', 'instructions the update waits at most', count)
+    .addOption(ifBusyOption())
+    .option('--jobs <n>', 'worker threads; as many as there are processors without', positive)
+    .option('--budget <amount>', 'stop after a time (90s, 5m, 2h) or after patched runs (1000runs)')
+    .option('--journal <file>', 'keep what was found there, and go on from it the next time')
+    .option('--self-check <points>', 'try so many random points one by one as well, or all of a short run')
+    .option('--json', 'everything as JSON')
+    .option('--html <file>', 'a map of the run, a page that stands alone')
+    .action(async (file: string, patch: string, args: string[], options: RehearseOptions) => {
+      process.exitCode = await rehearseCommand(file, patch.split(','), args, options);
     });
 
   program
@@ -349,6 +391,7 @@ function exitCodeOf(error: Error): number | undefined {
   if (error instanceof CliError) return error.code;
   if (error instanceof ElfError) return ExitCode.badFile;
   if (error instanceof CompareError) return error.problem === 'limit' ? ExitCode.limit : ExitCode.stuck;
+  if (error instanceof NoPredicate) return ExitCode.badFile;
   if (error instanceof ManifestError) return ExitCode.badFile;
   if (error instanceof PackageError) return error.isAboutTrust ? ExitCode.untrusted : ExitCode.badFile;
   if (error instanceof UndoFailed) return ExitCode.internal;

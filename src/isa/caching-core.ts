@@ -22,6 +22,7 @@ export abstract class CachingCore implements Core {
   retired = 0;
   timeBase = 0;
   idleTime = 0;
+  clockSeen = false;
   /** Nobody but the interpreter when absent. */
   executor: Executor | undefined;
   /** Where an instruction trapped last, and what had retired before it: trying it again is nothing new. */
@@ -55,6 +56,7 @@ export abstract class CachingCore implements Core {
     let stop: Stop = { kind: 'limit' };
     while (this.retired < limit && stop.kind === 'limit') {
       stop = cache.standsOn(this.pc) ? this.step(observer) : this.runFreely(limit, observer);
+      if (observer?.takeStop() === true) break;
       observer = cache.followObserver();
     }
     if (stop.kind === 'breakpoint') cache.standOn(stop.pc);

@@ -87,6 +87,8 @@ export interface Core {
   timeBase: number;
   /** Instructions that could have been executed while nobody ran: the ISA's clock registers count them too. */
   idleTime: number;
+  /** Whether it has executed an instruction that shows time or the count of instructions; whoever asks may reset it. */
+  clockSeen: boolean;
   /** Executes until `retired` reaches `limit`, or something happens. An instruction that traps has not retired. */
   run(limit: number): Stop;
   /** Retires the system call instruction at `pc`, after the call was served. */

@@ -137,11 +137,12 @@ export class InstructionCache {
   /** The observer that the bus has now; from here on what it watches stops the core. */
   followObserver(): Observer | undefined {
     const { observer } = this.bus;
-    if (observer !== this.observer) {
-      this.observer = observer;
-      this.armed.clear();
-      this.mappingsChanged();
-    }
+    if (observer === this.observer) return observer;
+    const same = observer !== undefined && observer.executed === this.observer?.executed;
+    this.observer = observer;
+    if (same) return observer;
+    this.armed.clear();
+    this.mappingsChanged();
     return observer;
   }
 

@@ -150,6 +150,11 @@ export interface Isa {
   /** A jump to where a word of a table points. Only the register of long jumps is used for it. */
   tableJump(at: number, table: number): Redirection;
 
+  /**
+   * Whether an instruction may continue on another stack: it gives the stack pointer a value other than itself and a
+   * constant. Bytes that are no instruction do not.
+   */
+  switchesStack(bytes: Uint8Array): boolean;
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */
   codeWords(core: Core): number[];

@@ -60,6 +60,7 @@ export class Observer {
   private recorded: { kind: AccessKind; address: number; size: number }[] = [];
   private instruction = 0;
   private pc = 0;
+  private stopping = false;
 
   /**
    * @param report is called with each access after the instruction that did it, which stands as a whole: its
@@ -73,6 +74,30 @@ export class Observer {
   ) {
     const { execute, read, write } = watched;
     this.watched = { execute: disjoint(execute), read: disjoint(read), write: disjoint(write) };
+  }
+
+  /** What stops a core when it is executed; what else is watched does not concern it. */
+  get executed(): readonly AddressRange[] {
+    return this.watched.execute;
+  }
+
+  /** The same about what is executed, with other ranges for what is read and written. */
+  withAccesses(read: readonly AddressRange[], write: readonly AddressRange[]): Observer {
+    const other = new Observer({ read, write }, this.report);
+    other.watched.execute = this.watched.execute;
+    return other;
+  }
+
+  /** Lets the core come back after the instruction that is reported, as if it had reached its limit. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** For a core: whether it is to come back, asked once. */
+  takeStop(): boolean {
+    const { stopping } = this;
+    this.stopping = false;
+    return stopping;
   }
 
   /** Whether any byte of `[start, end)` is watched for accesses of this kind. */

@@ -5,6 +5,7 @@ export { findBlockers, walkThread, type Blocker, type RuleLookup } from './activ
 export { diff, type DataChange, type Diff, type SymbolVerdict, type Verdict } from './diff.js';
 export { explain, type Explanation, type Remark, type RemarkKind } from './explain.js';
 export { diffObjects, placeIn } from './exchange.js';
+export { measureHandlerPause, type HandlerPause } from './handler/index.js';
 export { inspect, type InspectedProcedure, type Inspection } from './inspect.js';
 export { gather, link, type LinkOptions } from './link.js';
 export { makePlan, type PlanOptions } from './make-plan.js';
@@ -52,7 +53,7 @@ export { PlanError, planFromJson, planToJson } from './plan-json.js';
 export { Program } from './program.js';
 export { UnwindRules } from './unwind-rules.js';
 export { match } from './steps.js';
-export type { Wait } from './waiting.js';
+export { neverReturns, nextConsent, nextLookOf, planWait, STEPS_TO_LEAVE, type Wait } from './waiting.js';
 export {
   select,
   type DataDecision,

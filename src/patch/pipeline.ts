@@ -16,21 +16,16 @@ import { findBlockers, walkThread, type Blocker, type RuleLookup } from './activ
 import { Calls } from './calls.js';
 import type { Change, Pause, UpdateEvent } from './change.js';
 import { UndoFailed } from './journal.js';
-import type { PlannedCall } from './plan.js';
+import type { ForbiddenRange, Plan, PlannedCall } from './plan.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { wordsToScan } from './resume-scan.js';
 import type { UpdateOptions } from './update-options.js';
-import { canReturn, carryOutWait, nextLook, planWait, type Wait } from './waiting.js';
+import { carryOutWait, neverReturns, nextConsent, planWait, type Wait } from './waiting.js';
 
 /** `waiting-for-input`: the process must be given input before the activation can return; then advance again. */
 export type Progress = 'done' | 'waiting-for-input';
 
-/** When a check said that it is not the moment, it is asked again at the next multiple of so many instructions. */
-const ASK_AGAIN = 1000;
 const WORD = 4;
-const ENDLESS =
-  'no instruction of it returns. Put what its loop repeats into a procedure of its own, which does return, ' +
-  'in a release that is restarted; changes of that one can be applied while it runs';
 
 /** A transaction under way. */
 export class Update {
@@ -61,10 +56,11 @@ export class Update {
   advance(): Progress {
     try {
       for (;;) {
-        const blockers = this.findBlockers();
-        const objection = blockers.length > 0 ? undefined : this.land();
-        if (blockers.length === 0 && objection === undefined) return 'done';
-        const progress = objection === undefined ? this.awaitReturn(blockers) : this.awaitConsent(objection);
+        const hindrance = this.tryToLand();
+        if (hindrance === undefined) return 'done';
+        const progress = Array.isArray(hindrance)
+          ? this.awaitReturn(hindrance)
+          : this.awaitConsent(hindrance);
         if (progress === 'waiting-for-input') return progress;
       }
     } catch (error) {
@@ -73,6 +69,27 @@ export class Update {
         ? error
         : new Refusal('write-failed', `the update was undone: ${String(error)}`);
     }
+  }
+
+  /** Code nobody may be inside of when it lands. */
+  get forbidden(): readonly ForbiddenRange[] {
+    return this.changes.flatMap((change) => change.forbidden);
+  }
+
+  /** The plans it carries out, in order. */
+  get plans(): readonly Plan[] {
+    return this.changes.map(({ plan }) => plan);
+  }
+
+  /**
+   * Lands if it can land now, without waiting. Returns undefined when it has, else who is inside, or the check that
+   * objects.
+   *
+   * @throws Refusal when anything fails; `abandon` must follow then.
+   */
+  tryToLand(): Blocker[] | PlannedCall | undefined {
+    const blockers = this.check(this.target, this.forbidden, this.ruleAt);
+    return blockers.length > 0 ? blockers : this.land();
   }
 
   /** Ends the attempt; what was reserved is released. */
@@ -90,11 +107,6 @@ export class Update {
       }
     });
     if (failures.length > 0) throw new UndoFailed(failures);
-  }
-
-  private findBlockers(): Blocker[] {
-    const forbidden = this.changes.flatMap((change) => change.forbidden);
-    return this.check(this.target, forbidden, this.ruleAt);
   }
 
   /** All of it, with every thread standing still; returns the check that objects, when one does. */
@@ -155,17 +167,12 @@ export class Update {
 
   /** There is no use in waiting for an activation that has nowhere to return to, or no instruction that returns. */
   private refuseEndless(blockers: readonly Blocker[]): void {
-    const first = blockers.filter(({ outermost }) => outermost);
-    if (first.length > 0) this.giveUp('never-returns', first, 'its thread began there and never leaves it');
-    const endless = blockers.filter(
-      ({ depth, range }) =>
-        depth !== undefined && range.kind === 'procedure' && !canReturn(this.target, range, this.ruleAt),
-    );
-    if (endless.length > 0) this.giveUp('never-returns', endless, ENDLESS);
+    const endless = neverReturns(this.target, blockers, this.ruleAt);
+    if (endless !== undefined) this.giveUp('never-returns', endless.blockers, endless.why);
   }
 
   private awaitConsent(call: PlannedCall): Progress {
-    const again = Math.min(this.deadline, nextLook(this.target.instructions, ASK_AGAIN));
+    const again = Math.min(this.deadline, nextConsent(this.target.instructions));
     this.tell({ kind: 'not-now', call, again });
     const stop = this.target.instructions >= this.deadline ? 'limit' : this.target.runTo([], again);
     const early = stop === 'limit' && again < this.deadline;

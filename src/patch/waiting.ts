@@ -18,7 +18,12 @@ export interface Wait {
 }
 
 /** A jump and what stands in its delay slot. */
-const STEPS_TO_LEAVE = 2;
+export const STEPS_TO_LEAVE = 2;
+const ENDLESS =
+  'no instruction of it returns. Put what its loop repeats into a procedure of its own, which does return, ' +
+  'in a release that is restarted; changes of that one can be applied while it runs';
+/** When a check said that it is not the moment, it is asked again at the next multiple of so many instructions. */
+const ASK_AGAIN = 1000;
 /** A word that only looked like a return address goes away without anybody leaving: look again so often. */
 const LONGEST_GUESS = 1000;
 /** An activation may be left by a longjmp, and never return: look again so often. */
@@ -42,14 +47,14 @@ export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
 }
 
 /** Whether a procedure has an instruction by which an activation of it can end. */
-export function canReturn(target: Target, { start, end }: ForbiddenRange, ruleAt: RuleLookup): boolean {
+function canReturn(target: Target, { start, end }: ForbiddenRange, ruleAt: RuleLookup): boolean {
   const code = target.read(start, end - start);
   return target.isa.exits(code, (offset) => ruleAt(start + offset)).length > 0;
 }
 
 export function carryOutWait(target: Target, { addresses, exits }: Wait, deadline: number): TargetStop {
   if (!exits && addresses.length === 0) return step(target, deadline);
-  const lookAgain = Math.min(deadline, nextLook(target.instructions, exits ? LONGEST_GUESS : LONGEST_RETURN));
+  const lookAgain = Math.min(deadline, nextLookOf({ addresses, exits }, target.instructions));
   let stop = target.runTo(addresses, lookAgain);
   for (let i = 0; exits && stop === 'reached' && i < STEPS_TO_LEAVE; i++) stop = step(target, deadline);
   return stop === 'limit' && target.instructions < deadline ? 'reached' : stop;
@@ -58,6 +63,28 @@ export function carryOutWait(target: Target, { addresses, exits }: Wait, deadlin
 /** A multiple of the interval: where an update lands must not depend on when it was asked for. */
 export const nextLook = (now: number, interval: number): number =>
   (Math.floor(now / interval) + 1) * interval;
+
+/** The instruction count at which whoever waits like this from now on looks again, wherever threads are. */
+export const nextLookOf = ({ exits }: Wait, now: number): number =>
+  nextLook(now, exits ? LONGEST_GUESS : LONGEST_RETURN);
+
+/** When a check that objected is asked again. */
+export const nextConsent = (now: number): number => nextLook(now, ASK_AGAIN);
+
+/** Those of the blockers for whom there is no use in waiting, and why: no place to return to, or no way to return. */
+export function neverReturns(
+  target: Target,
+  blockers: readonly Blocker[],
+  ruleAt: RuleLookup,
+): { blockers: Blocker[]; why: string } | undefined {
+  const first = blockers.filter(({ outermost }) => outermost);
+  if (first.length > 0) return { blockers: first, why: 'its thread began there and never leaves it' };
+  const endless = blockers.filter(
+    ({ depth, range }) =>
+      depth !== undefined && range.kind === 'procedure' && !canReturn(target, range, ruleAt),
+  );
+  return endless.length > 0 ? { blockers: endless, why: ENDLESS } : undefined;
+}
 
 function step(target: Target, deadline: number): TargetStop {
   if (target.instructions >= deadline) return 'limit';

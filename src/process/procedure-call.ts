@@ -11,6 +11,7 @@
  */
 import { MemoryFault, type Trap } from '../isa/core.js';
 import type { Isa } from '../isa/index.js';
+import type { Observer } from '../isa/observer.js';
 import { PAGE_SIZE } from '../machine/memory.js';
 import type { Process } from './process.js';
 
@@ -22,6 +23,8 @@ export interface OutsideCall {
   stack: { start: number; end: number };
   /** Instructions it may take. */
   limit: number;
+  /** Who is told what it reads and writes; nobody unless given. */
+  observer?: Observer;
 }
 
 /** How a call ended: with a result, or with what went wrong. */
@@ -56,7 +59,7 @@ export function callProcedure(process: Process, call: OutsideCall): CallOutcome 
   const before = memory.snapshot();
   const { observer } = memory;
   // Whoever observes the program does not want to be told of what is no part of it.
-  memory.observer = undefined;
+  memory.observer = call.observer;
   const core = isa.createCore(memory);
   const returnsTo = stack.start;
   isa.beginCall(core, thread.core, { ...call, stackTop: stack.end, returnsTo });

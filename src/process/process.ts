@@ -69,6 +69,7 @@ export class Process implements Kernel {
   private nextThreadId = MAIN_THREAD + 1;
   /** Retired by threads that are no more. */
   private retiredBefore = 0;
+  private clockAsked = false;
   private readonly actions = new Map<number, SignalAction>();
 
   private constructor(
@@ -181,8 +182,22 @@ export class Process implements Kernel {
     fork.waits = this.waits;
     fork.nextThreadId = this.nextThreadId;
     fork.retiredBefore = this.retiredBefore;
+    fork.clockAsked = this.clockAsked;
     for (const [signal, action] of this.actions) fork.actions.set(signal, action);
     return fork;
+  }
+
+  /**
+   * Whether time has mattered since `forgetClock`: a thread or the kernel has read a clock, and what the process does
+   * may depend on when it does it.
+   */
+  get clockSeen(): boolean {
+    return this.clockAsked || this.threads.some(({ core }) => core.clockSeen);
+  }
+
+  forgetClock(): void {
+    this.clockAsked = false;
+    for (const { core } of this.threads) core.clockSeen = false;
   }
 
   /** Lets `run` come back before the next instruction, as if it had reached its limit. */
@@ -225,12 +240,17 @@ export class Process implements Kernel {
   /**
    * A number in hexadecimal that two processes of one program share exactly when they are in the same state:
    * memory, harts, what was fetched and is stale, and all that the kernel knows, time included.
+   *
+   * @param timeless leaves out the count of instructions: whoever reads no clock goes on the same from two states
+   *   that differ in nothing else.
    */
-  digest(): string {
+  digest(timeless = false): string {
     const current = this.threads.indexOf(this.thread);
     const { timer, space, clock } = this;
+    const passed = timeless ? this.instructions : 0;
     const counters = [
-      ...[this.instructions, clock.idle, timer.next, timer.interval, this.turnEnd, this.waits, current],
+      ...[this.instructions - passed, clock.idle, timer.next, timer.interval],
+      ...[this.turnEnd - passed, this.waits, current],
       ...[this.nextThreadId, space.breakBounds[0], space.breakBounds[1]],
       ...[this.scheduler.state, this.numbers.state, Number(this.input.isClosed)],
       ...(this.ended === undefined ? [] : [...endOf(this.ended)]),
@@ -252,6 +272,7 @@ export class Process implements Kernel {
   }
 
   now(): number {
+    this.clockAsked = true;
     return this.clock.now(this.instructions);
   }
 
@@ -349,6 +370,7 @@ export class Process implements Kernel {
     const { thread } = this;
     thread.core.finishSyscall();
     thread.hasEnded = true;
+    this.clockAsked ||= thread.core.clockSeen;
     this.retiredBefore += thread.instructions;
     this.threads = this.threads.filter((other) => other !== thread);
     if (thread.clearedAtExit === 0) return;

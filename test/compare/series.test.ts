@@ -3,6 +3,7 @@ import { MADE_ISAS, measureSeries, type SeriesPoint } from '#suture/compare/inde
 import { leastSquares } from '#suture/compare/series/fit.js';
 import { makePair } from '#suture/compare/series/program.js';
 import { diff, Program } from '#suture/patch/index.js';
+import { handlerMeasure } from '#suture/cli/handler-program.js';
 import { runToEnd } from '../support/programs.js';
 
 const SIZE = { callSites: 230, procedures: 7, depth: 30 };
@@ -56,6 +57,31 @@ describe.each(MADE_ISAS)('generated programs for %s', (isa) => {
         most: extra,
       });
     }
+  });
+});
+
+describe.each(MADE_ISAS)('the handler inside the process, on %s', (isa) => {
+  const { points, constants } = measureSeries(isa, handlerMeasure(isa), 100);
+
+  test('takes at most 1000 instructions for one call site under 10 frames', () => {
+    // A table jump has several instructions, in which nobody may be found either.
+    const small = points.filter(
+      ({ axis, size, strategy }) =>
+        axis === 'callSites' && size.callSites === 1 && strategy !== 'binding-table',
+    );
+    expect(small.length).toBe(3);
+    for (const { pause, size } of small) {
+      expect(size.depth).toBe(10);
+      expect(pause.instructions).toBeLessThanOrEqual(1000);
+    }
+  });
+
+  test('takes time that is linear in what it scans and writes', () => {
+    const [direct] = constants;
+    expect(direct!.strategies).toContain('call-sites');
+    expect(direct!.perWordWritten).toBeGreaterThan(1);
+    // A word that begins half way in one of 64 bits costs a little more.
+    expect(direct!.largestError).toBeLessThan(isa === 'rv64' ? 3 : 0.001);
   });
 });
 

@@ -67,7 +67,7 @@ function comparisonParts(comparison: Comparison): string[] {
 function seriesParts(series: Series): string[] {
   return [
     `<h2>How the cost grows, ${escaped(series.isa)}</h2>`,
-    `<p>${escaped(constantsText(series))}.</p>`,
+    ...constantsText(series).map((text) => `<p>${escaped(text)}.</p>`),
     figuresHtml(growthFigures(series)),
   ];
 }

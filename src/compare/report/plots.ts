@@ -26,7 +26,7 @@ const AXES: Record<Axis, string> = {
 
 /** How the cost of an update grows along each axis. */
 export function growthFigures({ isa, points, constants }: Series): Figure[] {
-  const measured = constants !== undefined;
+  const measured = constants.length > 0;
   const pause = measured ? [growth(isa, points, 'callSites', PAUSE)] : [];
   const rest = measured
     ? [growth(isa, points, 'procedures', PAUSE), growth(isa, points, 'depth', PAUSE)]

@@ -24,6 +24,8 @@ const OTHERS: Record<Axis, Size> = {
   depth: { callSites: 1, procedures: 1, depth: 1 },
 };
 const WAYS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
+/** Strategies whose pauses follow one law. */
+const LAWS: readonly (readonly Redirect[])[] = [['in-place', 'call-sites', 'trampoline'], ['binding-table']];
 const LIMIT = 100_000_000;
 
 export interface SeriesPoint {
@@ -39,6 +41,8 @@ export interface SeriesPoint {
 
 /** Guest instructions of the pause: fixed, and for each thing the handler has to do. */
 export interface PauseConstants {
+  /** For whom they hold: before a binding table's word is written, the table jump must be looked for as well. */
+  strategies: readonly Redirect[];
   fixed: number | undefined;
   perWordScanned: number | undefined;
   perFrame: number | undefined;
@@ -50,8 +54,8 @@ export interface PauseConstants {
 export interface Series {
   isa: MadeIsa;
   points: readonly SeriesPoint[];
-  /** Undefined where the pauses were not measured. */
-  constants: PauseConstants | undefined;
+  /** None where the pauses were not measured. */
+  constants: readonly PauseConstants[];
 }
 
 /**
@@ -64,7 +68,7 @@ export function measureSeries(isa: MadeIsa, measureHandler?: MeasureHandler, lar
       .filter((value) => value <= largest)
       .flatMap((value) => measureSize(isa, axis, { ...OTHERS[axis], [axis]: value }, measureHandler)),
   );
-  return { isa, points, constants: constantsOf(points) };
+  return { isa, points, constants: LAWS.flatMap((strategies) => constantsOf(strategies, points) ?? []) };
 }
 
 function measureSize(
@@ -100,8 +104,13 @@ function measureSize(
   });
 }
 
-function constantsOf(points: readonly SeriesPoint[]): PauseConstants | undefined {
-  const costs = points.flatMap(({ pause: { handler } }) => ('notMeasured' in handler ? [] : [handler]));
+function constantsOf(
+  strategies: readonly Redirect[],
+  points: readonly SeriesPoint[],
+): PauseConstants | undefined {
+  const costs = points.flatMap(({ strategy, pause: { handler } }) =>
+    'notMeasured' in handler || !strategies.includes(strategy) ? [] : [handler],
+  );
   if (costs.length === 0) return undefined;
   const rows = costs.map((c) => [1, c.wordsScanned, c.framesWalked, c.wordsWritten]);
   const prices = leastSquares(
@@ -112,5 +121,5 @@ function constantsOf(points: readonly SeriesPoint[]): PauseConstants | undefined
     Math.abs(row.reduce((sum, count, j) => sum + count * (prices[j] ?? 0), 0) - costs[i]!.instructions),
   );
   const [fixed, perWordScanned, perFrame, perWordWritten] = prices;
-  return { fixed, perWordScanned, perFrame, perWordWritten, largestError: Math.max(...errors) };
+  return { strategies, fixed, perWordScanned, perFrame, perWordWritten, largestError: Math.max(...errors) };
 }

@@ -25,6 +25,9 @@ export interface Counters {
   time: number;
 }
 
+/** Whether the instruction in `word`, which accesses a register, shows a counter. */
+export const showsCounter = (word: number): boolean => word >>> 20 > Csr.fcsr;
+
 /** @returns false when the instruction is illegal. */
 export function accessCsr(file: RegisterFile, op: Op, word: number, counters: Counters): boolean {
   const rd = (word >>> 7) & 31;

@@ -9,7 +9,7 @@ import type { FloatUnit } from '../float/index.js';
 import { InstructionCache, Page } from '../icache.js';
 import { FLOAT_NAMES, REGISTER_NAMES } from './abi.js';
 import { atomic } from './atomic.js';
-import { accessCsr } from './csr.js';
+import { accessCsr, showsCounter } from './csr.js';
 import { decodeAt } from './decode.js';
 import { float } from './float.js';
 import { NO_RESERVATION, RegisterFile } from './register-file.js';
@@ -100,6 +100,7 @@ export abstract class RiscvHart extends CachingCore {
     this.retired = original.retired;
     this.timeBase = original.timeBase;
     this.idleTime = original.idleTime;
+    this.clockSeen = original.clockSeen;
     this.cache = original.cache.fork(this.bus);
     this.executor = original.executor?.fork(this.bus);
     return this;
@@ -114,6 +115,7 @@ export abstract class RiscvHart extends CachingCore {
   protected rare(op: Op, word: number, done: number): boolean {
     if (op <= Op.csrrci) {
       const retired = this.retired + done;
+      this.clockSeen ||= showsCounter(word);
       return accessCsr(this.file, op, word, { retired, time: this.timeBase + this.idleTime + retired });
     }
     if (op >= Op.fmadd_s) return float(this.file, op, word);

@@ -11,6 +11,7 @@ import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
+import { switchesStack } from './stack-switch.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
@@ -56,6 +57,7 @@ const ofWidth = (xlen: Xlen): Isa => ({
   tableJump: (at, table) => tableJump(at, table, xlen),
   walk: (context) => walk(context, xlen),
   codeWords: (core) => codeWords(core, xlen),
+  switchesStack: (bytes) => switchesStack(bytes, xlen),
   callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
   returnsFromSignal,
   returnRegisterHoldsCall: false,

@@ -678,6 +678,7 @@ export class SparcV9Core extends UncommonV9 {
           }
           case Op.rdtick: {
             const rd = code[k + 1]!;
+            this.clockSeen = true;
             const time = this.timeBase + this.idleTime + this.retired + (budget - left);
             r[rd] = time;
             high[rd] = Math.floor(time / 2 ** 32);

@@ -139,6 +139,7 @@ export abstract class SparcHart extends CachingCore {
     this.retired = original.retired;
     this.timeBase = original.timeBase;
     this.idleTime = original.idleTime;
+    this.clockSeen = original.clockSeen;
     this.y = original.y;
     this.nextPc = original.nextPc;
     this.afterNext = original.afterNext;

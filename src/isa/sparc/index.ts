@@ -14,6 +14,7 @@ import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
+import { switchesStack } from './stack-switch.js';
 import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
 import { switchesStacks } from './stacks.js';
@@ -60,6 +61,7 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   tableJump,
   walk,
   codeWords,
+  switchesStack: (bytes) => switchesStack(bytes, decodeWord),
   callsThatLeft,
   returnsFromSignal,
   exits,

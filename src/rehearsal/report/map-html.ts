@@ -35,7 +35,7 @@ export function mapHtml(rehearsal: Rehearsal): string {
 </head>
 <body>
 <h1>${escapeHtml(title)}</h1>
-<p>What becomes of the update at each of the ${(instructions + 1).toLocaleString('en-US')} points of the run where it could be asked for. Where several outcomes share a place, the worst is shown.</p>
+<p>What becomes of the update at each of the ${(instructions + 1).toLocaleString('en-US')} points of the run where it could be asked for. Where several outcomes share a place, the worst is shown. The procedures below are those on the stack at the first point of each class.</p>
 <ul id="legend" aria-label="Outcomes; those not ticked are left out of the map"></ul>
 <div class="bar" role="toolbar" aria-label="Map">
 <button type="button" id="previous">Previous failing</button>
@@ -47,7 +47,7 @@ export function mapHtml(rehearsal: Rehearsal): string {
 <span id="range" role="status"></span>
 </div>
 <canvas id="overview" role="img" aria-label="The whole run; a frame shows which part the map shows"></canvas>
-<canvas id="map" tabindex="0" role="application" aria-label="Outcome at each point, time from left to right, and below it the procedures on the stack, the outermost on top" aria-describedby="keys"></canvas>
+<canvas id="map" tabindex="0" role="application" aria-label="Outcome at each point, time from left to right, and below it the procedures on the stack where each class begins, the outermost on top" aria-describedby="keys"></canvas>
 <p id="keys" class="note">Wheel or + and − zoom, dragging or the arrow keys move, Home and End go to the ends, 0 shows the whole run. A click or Enter selects a class, [ and ] the one before and after, n and p the next and previous that fails.</p>
 <section id="detail" aria-live="polite" aria-label="Selected class">
 <h2>Selected class</h2>

@@ -88,10 +88,8 @@ function select(i) {
   const range = data.length[i] === 1 ? number(first[i]) : number(first[i]) + ' to ' + number(lastOf(i));
   detail('points', range + ' (' + number(data.length[i]) + '), class ' + number(i + 1) + ' of ' + number(count));
   detail('outcome', OUTCOMES[data.outcome[i]]);
-  if (data.landsAt[i] >= 0) {
-    const wait = data.landsAt[i] - first[i];
-    detail('lands at', number(data.landsAt[i]) + (wait > 0 ? ', ' + number(wait) + ' instructions after the first point' : ''));
-  }
+  const wait = data.landsAt[i] - first[i];
+  if (wait > 0) detail('lands at', number(data.landsAt[i]) + ', ' + number(wait) + ' instructions after the first point');
   detail('why', textAt(data.reason[i]));
   const stack = data.stacks[data.stack[i]].map(textAt);
   detail('at', 'pc ' + hex(data.pc[i]) + ', thread ' + data.thread[i]);

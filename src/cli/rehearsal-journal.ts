@@ -1,0 +1,201 @@
+/**
+ * The journal of a rehearsal: what was found so far, a line each, so that a rehearsal which ended early goes on where
+ * it was. Its first line says what was rehearsed; a journal of anything else is refused.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
+import { z } from 'zod';
+import type { Job, PointClass } from '../rehearsal/index.js';
+import { CliError, ExitCode } from './exit-codes.js';
+
+const Header = z.strictObject({
+  journal: z.literal('suture rehearsal 1'),
+  of: z.string(),
+  points: z.int().min(1),
+});
+
+const point = z.int().min(0);
+const Line = z.strictObject({
+  first: point,
+  last: point,
+  decision: z.enum(['at-once', 'deferred', 'refused']),
+  judgement: z.enum(['right', 'crashed', 'hung', 'diverged']),
+  landsAt: point.optional(),
+  reason: z.string(),
+  place: z.strictObject({ pc: point, thread: z.int(), stack: z.array(z.string()) }),
+  conflict: z.strictObject({ instruction: z.int(), pc: point, why: z.string() }).optional(),
+  difference: z
+    .strictObject({
+      line: z.int(),
+      old: z.string().optional(),
+      new: z.string().optional(),
+      got: z.string().optional(),
+    })
+    .optional(),
+  ranInstructions: z.number().min(0),
+  merged: z.boolean(),
+});
+
+const LARGEST = 1 << 30;
+const NEWLINE = 10;
+
+/** A number that two rehearsals share exactly when they find the same. */
+export function identityOf(job: Job): string {
+  const sum = createHash('sha256');
+  const add = (value: unknown): void => {
+    sum.update(
+      JSON.stringify(value, (_key, part: unknown) =>
+        part instanceof Uint8Array
+          ? Buffer.from(part).toString('base64')
+          : part === Infinity
+            ? 'Infinity'
+            : part,
+      ),
+    );
+  };
+  add(job);
+  return sum.digest('hex');
+}
+
+export class Journal {
+  private constructor(
+    private readonly path: string,
+    private readonly descriptor: number,
+    /** What an earlier rehearsal had found. */
+    readonly found: readonly PointClass[],
+  ) {}
+
+  /**
+   * Goes on with the journal at `path`, or begins it. Nobody else can while it is open.
+   *
+   * @throws CliError when it cannot be read or written, is of another rehearsal, damaged, or in use.
+   */
+  static open(path: string, job: Job, points: number): Journal {
+    lock(path);
+    try {
+      const header = { journal: 'suture rehearsal 1' as const, of: identityOf(job), points };
+      const begun = existsSync(path);
+      const found = begun ? read(path, header) : [];
+      const descriptor = openSync(path, 'a', 0o666);
+      const journal = new Journal(path, descriptor, found);
+      if (!begun) journal.append([header]);
+      return journal;
+    } catch (error) {
+      unlock(path);
+      throw error instanceof CliError
+        ? error
+        : new CliError(
+            ExitCode.outputFailed,
+            `journal ${path} cannot be opened: ${(error as Error).message}`,
+          );
+    }
+  }
+
+  /** @throws CliError when it cannot be written, as on a full disk; what was written before stays good. */
+  add(found: readonly PointClass[]): void {
+    this.append(found);
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+    unlock(this.path);
+  }
+
+  private append(lines: readonly object[]): void {
+    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
+    } catch (error) {
+      throw new CliError(
+        ExitCode.outputFailed,
+        `journal ${this.path} cannot be written: ${(error as Error).message}; what it holds so far stays good`,
+      );
+    }
+  }
+}
+
+/** What a journal holds; a last line that is cut short was never written, and goes. */
+function read(path: string, wanted: z.infer<typeof Header>): PointClass[] {
+  const bytes = readFileSync(path);
+  if (bytes.length > LARGEST)
+    throw new CliError(ExitCode.badFile, `journal ${path}: ${bytes.length} bytes; it may have ${LARGEST}`);
+  const end = bytes.lastIndexOf(NEWLINE) + 1;
+  const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+  const header = Header.safeParse(parsed(path, lines[0] ?? '', 1));
+  if (!header.success)
+    throw new CliError(ExitCode.badFile, `journal ${path}: it is no journal of a rehearsal`);
+  if (header.data.of !== wanted.of || header.data.points !== wanted.points) {
+    throw new CliError(
+      ExitCode.badFile,
+      `journal ${path}: it is of another rehearsal: program, patch, workload or options differ; name another file`,
+    );
+  }
+  let next = 0;
+  const found = lines.slice(1).map((text, i): PointClass => {
+    const line = Line.safeParse(parsed(path, text, i + 2));
+    const good = line.success && line.data.first <= line.data.last && line.data.last < wanted.points;
+    if (!good) throw new CliError(ExitCode.badFile, `journal ${path}: line ${i + 2} is no class of points`);
+    return line.data as PointClass;
+  });
+  for (const { first, last } of [...found].sort((a, b) => a.first - b.first)) {
+    if (first < next)
+      throw new CliError(ExitCode.badFile, `journal ${path}: point ${first} was decided twice`);
+    next = last + 1;
+  }
+  if (end < bytes.length) truncateSync(path, end);
+  return found;
+}
+
+function parsed(path: string, text: string, line: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError(ExitCode.badFile, `journal ${path}: line ${line} is not JSON`);
+  }
+}
+
+const lockOf = (path: string): string => `${path}.lock`;
+
+function lock(path: string): void {
+  for (;;) {
+    try {
+      const descriptor = openSync(lockOf(path), 'wx');
+      writeSync(descriptor, String(process.pid));
+      closeSync(descriptor);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw new CliError(
+          ExitCode.outputFailed,
+          `journal ${path} cannot be locked: ${(error as Error).message}`,
+        );
+      }
+      const holder = Number(readFileSync(lockOf(path), 'utf8'));
+      if (isAlive(holder)) {
+        throw new CliError(
+          ExitCode.outputFailed,
+          `journal ${path} is in use by process ${holder}; wait for it, or name another file with --journal`,
+        );
+      }
+      unlinkSync(lockOf(path));
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function unlock(path: string): void {
+  try {
+    unlinkSync(lockOf(path));
+  } catch {
+    // It is gone already.
+  }
+}

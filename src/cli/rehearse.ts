@@ -1,0 +1,302 @@
+/** `suture rehearse`: what becomes of a patch at every point of a run where it could land. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readImage } from '../elf/index.js';
+import { isaOf } from '../isa/index.js';
+import { isPackage, writePackage, type ApplyOptions, type IfBusy, type Patch } from '../patch/index.js';
+import {
+  assemble,
+  EndlessRun,
+  gaps,
+  mapHtml,
+  referencesOf,
+  rehearsalJson,
+  runAlone,
+  runPatchedAtStart,
+  spread,
+  summaryLines,
+  type Job,
+  type Part,
+  type PointClass,
+  type Rehearsal,
+  type Solo,
+  type Workload,
+} from '../rehearsal/index.js';
+import { parseBudget, type Budget } from './budget.js';
+import { CliError, ExitCode } from './exit-codes.js';
+import { loadImage, readBytes, replaceFile } from './files.js';
+import { printLines } from './guest.js';
+import { say, type GuestOptions } from './load-guest.js';
+import { loadPatches } from './packages.js';
+import { Journal } from './rehearsal-journal.js';
+import { Progress } from './rehearsal-progress.js';
+import { planOptions, type UpdateCommandOptions } from './run.js';
+import { selfCheck } from './self-check.js';
+
+export interface RehearseOptions
+  extends Omit<GuestOptions, 'dir'>, Omit<UpdateCommandOptions, 'at' | 'patch'> {
+  stdin?: string;
+  new?: string;
+  expect?: string;
+  status?: number;
+  oracle?: string;
+  deadline?: number;
+  ifBusy?: IfBusy;
+  seeds: number;
+  jobs?: number;
+  budget?: string;
+  journal?: string;
+  selfCheck?: string;
+  json?: true;
+  html?: string;
+}
+
+const DEFAULT_PATIENCE = 100_000_000;
+const DEFAULT_LIMIT = 2_000_000_000;
+/** A patched run may take so many times the instructions of an unpatched one, and some more, before it hangs. */
+const LONGER = 3;
+const SOME_MORE = 1_000_000;
+/** Parts for each worker, so that none is idle for long; and the fewest points for which that is worth while. */
+const PARTS_PER_WORKER = 8;
+const SHORTEST_PART = 5000;
+const MEBIBYTE = 1 << 20;
+
+/** @returns the exit status: 0 when all is decided and right. */
+export async function rehearseCommand(
+  file: string,
+  patchFiles: readonly string[],
+  args: readonly string[],
+  options: RehearseOptions,
+): Promise<number> {
+  const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
+  const program = { name: file, bytes: readBytes(file) };
+  const patches = loadPatches(file, patchFiles, options, say);
+  let status: number = ExitCode.ok;
+  const reports: Record<string, unknown>[] = [];
+  for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
+    const job = prepare(program, patchFiles, patches, args, { ...options, seed });
+    const rehearsal = await rehearse(job, { file, patchFiles, args, options: { ...options, seed }, budget });
+    if (options.json === true) reports.push(rehearsalJson(rehearsal));
+    else printLines(summaryLines(rehearsal));
+    if (options.html !== undefined) replaceFile(htmlName(options, seed), Buffer.from(mapHtml(rehearsal)));
+    if (options.selfCheck !== undefined) await selfCheck(job, rehearsal, options.selfCheck, say);
+    status ||= statusOf(rehearsal.classes);
+  }
+  if (options.json === true)
+    printLines([JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2)]);
+  return status;
+}
+
+interface Request {
+  file: string;
+  patchFiles: readonly string[];
+  args: readonly string[];
+  options: RehearseOptions;
+  budget: Budget | undefined;
+}
+
+async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsal> {
+  const { job, instructions, notes } = prepared;
+  const { options, budget } = request;
+  const points = instructions + 1;
+  const began = Date.now();
+  const journal = options.journal === undefined ? undefined : Journal.open(journalName(options), job, points);
+  const found: PointClass[] = [...(journal?.found ?? [])];
+  const workers = options.jobs ?? availableParallelism();
+  const stopping = new AbortController();
+  const stop = (): void => {
+    stopping.abort();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const timer = budget?.milliseconds === undefined ? undefined : setTimeout(stop, budget.milliseconds);
+  const progress = new Progress(points, found);
+  let failure: Error | undefined;
+  try {
+    const parts = gaps(found, { first: 0, end: points }).flatMap((gap) => divided(gap, workers));
+    let runs = 0;
+    const lost = await spread(job, parts, {
+      workers,
+      signal: stopping.signal,
+      tell: (batch) => {
+        try {
+          journal?.add(batch);
+        } catch (error) {
+          failure = error as Error;
+          return false;
+        }
+        found.push(...batch);
+        progress.tell(batch);
+        runs += batch.filter(({ ranInstructions }) => ranInstructions > 0).length;
+        return budget?.runs === undefined || runs < budget.runs;
+      },
+      onLoss: ({ first, end }, why) => {
+        say(
+          `a worker was lost between points ${first} and ${end - 1} (${why}); what it left is tried once more`,
+        );
+      },
+    });
+    for (const { first, end } of lost)
+      notes.push(`a worker was lost twice between points ${first} and ${end - 1}`);
+  } finally {
+    clearTimeout(timer);
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    progress.end();
+    journal?.close();
+  }
+  if (failure !== undefined) throw failure;
+  const classes = assemble(found, points);
+  const ran = classes.filter(({ ranInstructions }) => ranInstructions > 0);
+  return {
+    program: request.file,
+    isa: isaOf(readImage(job.program.bytes, job.program.name)).title,
+    patches: request.patchFiles,
+    seed: options.seed,
+    instructions,
+    classes,
+    repeat: (point) => repeatCommand(request, point),
+    runs: ran.length,
+    mergedRuns: ran.filter(({ merged }) => merged).length,
+    ranInstructions: ran.reduce((sum, { ranInstructions }) => sum + ranInstructions, 0),
+    notes,
+    hostSeconds: (Date.now() - began) / 1000,
+  };
+}
+
+export interface Prepared {
+  job: Job;
+  /** Of the run without an update. */
+  instructions: number;
+  notes: string[];
+}
+
+/** Runs both programs by themselves, and puts together what the workers need. */
+function prepare(
+  program: Job['program'],
+  patchFiles: readonly string[],
+  patches: readonly Patch[],
+  args: readonly string[],
+  options: RehearseOptions,
+): Prepared {
+  const image = readImage(program.bytes, program.name);
+  const input = options.stdin === undefined ? new Uint8Array() : readBytes(options.stdin);
+  const { env, seed, quantum, memory } = options;
+  const workload: Workload = { args, env, seed, quantum, memoryLimit: memory * MEBIBYTE, input };
+  const planning: ApplyOptions = {
+    ...planOptions(options),
+    ...(options.ifBusy !== undefined && { ifBusy: options.ifBusy }),
+  };
+  const most = options.maxInstructions ?? DEFAULT_LIMIT;
+  const notes: string[] = [];
+  try {
+    const before = runAlone(image, workload, most);
+    const after = newSolo(patchFiles, patches, options, (newImage) =>
+      newImage === undefined
+        ? runPatchedAtStart(image, patches, planning, workload, most)
+        : runAlone(newImage, workload, most),
+    );
+    if (after.stoodIn) {
+      notes.push(
+        'the new program was not given: the old one, updated at its first instruction, stands for it',
+      );
+    }
+    const limit =
+      options.maxInstructions ?? LONGER * Math.max(before.instructions, after.solo.instructions) + SOME_MORE;
+    const job: Job = {
+      program,
+      packages: patches.map((patch, i) => ({ name: patchFiles[i]!, bytes: writePackage(patch.package) })),
+      workload,
+      options: planning,
+      patience: options.deadline ?? patches[0]!.package.metadata.deadline ?? DEFAULT_PATIENCE,
+      limit,
+      judge: judgeOf(options, before, after.solo),
+    };
+    return { job, instructions: before.instructions, notes };
+  } catch (error) {
+    if (error instanceof EndlessRun)
+      throw new CliError(ExitCode.limit, `${error.message}; nothing can be compared`);
+    throw error;
+  }
+}
+
+/** The run of what the program becomes: that of the file it is, or of the old program updated at once. */
+function newSolo(
+  patchFiles: readonly string[],
+  patches: readonly Patch[],
+  options: RehearseOptions,
+  run: (image: ReturnType<typeof loadImage> | undefined) => Solo,
+): { solo: Solo; stoodIn: boolean } {
+  const last = patchFiles.at(-1)!;
+  const path = options.new ?? (isPackage(readBytes(last)) ? undefined : last);
+  if (path === undefined) return { solo: run(undefined), stoodIn: true };
+  const image = loadImage(path);
+  const { buildId } = patches.at(-1)!.package.to;
+  if (buildId !== undefined && image.buildId !== buildId) {
+    throw new CliError(
+      ExitCode.badFile,
+      `${path}: build id ${image.buildId ?? 'none'}; the patch makes ${buildId}`,
+    );
+  }
+  return { solo: run(image), stoodIn: false };
+}
+
+function judgeOf(options: RehearseOptions, before: Solo, after: Solo): Job['judge'] {
+  if (options.oracle !== undefined)
+    return { kind: 'module', url: pathToFileURL(resolve(options.oracle)).href };
+  const end = (solo: Solo): Solo['end'] =>
+    options.status === undefined ? solo.end : { kind: 'exited', status: options.status };
+  if (options.expect !== undefined) {
+    const output = readBytes(options.expect);
+    const expected = { ...after, output, answers: undefined, end: end(after) };
+    return { kind: 'old-then-new', ...referencesOf(expected, expected) };
+  }
+  return {
+    kind: 'old-then-new',
+    ...referencesOf({ ...before, end: end(before) }, { ...after, end: end(after) }),
+  };
+}
+
+function divided({ first, end }: Part, workers: number): Part[] {
+  const count = Math.max(1, Math.min(workers * PARTS_PER_WORKER, Math.ceil((end - first) / SHORTEST_PART)));
+  const size = Math.ceil((end - first) / count);
+  return Array.from({ length: count }, (_, i) => ({
+    first: first + i * size,
+    end: Math.min(end, first + (i + 1) * size),
+  })).filter((part) => part.first < part.end);
+}
+
+function statusOf(classes: readonly PointClass[]): number {
+  if (classes.some(({ judgement }) => judgement !== undefined && judgement !== 'right'))
+    return ExitCode.wrongPoint;
+  if (classes.some(({ decision }) => decision === 'undecided')) return ExitCode.undecided;
+  return classes.every(({ decision }) => decision === 'refused') ? ExitCode.refused : ExitCode.ok;
+}
+
+const htmlName = ({ html, seeds }: RehearseOptions, seed: number): string => named(html!, seeds, seed);
+const journalName = ({ journal, seeds, seed }: RehearseOptions): string => named(journal!, seeds, seed);
+/** A file for each seed when there are several. */
+const named = (path: string, seeds: number, seed: number): string =>
+  seeds === 1 ? path : path.replace(/(\.[^./]*)?$/, `-${seed}$1`);
+
+function repeatCommand({ file, patchFiles, args, options }: Request, point: number): string {
+  const words = ['suture', 'run', file];
+  for (const patch of patchFiles) words.push('--patch', patch);
+  words.push('--at', String(point));
+  if (options.seed !== 0) words.push('--seed', String(options.seed));
+  if (options.quantum !== 10_000) words.push('--quantum', String(options.quantum));
+  for (const variable of options.env) words.push('--env', variable);
+  if (options.redirect?.all !== undefined) words.push('--redirect', options.redirect.all);
+  for (const [name, strategy] of Object.entries(options.redirect?.of ?? {}))
+    words.push('--redirect', `${name}=${strategy}`);
+  if (options.bindingTable === true) words.push('--binding-table');
+  if (options.place !== undefined) words.push('--place', options.place);
+  if (options.ifBusy !== undefined && options.ifBusy !== 'wait') words.push('--if-busy', options.ifBusy);
+  if (options.deadline !== undefined) words.push('--deadline', String(options.deadline));
+  if (args.length > 0) words.push('--', ...args);
+  const quoted = words.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
+  );
+  return `${quoted.join(' ')} < ${options.stdin ?? '/dev/null'}`;
+}

@@ -1,0 +1,80 @@
+/** Tries points by brute force, and compares with what their classes say. */
+import { deciderOf, type PointClass, type Rehearsal } from '../rehearsal/index.js';
+import { CliError, ExitCode } from './exit-codes.js';
+import type { Prepared } from './rehearse.js';
+
+/** Runs up to this long are checked at every point by `all`. */
+const SHORT_RUN = 20_000;
+
+/**
+ * @param extent `all`, or how many random members of random classes.
+ * @throws CliError when a point does not do what its class says: that is a mistake in suture.
+ */
+export async function selfCheck(
+  { job }: Prepared,
+  rehearsal: Rehearsal,
+  extent: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const decider = await deciderOf(job);
+  const decided = rehearsal.classes.filter(({ decision }) => decision !== 'undecided');
+  const points =
+    extent === 'all'
+      ? everyPoint(decided, rehearsal.instructions)
+      : randomPoints(decided, extent, rehearsal.seed);
+  for (const { point, of } of points) {
+    const { landsAt, run, reason } = decider.try(point);
+    const decision = landsAt === undefined ? 'refused' : landsAt > point ? 'deferred' : 'at-once';
+    const wanted = of.decision === 'at-once' ? point : of.landsAt;
+    if (decision === of.decision && landsAt === wanted && run.judgement === of.judgement) continue;
+    const says = `${of.decision}${of.landsAt === undefined ? '' : ` to ${of.landsAt}`}, ${of.judgement ?? ''}`;
+    const does = `${decision}${landsAt === undefined ? '' : ` to ${landsAt}`}, ${run.judgement} (${run.objection?.reason ?? reason})`;
+    throw new CliError(
+      ExitCode.internal,
+      `self-check: point ${point} was said to be ${says}, by its class ${of.first} to ${of.last}; by itself it is ` +
+        `${does}. This is a mistake in suture. To repeat: ${rehearsal.repeat(point)}`,
+    );
+  }
+  say(`self-check: ${points.length} points tried one by one, each as its class says`);
+}
+
+interface Member {
+  point: number;
+  of: PointClass;
+}
+
+function everyPoint(classes: readonly PointClass[], instructions: number): Member[] {
+  if (instructions >= SHORT_RUN) {
+    throw new CliError(
+      ExitCode.usage,
+      `--self-check all is for runs of fewer than ${SHORT_RUN} instructions, and this has ${instructions}; give a number of points`,
+    );
+  }
+  return classes.flatMap((of) =>
+    Array.from({ length: of.last - of.first + 1 }, (_, i) => ({ point: of.first + i, of })),
+  );
+}
+
+function randomPoints(classes: readonly PointClass[], extent: string, seed: number): Member[] {
+  const count = Number(extent);
+  if (!/^\d+$/.test(extent) || !Number.isSafeInteger(count) || count === 0)
+    throw new CliError(ExitCode.usage, `--self-check ${extent}: it must be all, or a number of points`);
+  if (classes.length === 0) return [];
+  const next = numbers(seed);
+  const members = Array.from({ length: count }, () => {
+    const of = classes[next() % classes.length]!;
+    return { point: of.first + (next() % (of.last - of.first + 1)), of };
+  });
+  return members.sort((a, b) => a.point - b.point);
+}
+
+/** xorshift32. Source: George Marsaglia, "Xorshift RNGs", 2003. */
+function numbers(seed: number): () => number {
+  let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state = (state ^ (state << 5)) >>> 0;
+    return state;
+  };
+}

@@ -1,0 +1,130 @@
+/** The old program, running by itself, stopped wherever something happens that matters to an update. */
+import { Observer, type AddressRange, type ObservedAccess } from '../isa/observer.js';
+import type { ProcessStop } from '../process/process.js';
+import type { Footprint } from './footprint.js';
+import type { Conflict } from './model.js';
+import type { Accesses } from './recording-target.js';
+import type { Session } from './workload.js';
+
+/**
+ * What is watched for: the footprint; while somebody is inside only whether they may leave, by a jump out of the
+ * procedure, and where there are several threads also whether another one comes in. Places of doubt always are.
+ */
+export type Watch = 'footprint' | 'exits' | 'entrances and exits';
+
+/** System calls after which another thread, or another stack, may be the one that counts. */
+const TURNS: ReadonlySet<string> = new Set(['clone', 'exit', 'rt_sigreturn', 'sigreturn']);
+
+export interface Touch {
+  conflict: Conflict;
+  /** Whether it matters to what is prepared: mappings changed, or bytes that the plan expects or writes. */
+  rebuilds: boolean;
+}
+
+export interface BaselineStop {
+  stop: ProcessStop;
+  /** The first thing that touched the footprint. */
+  touch: Touch | undefined;
+}
+
+export class Baseline {
+  private observers: Partial<Record<Watch, Observer>> = {};
+  private readonly armed = new Set<number>();
+  private touch: Touch | undefined;
+  private footprint: Footprint | undefined;
+
+  constructor(
+    readonly session: Session,
+    private readonly doubts: readonly AddressRange[],
+  ) {}
+
+  /**
+   * What touches from now on, until it is said anew.
+   *
+   * @param called what procedures of the package have used.
+   * @param words in memory that decide whether somebody is inside.
+   */
+  watchFor(footprint: Footprint, called: Accesses, words: readonly AddressRange[]): void {
+    const read = [...footprint.read, ...called.written];
+    const written = [...footprint.written, ...called.written, ...called.read, ...words];
+    if (this.footprint === footprint) {
+      for (const watch of ['footprint', 'exits', 'entrances and exits'] as const)
+        this.observers[watch] = this.observers[watch]!.withAccesses(read, written);
+      return;
+    }
+    this.footprint = footprint;
+    const { doubts } = this;
+    const observe = (execute: readonly AddressRange[]): Observer =>
+      new Observer({ execute: [...execute, ...doubts], read, write: written }, this.accessed);
+    this.observers = {
+      footprint: observe(footprint.fetched),
+      exits: observe(footprint.exits),
+      'entrances and exits': observe([...footprint.entrances, ...footprint.exits]),
+    };
+  }
+
+  /**
+   * Runs until something that is watched has happened, a thread is about to execute one of `addresses`, or `limit`
+   * instructions have retired.
+   */
+  run(limit: number, watch: Watch, addresses: ReadonlySet<number>): BaselineStop {
+    const { process } = this.session;
+    this.arm(addresses);
+    this.touch = undefined;
+    const { regions } = process.memory;
+    process.memory.observer = this.observers[watch];
+    const stop = this.session.run(limit, (event) => {
+      if (process.memory.regions !== regions) this.remapped();
+      if (event.kind === 'signal' || TURNS.has(event.name)) process.interrupt();
+    });
+    process.memory.observer = undefined;
+    return { stop, touch: this.touch };
+  }
+
+  /** The same process without anything that stops it. */
+  fork(): Session {
+    const fork = this.session.fork();
+    for (const { core } of fork.process.threads)
+      for (const address of this.armed) core.clearBreakpoint(address);
+    return fork;
+  }
+
+  private arm(addresses: ReadonlySet<number>): void {
+    const { threads } = this.session.process;
+    for (const address of this.armed) {
+      if (addresses.has(address)) continue;
+      this.armed.delete(address);
+      for (const { core } of threads) core.clearBreakpoint(address);
+    }
+    for (const address of addresses) {
+      if (this.armed.has(address)) continue;
+      this.armed.add(address);
+      for (const { core } of threads) core.setBreakpoint(address);
+    }
+  }
+
+  private remapped(): void {
+    const { process } = this.session;
+    const conflict = {
+      instruction: process.instructions,
+      pc: process.core.pc,
+      why: 'changes what is mapped, and so where memory can be reserved',
+    };
+    this.touch = { conflict: this.touch?.conflict ?? conflict, rebuilds: true };
+    process.interrupt();
+  }
+
+  private readonly accessed = ({ instruction, pc, kind, address, size }: ObservedAccess): void => {
+    const { process } = this.session;
+    const overlaps = ({ start, end }: AddressRange): boolean => address < end && address + size > start;
+    const { footprint } = this;
+    const doubt = kind === 'execute' && !(footprint?.fetched.some(overlaps) ?? false);
+    if (footprint !== undefined && !doubt) {
+      const conflict = this.touch?.conflict ?? { instruction, pc, why: footprint.why(kind, address, size) };
+      const rebuilds = kind === 'write' && footprint.written.some(overlaps);
+      this.touch = { conflict, rebuilds: rebuilds || this.touch?.rebuilds === true };
+    }
+    process.memory.observer?.stop();
+    process.interrupt();
+  };
+}

@@ -1,0 +1,40 @@
+/** A rehearsal as data that can be sent to a worker: everything that decides what it finds. */
+import { readImage } from '../elf/index.js';
+import { openPackage, readPackage, type ApplyOptions } from '../patch/index.js';
+import { Decider } from './decide.js';
+import type { Judge } from './judge.js';
+import { OldThenNew, type Reference } from './old-then-new.js';
+import { Predicate } from './predicate.js';
+import type { Workload } from './workload.js';
+
+export interface NamedBytes {
+  name: string;
+  bytes: Uint8Array;
+}
+
+export interface Job {
+  program: NamedBytes;
+  /** Packages, in order; those of several land together. */
+  packages: readonly NamedBytes[];
+  workload: Workload;
+  options: Pick<ApplyOptions, 'redirect' | 'redirectOf' | 'place' | 'ifBusy'>;
+  /** Instructions the update waits at most. */
+  patience: number;
+  /** Instructions after which a process counts as hung. */
+  limit: number;
+  judge: { kind: 'old-then-new'; before: Reference; after: Reference } | { kind: 'module'; url: string };
+}
+
+/** @throws what reading the files throws. */
+export async function deciderOf(job: Job): Promise<Decider> {
+  const image = readImage(job.program.bytes, job.program.name);
+  const patches = job.packages.map(({ name, bytes }) => openPackage(readPackage(bytes, name).package, name));
+  const update = { patches, options: job.options, patience: job.patience };
+  return new Decider(image, job.workload, update, await judgeOf(job), job.limit);
+}
+
+async function judgeOf({ judge }: Job): Promise<Judge> {
+  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after);
+  const module = (await import(judge.url)) as { default?: unknown };
+  return Predicate.of(judge.url, module.default);
+}

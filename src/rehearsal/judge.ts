@@ -1,0 +1,28 @@
+/** Who says whether a program that was updated on the way did what is right. */
+import type { ProcessStop } from '../process/process.js';
+import type { Difference } from './model.js';
+
+/** The end of a process that comes to one by itself. */
+export type End = Extract<ProcessStop, { kind: 'exited' | 'killed' }>;
+
+/** What is wrong, in one line, and for output where. */
+export interface Objection {
+  reason: string;
+  difference?: Difference;
+}
+
+/** Judges one run from its start, while it runs. */
+export interface Judge {
+  /** The update has landed: what is written from here on may be the new program's. */
+  landed(): void;
+  /** Output of either standard stream, in order. Returns false once nothing can be right any more. */
+  write(bytes: Uint8Array): boolean;
+  /** What is wrong so far. */
+  readonly objection: Objection | undefined;
+  /** What is wrong in the end, if anything is. */
+  end(end: End): Objection | undefined;
+  /** The same judge once more; neither hears what the other is told. */
+  fork(): Judge;
+  /** Two judges with equal keys judge the same from here on; undefined when that cannot be told. */
+  key(): string | undefined;
+}

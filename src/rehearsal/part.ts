@@ -1,0 +1,293 @@
+/**
+ * Decides what becomes of an update at every point of a part of a run.
+ *
+ * The old program runs once. Wherever something happens that the update has to do with (see `footprint.ts`), it is
+ * asked anew what would become of it:
+ *
+ *     lands      on a fork, which then goes on to its end under the judge; that is the outcome of every point up to
+ *                the next instruction that touches the footprint, for up to there landing commutes with the program
+ *     busy       somebody is inside: nothing is run, for the old program itself shows when and where they are out;
+ *                all these points have the outcome of the point where the update lands then
+ *     objects    a check of the package says no: likewise, with the moment at which it is asked again
+ *     refused    for a reason that holds up to the next touch
+ *
+ * That this is sound rests on three things. The check leaves no trace, and what is prepared lies where nobody looks;
+ * where the program maps memory while it waits, and so could meet that, a point is run by itself. The verdict of the
+ * check changes only when somebody fetches code that is forbidden, returns from it, or continues on another stack;
+ * where a stack walk is not complete, so that words in memory count, every instruction is looked at. And
+ * instructions are observed exactly, the kernel's accesses included.
+ *
+ * It would not be sound where a program copies a stale return address from the unused part of a stack to memory
+ * that is scanned, and destroys it again before the next event: in between somebody would seem to be inside, and the
+ * update would land a little later than is said here.
+ */
+import type { AddressRange } from '../isa/observer.js';
+import { nextConsent } from '../patch/index.js';
+import { Baseline, type BaselineStop, type Watch } from './baseline.js';
+import type { Conflict, Judgement, Place, PointClass } from './model.js';
+import type { Verdict, Verdicts } from './verdict.js';
+import { WaitingPoints, type Hit, type WaitingRange } from './waiting-points.js';
+import type { Session } from './workload.js';
+
+type Waits = Extract<Verdict, { kind: 'busy' | 'objects' }>;
+type Settled = Exclude<Verdict, Waits>;
+
+/** A class whose end has not come yet. */
+interface Open {
+  first: number;
+  place: Place;
+  verdict: Settled;
+}
+
+const waits = (verdict: Verdict): verdict is Waits => verdict.kind === 'busy' || verdict.kind === 'objects';
+
+/** Decides the points of a part of the run. */
+export class PartDecider {
+  private readonly baseline: Baseline;
+  private readonly waiting = new WaitingPoints();
+  private open: Open | undefined;
+  private verdict: Verdict | undefined;
+  /** Forks from which points that wait can be run by themselves, by the first of them. */
+  private readonly beginnings = new Map<number, Session>();
+
+  /**
+   * @param session stands at the first point of the part.
+   * @param end the first point behind it.
+   * @param tell is given the classes as they are found, not always in order.
+   */
+  constructor(
+    private readonly session: Session,
+    private readonly verdicts: Verdicts,
+    doubts: readonly AddressRange[],
+    private readonly end: number,
+    private readonly patience: number,
+    private readonly tell: (found: PointClass) => void,
+  ) {
+    this.baseline = new Baseline(session, doubts);
+  }
+
+  private get now(): number {
+    return this.session.process.instructions;
+  }
+
+  /**
+   * Points before the end that wait beyond it are told with what becomes of them there.
+   *
+   * @param isOver asked at every event whether to stop early; what is open then stays untold.
+   */
+  run(isOver: () => boolean): void {
+    let last: BaselineStop | undefined;
+    while (!isOver()) {
+      const { now } = this;
+      const touch = last?.touch;
+      if (touch?.rebuilds === true) this.runWaiting();
+      const breakpoint = last?.stop.kind === 'breakpoint' ? last.stop.pc : undefined;
+      this.look(
+        this.waiting.take(now, breakpoint),
+        last === undefined || touch !== undefined,
+        touch?.conflict,
+      );
+      const over = last?.stop.kind === 'stuck' || this.session.process.hasEnded;
+      if (over) this.endOfRun(last?.stop.kind === 'stuck');
+      this.giveUpLate();
+      if (over || (now >= this.end && this.waiting.isEmpty)) return;
+      last = this.advance();
+      this.waiting.extend(Math.min(this.now, this.end) - 1);
+    }
+  }
+
+  private advance(): BaselineStop {
+    const { now } = this;
+    const { wanted } = this;
+    const stop = this.baseline.run(this.nextStop(), this.watch(), wanted);
+    const { touch } = stop;
+    if (touch === undefined || touch.conflict.instruction < this.now || stop.stop.kind !== 'limit')
+      return stop;
+    // A system call that has not ended did it: the next point is behind it.
+    const rest = this.baseline.run(Math.max(this.now, now) + 1, 'exits', wanted);
+    return { stop: rest.stop, touch };
+  }
+
+  private nextStop(): number {
+    const { now, end, waiting } = this;
+    if (!this.verdicts.walksAreComplete(this.session)) return now + 1;
+    return Math.min(now < end ? end : Infinity, waiting.nextLook);
+  }
+
+  /** Where the verdict may change, and where somebody looks again. */
+  private get wanted(): ReadonlySet<number> {
+    const addresses = this.waiting.addresses;
+    if (this.verdict?.kind === 'busy')
+      for (const address of this.verdict.wait.addresses) addresses.add(address);
+    return addresses;
+  }
+
+  private watch(): Watch {
+    if (this.verdict?.kind !== 'busy') return 'footprint';
+    return this.session.process.threads.length > 1 ? 'entrances and exits' : 'exits';
+  }
+
+  /** Finds out what holds at this point, and begins or goes on with its class. */
+  private look(hits: readonly Hit[], touched: boolean, conflict: Conflict | undefined): void {
+    const { now, end } = this;
+    const before = this.verdict;
+    const verdict = this.verdictNow(touched);
+    this.verdict = verdict;
+    const changed = verdict !== before;
+    if (changed || now >= end) this.close(changed ? (conflict ?? this.changeOfVerdict()) : undefined);
+    if (waits(verdict) && refusalOf(verdict) === undefined) {
+      this.wait(verdict, hits);
+      return;
+    }
+    const settled: Settled = waits(verdict)
+      ? { kind: 'refused', reason: refusalOf(verdict)!, planned: false }
+      : verdict;
+    this.waiting.leave();
+    for (const { ranges, byStep } of hits) for (const range of ranges) this.resolve(range, settled, byStep);
+    if (changed && now < end)
+      this.open = { first: now, place: this.verdicts.placeOf(this.session), verdict: settled };
+  }
+
+  /** The same object as before when nothing has changed. */
+  private verdictNow(touched: boolean): Verdict {
+    const { session, verdicts, verdict: before } = this;
+    const blockers = verdicts.blockersOf(session);
+    if (before !== undefined && blockers !== undefined && !session.process.hasEnded) {
+      if (blockers.length > 0 && !(before.kind === 'refused' && before.planned)) {
+        const { verdict, words } = verdicts.busy(session, blockers);
+        this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);
+        return sameBusy(before, verdict) ? before : verdict;
+      }
+      if (!touched && before.kind !== 'busy') return before;
+    }
+    const { verdict, called, words } = verdicts.ask(session, () => this.baseline.fork());
+    this.baseline.watchFor(verdicts.footprint, called, words);
+    return verdict;
+  }
+
+  private wait(verdict: Waits, hits: readonly Hit[]): void {
+    const { now, end, session } = this;
+    if (now >= end && hits.length === 0) {
+      this.waiting.leave();
+      return;
+    }
+    const place = this.verdicts.placeOf(session);
+    const point = now < end ? { first: now, last: now, place, reason: verdict.reason } : undefined;
+    if (point !== undefined) this.beginnings.set(now, this.baseline.fork());
+    if (verdict.kind === 'busy') this.waiting.add(now, point, verdict.wait, hits);
+    else this.waiting.add(now, point, undefined, hits, nextConsent(now));
+  }
+
+  /** Points that wait meet something by which what was prepared for them matters: each is run by itself. */
+  private runWaiting(): void {
+    this.verdicts.forgetPlan();
+    for (const range of this.waiting.takeAll().flatMap(({ ranges }) => ranges)) {
+      const { landsAt, reason, run } = this.verdicts.carryOut(this.beginnings.get(range.first)!.fork());
+      this.beginnings.delete(range.first);
+      const { judgement, ranInstructions, merged, objection } = run;
+      const cost = { ranInstructions, merged };
+      const text = objection?.reason ?? (reason || range.reason);
+      if (landsAt === undefined) this.tellRange(range, 'refused', judgement, text, undefined, cost);
+      else this.tellRange(range, 'deferred', judgement, text, landsAt, { ...cost, ...difference(run) });
+    }
+  }
+
+  /** An update that waited from these points on would land or be refused here. */
+  private resolve(range: WaitingRange, verdict: Settled, byStep: boolean): void {
+    const { now, patience } = this;
+    this.beginnings.delete(range.first);
+    const firstInTime = now - patience + (byStep ? 0 : 1);
+    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
+    if (late.last >= late.first) this.refuse(late, this.lateText(range));
+    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
+    if (inTime.last < inTime.first) return;
+    if (verdict.kind === 'refused') this.refuse(inTime, verdict.reason);
+    else {
+      const { run } = verdict;
+      const text = run.objection?.reason ?? range.reason;
+      this.tellRange(inTime, 'deferred', run.judgement, text, now, difference(run));
+    }
+  }
+
+  private giveUpLate(): void {
+    for (const { ranges } of this.waiting.takeBefore(this.now - this.patience))
+      for (const range of ranges) this.refuse(range, this.lateText(range));
+  }
+
+  private endOfRun(stuck: boolean): void {
+    const why = stuck
+      ? 'never-returns: every thread waits, and nothing will wake one'
+      : 'process-ended: the process ended first';
+    for (const { ranges } of this.waiting.takeAll())
+      for (const range of ranges) this.refuse(range, `${why}; ${range.reason}`);
+    if (this.open !== undefined) this.close(undefined, this.now);
+  }
+
+  private lateText({ reason }: WaitingRange): string {
+    return `deadline: ${this.patience} instructions passed first; ${reason}`;
+  }
+
+  private refuse(range: WaitingRange, reason: string): void {
+    this.beginnings.delete(range.first);
+    this.tellRange(range, 'refused', 'right', reason, undefined, {});
+  }
+
+  private tellRange(
+    { first, last, place }: WaitingRange,
+    decision: PointClass['decision'],
+    judgement: Judgement,
+    reason: string,
+    landsAt: number | undefined,
+    more: Partial<PointClass>,
+  ): void {
+    const conflict = last + 1 < this.end ? { ...this.changeOfVerdict(), instruction: last } : undefined;
+    const cost = { ranInstructions: 0, merged: false };
+    this.tell({ first, last, decision, judgement, landsAt, reason, place, conflict, ...cost, ...more });
+  }
+
+  /** Tells the class that is open, which ends before this point. */
+  private close(conflict: Conflict | undefined, last = Math.min(this.now, this.end) - 1): void {
+    const { open } = this;
+    this.open = undefined;
+    if (open === undefined || last < open.first) return;
+    const { first, place, verdict } = open;
+    const common = { first, last, landsAt: undefined, place, conflict };
+    if (verdict.kind === 'refused') {
+      const { reason } = verdict;
+      this.tell({
+        ...common,
+        decision: 'refused',
+        judgement: 'right',
+        reason,
+        ranInstructions: 0,
+        merged: false,
+      });
+      return;
+    }
+    const { judgement, objection, ranInstructions, merged } = verdict.run;
+    const reason = objection?.reason ?? '';
+    const found = { judgement, reason, ranInstructions, merged, ...difference(verdict.run) };
+    this.tell({ ...common, decision: 'at-once', ...found });
+  }
+
+  private changeOfVerdict(): Conflict {
+    const { process } = this.session;
+    return { instruction: this.now - 1, pc: process.core.pc, why: 'whether somebody is inside changes' };
+  }
+}
+
+const refusalOf = (verdict: Verdict): string | undefined =>
+  verdict.kind === 'busy' ? verdict.refused : undefined;
+
+function sameBusy(a: Verdict, b: Verdict): boolean {
+  if (a.kind !== 'busy' || b.kind !== 'busy') return false;
+  return (
+    a.reason === b.reason && a.refused === b.refused && JSON.stringify(a.wait) === JSON.stringify(b.wait)
+  );
+}
+
+const difference = ({
+  objection,
+}: {
+  objection: { difference?: PointClass['difference'] } | undefined;
+}): Partial<PointClass> => (objection?.difference === undefined ? {} : { difference: objection.difference });

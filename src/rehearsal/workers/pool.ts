@@ -1,0 +1,94 @@
+/** Spreads the parts of a rehearsal over worker threads. */
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { Part } from '../decide.js';
+import type { Job } from '../job.js';
+import type { PointClass } from '../model.js';
+import type { WorkerStart } from './worker.js';
+
+export interface Spreading {
+  /** Worker threads. */
+  workers: number;
+  /** Is given classes as they are found. Returns false when that was enough. */
+  tell: (found: readonly PointClass[]) => boolean;
+  /** Told when a worker ended before its part was done: what it did not decide is decided by another, once. */
+  onLoss: (part: Part, why: string) => void;
+  /** Ends the work early, like an answer of `tell`. */
+  signal: AbortSignal;
+}
+
+/**
+ * Decides the parts. Returns those that no worker came to the end of, as two lost their worker there.
+ *
+ * @throws whatever a mistake in suture throws in a worker.
+ */
+export async function spread(job: Job, parts: readonly Part[], spreading: Spreading): Promise<Part[]> {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const end = (): void => {
+    Atomics.store(stop, 0, 1);
+  };
+  const start: WorkerStart = { job, stop };
+  const pool = new Piscina({
+    filename: new URL('worker.js', import.meta.url).href,
+    workerData: start,
+    minThreads: Math.min(spreading.workers, parts.length),
+    maxThreads: spreading.workers,
+  });
+  if (spreading.signal.aborted) end();
+  spreading.signal.addEventListener('abort', end);
+  const lost: Part[] = [];
+  const decide = async (part: Part): Promise<Part[]> => {
+    if (Atomics.load(stop, 0) !== 0) return [];
+    const found: PointClass[] = [];
+    const { port1, port2 } = new MessageChannel();
+    const everything = new Promise<void>((done) => {
+      port1.on('message', (batch: PointClass[] | undefined) => {
+        if (batch === undefined) {
+          done();
+          return;
+        }
+        found.push(...batch);
+        if (!spreading.tell(batch)) end();
+      });
+    });
+    try {
+      await pool.run({ part, port: port2 }, { transferList: [port2] });
+      await everything;
+      port1.close();
+      return [];
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      port1.close();
+      spreading.onLoss(part, String(error));
+      return gaps(found, part);
+    }
+  };
+  try {
+    for (const rest of await Promise.all(parts.map(decide))) {
+      for (const part of rest) lost.push(...(await decide(part)));
+    }
+    return lost;
+  } finally {
+    spreading.signal.removeEventListener('abort', end);
+    await pool.destroy();
+  }
+}
+
+/** Whether the worker is gone, rather than the work being wrong. */
+const isLoss = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/exit|terminat/i.test(error.message) ||
+    (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY');
+
+/** What of a part nobody has decided. */
+export function gaps(found: readonly PointClass[], { first, end }: Part): Part[] {
+  const missing: Part[] = [];
+  let next = first;
+  for (const { first: begin, last } of [...found].sort((a, b) => a.first - b.first)) {
+    if (begin >= end) break;
+    if (begin > next) missing.push({ first: next, end: begin });
+    next = Math.max(next, last + 1);
+  }
+  if (next < end) missing.push({ first: next, end });
+  return missing;
+}

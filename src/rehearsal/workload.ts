@@ -1,0 +1,102 @@
+/** A run that can be had again and again: a program with its arguments and its whole input. */
+import type { Image } from '../elf/index.js';
+import { Process, type ProcessStop, type TraceEvent } from '../process/process.js';
+import type { Judge } from './judge.js';
+
+export interface Workload {
+  args?: readonly string[];
+  env?: readonly string[];
+  seed?: number;
+  /** Instructions of a thread's turn on average. */
+  quantum?: number;
+  /** Bytes the process may map. */
+  memoryLimit?: number;
+  /** Standard input, all of it. */
+  input: Uint8Array;
+}
+
+/** As a file on standard input arrives: in pieces of so many bytes. */
+const PIECE = 1 << 16;
+
+/** Who hears of system calls and signals of the process that runs now; forks share it. */
+interface Ear {
+  listener: ((event: TraceEvent) => void) | undefined;
+}
+
+/** A process of a workload, the judge of what it writes, and how many system calls it has made. */
+export class Session {
+  /** System calls that ended: where the process is in its work, whatever its instructions. */
+  calls = 0;
+
+  private constructor(
+    readonly process: Process,
+    private readonly ear: Ear,
+    public judge: Judge | undefined,
+  ) {
+    process.output = (_descriptor, bytes) => {
+      if (this.judge?.write(bytes) === false) process.interrupt();
+    };
+  }
+
+  /**
+   * @param judge none for a run whose output nobody minds.
+   * @param more `open` when somebody will give it more input.
+   */
+  static start(image: Image, workload: Workload, judge?: Judge, more: 'ended' | 'open' = 'ended'): Session {
+    const ear: Ear = { listener: undefined };
+    const { args, env, seed, quantum, memoryLimit, input } = workload;
+    const process = Process.load(image, {
+      args: [image.name, ...(args ?? [])],
+      ...(env !== undefined && { env }),
+      ...(seed !== undefined && { seed }),
+      ...(quantum !== undefined && { quantum }),
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      trace: (event) => ear.listener?.(event),
+    });
+    for (let at = 0; at < input.length; at += PIECE) process.input.provide(input.subarray(at, at + PIECE));
+    if (more === 'ended') process.input.end();
+    return new Session(process, ear, judge);
+  }
+
+  fork(): Session {
+    const fork = new Session(this.process.fork(), this.ear, this.judge?.fork());
+    fork.calls = this.calls;
+    return fork;
+  }
+
+  /** Runs to `limit` instructions in all, or until something happens; `onEvent` may interrupt the process. */
+  run(limit: number, onEvent?: (event: TraceEvent) => void): ProcessStop {
+    this.ear.listener = (event) => {
+      if (event.kind === 'call') this.calls++;
+      onEvent?.(event);
+    };
+    try {
+      return this.process.run(limit);
+    } finally {
+      this.ear.listener = undefined;
+    }
+  }
+
+  /** Lets `action` run the process, as an update that waits does. */
+  drive<T>(action: () => T): T {
+    this.ear.listener = (event) => {
+      if (event.kind === 'call') this.calls++;
+    };
+    try {
+      return action();
+    } finally {
+      this.ear.listener = undefined;
+    }
+  }
+
+  /** Does something whose output does not count, such as what an update prints. */
+  silently<T>(action: () => T): T {
+    const { judge } = this;
+    this.judge = undefined;
+    try {
+      return action();
+    } finally {
+      this.judge = judge;
+    }
+  }
+}
