@@ -75,12 +75,18 @@ export async function rehearseCommand(
   let status: number = ExitCode.ok;
   const reports: Record<string, unknown>[] = [];
   for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
-    const job = prepare(program, patchFiles, patches, args, { ...options, seed });
-    const rehearsal = await rehearse(job, { file, patchFiles, args, options: { ...options, seed }, budget });
+    const prepared = prepare(program, patchFiles, patches, args, { ...options, seed });
+    const rehearsal = await rehearse(prepared, {
+      file,
+      patchFiles,
+      args,
+      options: { ...options, seed },
+      budget,
+    });
     if (options.json === true) reports.push(rehearsalJson(rehearsal));
     else printLines(summaryLines(rehearsal));
     if (options.html !== undefined) replaceFile(htmlName(options, seed), Buffer.from(mapHtml(rehearsal)));
-    if (options.selfCheck !== undefined) await selfCheck(job, rehearsal, options.selfCheck, say);
+    if (options.selfCheck !== undefined) await selfCheck(prepared.job, rehearsal, options.selfCheck, say);
     status ||= statusOf(rehearsal.classes);
   }
   if (options.json === true)
@@ -165,7 +171,7 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsal
   };
 }
 
-export interface Prepared {
+interface Prepared {
   job: Job;
   /** Of the run without an update. */
   instructions: number;
