@@ -1,6 +1,6 @@
 export { assemble } from './assemble.js';
 export type { Part } from './decide.js';
-export { deciderOf, type Job, type NamedBytes } from './job.js';
+export { deciderOf, loadPredicate, type Job, type NamedBytes } from './job.js';
 export type { Conflict, Difference, Judgement, Place, PointClass, Rehearsal } from './model.js';
 export type { Reference } from './old-then-new.js';
 export { NoPredicate } from './predicate.js';
