@@ -3,7 +3,7 @@ import type { Image } from '../elf/index.js';
 import type { AddressRange } from '../isa/observer.js';
 import { LiveProcess } from '../patch/index.js';
 import { EmulatedTarget } from '../target/index.js';
-import { Continuations } from './continuations.js';
+import { Continuations, type Ending } from './continuations.js';
 import { doubtsOf } from './footprint.js';
 import type { Judge } from './judge.js';
 import type { PointClass } from './model.js';
@@ -16,6 +16,8 @@ export interface Part {
   first: number;
   end: number;
 }
+
+const RIGHT: Ending = { judgement: 'right', objection: undefined };
 
 export class Decider {
   private readonly verdicts: Verdicts;
@@ -41,7 +43,11 @@ export class Decider {
     this.doubts = doubtsOf(image, process.isa);
     const live = new LiveProcess(update.makeTarget?.(process) ?? new EmulatedTarget(process));
     if (update.options.redirect === 'binding-table') live.bind();
-    this.verdicts = new Verdicts(image, update, new Continuations(limit), live.running);
+    const continuations = new Continuations(limit);
+    let ending: Ending | undefined;
+    const unpatched = (): Ending =>
+      (ending ??= judge.acceptsOld ? RIGHT : continuations.run(this.start.fork(), 'alone'));
+    this.verdicts = new Verdicts(image, update, continuations, live.running, unpatched);
   }
 
   /** A process that stands at this point, to do with it what one likes. */

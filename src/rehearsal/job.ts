@@ -22,7 +22,15 @@ export interface Job {
   patience: number;
   /** Instructions after which a process counts as hung. */
   limit: number;
-  judge: { kind: 'old-then-new'; before: Reference; after: Reference } | { kind: 'module'; url: string };
+  judge:
+    | {
+        kind: 'old-then-new';
+        before: Reference;
+        after: Reference;
+        /** Whether `before` is what the program does by itself. */
+        acceptsOld: boolean;
+      }
+    | { kind: 'module'; url: string };
 }
 
 /** @throws what reading the files throws. */
@@ -45,6 +53,6 @@ export async function loadPredicate(url: string): Promise<Judge> {
 }
 
 async function judgeOf({ judge }: Job): Promise<Judge> {
-  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after);
+  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after, judge.acceptsOld);
   return loadPredicate(judge.url);
 }

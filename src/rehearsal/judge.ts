@@ -13,6 +13,8 @@ export interface Objection {
 
 /** Judges one run from its start, while it runs. */
 export interface Judge {
+  /** Whether a run without an update is known to be right. */
+  readonly acceptsOld: boolean;
   /** The update has landed: what is written from here on may be the new program's. */
   landed(): void;
   /** Output of either standard stream, in order. Returns false once nothing can be right any more. */

@@ -43,10 +43,14 @@ export class OldThenNew implements Judge {
   /** The first and last answer that may be the first new one, once the update has landed. */
   private window: readonly [number, number] | undefined;
 
-  /** @throws RangeError unless both answer equally often, where answers are counted by input. */
+  /**
+   * @param acceptsOld whether `before` is what the program does by itself.
+   * @throws RangeError unless both answer equally often, where answers are counted by input.
+   */
   constructor(
     private readonly before: Reference,
     private readonly after: Reference,
+    readonly acceptsOld = true,
   ) {
     if (before.prompted && before.answers.length !== after.answers.length)
       throw new RangeError('two programs that answer each line of input answer equally often');
@@ -83,7 +87,7 @@ export class OldThenNew implements Judge {
   }
 
   fork(): Judge {
-    const fork = new OldThenNew(this.before, this.after);
+    const fork = new OldThenNew(this.before, this.after, this.acceptsOld);
     fork.objection = this.objection;
     fork.written = this.written;
     fork.old = this.old;

@@ -236,7 +236,9 @@ export class PartDecider {
 
   private refuse(range: WaitingRange, reason: string): void {
     this.beginnings.delete(range.first);
-    this.tellRange(range, 'refused', 'right', reason, undefined, {});
+    const unpatched = this.verdicts.unpatched();
+    const text = unpatched.objection?.reason ?? reason;
+    this.tellRange(range, 'refused', unpatched.judgement, text, undefined, difference(unpatched));
   }
 
   private tellRange(
@@ -260,15 +262,11 @@ export class PartDecider {
     const { first, place, verdict } = open;
     const common = { first, last, landsAt: undefined, place, conflict };
     if (verdict.kind === 'refused') {
-      const { reason } = verdict;
-      this.tell({
-        ...common,
-        decision: 'refused',
-        judgement: 'right',
-        reason,
-        ranInstructions: 0,
-        merged: false,
-      });
+      const unpatched = this.verdicts.unpatched();
+      const { judgement, objection } = unpatched;
+      const reason = objection?.reason ?? verdict.reason;
+      const cost = { ranInstructions: 0, merged: false };
+      this.tell({ ...common, decision: 'refused', judgement, reason, ...cost, ...difference(unpatched) });
       return;
     }
     const { judgement, objection, ranInstructions, merged } = verdict.run;

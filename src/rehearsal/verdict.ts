@@ -20,7 +20,7 @@ import {
 } from '../patch/index.js';
 import type { Process } from '../process/process.js';
 import { EmulatedTarget, type Target } from '../target/index.js';
-import type { Continuations, Run } from './continuations.js';
+import type { Continuations, Ending, Run } from './continuations.js';
 import { footprintOf, type Footprint } from './footprint.js';
 import type { Place } from './model.js';
 import { recordCalls, type Accesses } from './recording-target.js';
@@ -78,6 +78,8 @@ export class Verdicts {
     private readonly continuations: Continuations,
     /** What runs before the update. */
     private readonly running: Running,
+    /** How the program ends without an update. */
+    readonly unpatched: () => Ending,
   ) {
     this.names = new SymbolIndex(image.symbols, ['procedure']);
     this.ruleAt = new UnwindRules(image).ruleAt;
