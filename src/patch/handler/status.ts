@@ -25,6 +25,7 @@ export const FIELDS = [
   'framesWalked',
   'wordsWritten',
   'changedSince',
+  'journalUsed',
 ] as const;
 
 export const STATES = ['idle', 'prepared', 'applied'] as const;
