@@ -26,6 +26,8 @@ export const FIELDS = [
   'wordsWritten',
   'changedSince',
   'journalUsed',
+  'journalAt',
+  'journalNext',
 ] as const;
 
 export const STATES = ['idle', 'prepared', 'applied'] as const;

@@ -291,33 +291,26 @@ struct footer {
     uint32_t checksum, bytes;
 };
 
-INLINE char *journal_of(const struct updater *updater, const struct plan *plan)
-{
-    word used = updater->journal_used;
-
-    if (UNLIKELY(plan->undoes != 0))
-        used -= plan->journal + sizeof(struct footer);
-    return (char *)updater->journal + used;
-}
-
-INLINE void keep_journal(struct updater *updater, const struct plan *plan, char *journal)
-{
-    struct footer *footer = (struct footer *)(journal + plan->journal);
-
-    footer->checksum = plan->checksum;
-    footer->bytes = plan->journal;
-    updater->journal_used = (word)(plan->undoes != 0 ? journal : (char *)(footer + 1)) - updater->journal;
-}
-
-COLD static int has_journal(const struct updater *updater, const struct plan *plan)
+/* Answers whether there is room for the plan's journal, or it is the last one. */
+COLD static int place_journal(struct updater *updater, const struct plan *plan)
 {
     const word room = updater->journal_room, used = updater->journal_used;
     const word needed = (word)plan->journal + sizeof(struct footer);
-    const struct footer *last = (const struct footer *)(updater->journal + used) - 1;
+    struct footer *last = (struct footer *)(updater->journal + used) - 1;
 
-    if (plan->undoes == 0)
-        return used <= room && needed <= room - used;
-    return needed <= used && last->checksum == plan->undoes && last->bytes == plan->journal;
+    if (plan->undoes != 0) {
+        updater->journal_at = updater->journal + used - needed;
+        updater->journal_next = used - needed;
+        return needed <= used && last->checksum == plan->undoes && last->bytes == plan->journal;
+    }
+    if (used > room || needed > room - used)
+        return 0;
+    updater->journal_at = updater->journal + used;
+    updater->journal_next = used + needed;
+    last = (struct footer *)(updater->journal + updater->journal_next) - 1;
+    last->checksum = plan->checksum;
+    last->bytes = plan->journal;
+    return 1;
 }
 
 /* Bytes that a rollback finds changed, and leaves. */
@@ -353,7 +346,7 @@ COLD static void write_data(struct updater *updater, const struct plan *plan)
 
     for (; data < end; data++) {
         char *to = (char *)(word)data->address;
-        char *journal = journal_of(updater, plan) + data->journal;
+        char *journal = (char *)updater->journal_at + data->journal;
 
         if (data->after != 0) {
             copy_bytes(journal, to, data->length);
@@ -388,7 +381,7 @@ COLD static int undo(struct updater *updater, const struct plan *plan)
     const struct plan_pages *end = pages + plan->pages.count, *page;
     const struct plan_word *words = list_of(plan, plan->words);
     const struct plan_data *data = list_of(plan, plan->data);
-    const char *journal = journal_of(updater, plan);
+    const char *journal = (const char *)updater->journal_at;
     uint32_t i;
     int whole = 1;
 
@@ -437,8 +430,7 @@ CODE static void apply(struct updater *updater, const struct plan *plan,
     const struct plan_word *const words_end = words + plan->words.count, *w;
     const struct plan_pages *const pages = list_of(plan, plan->pages);
     const struct plan_pages *const pages_end = pages + plan->pages.count, *page;
-    char *const kept = journal_of(updater, plan);
-    uint32_t *journal = (uint32_t *)kept;
+    uint32_t *journal = (uint32_t *)updater->journal_at;
 
     if (is_busy(updater, plan, context)) /* Nobody is inside. */
         return;
@@ -489,7 +481,7 @@ CODE static void apply(struct updater *updater, const struct plan *plan,
         fail(updater, plan, UPDATER_READ_BACK, 0);
         return;
     }
-    keep_journal(updater, plan, kept);
+    updater->journal_used = updater->journal_next;
     updater->state = UPDATER_APPLIED;
     updater->verdict = UPDATER_DONE;
 }
@@ -678,7 +670,7 @@ COLD static int prepare(struct updater *updater, const struct plan *plan)
     if (plan->threads > 1 || updater->threads > 1)
         return give_up(updater, UPDATER_REFUSED, UPDATER_THREADS,
                        plan->threads > 1 ? plan->threads : updater->threads);
-    if (!has_journal(updater, plan))
+    if (!place_journal(updater, plan))
         return give_up(updater, UPDATER_REFUSED, UPDATER_JOURNAL,
                        plan->undoes != 0 ? plan->undoes : plan->journal);
     reason = misfit(updater, plan, &where);

@@ -95,6 +95,10 @@ struct updater {
     unsigned long changed_since;
     /* Bytes of journal that the updates in force have filled, the latest last. */
     unsigned long journal_used;
+    /* Where the journal of the plan that is prepared lies, and how many bytes will be
+       used once it has been carried out. */
+    unsigned long journal_at;
+    unsigned long journal_next;
 };
 
 /* What does UPDATER_PREPARE, UPDATER_APPLY, or both, as `command` says.
