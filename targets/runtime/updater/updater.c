@@ -21,6 +21,7 @@
 typedef unsigned long word;
 
 enum {
+    READ_ONLY = 1,
     READ_WRITE = 3,
     NEW_PRIVATE = 0x100022,
     ATTEMPTS = 3,
@@ -162,20 +163,25 @@ CODE static int stack_inside(struct updater *updater, const struct plan *plan,
 }
 #endif
 
-/* Whether a page can be read: the kernel looks at a set of signals there, and then
-   refuses what is asked of it. */
+/* Whether a page can be read: the kernel looks at a set of signals there, not at
+   address 0, which means none, and then refuses what is asked of it. */
 COLD static int is_mapped(word address)
 {
-    return system_call6(SYS_RT_SIGPROCMASK, -1, (long)(address & -(word)PAGE), 0, SIGNAL_SET,
-                        0, 0) != NO_SUCH_MEMORY;
+    word within = (address & -(word)PAGE) + SIGNAL_SET;
+
+    return system_call6(SYS_RT_SIGPROCMASK, -1, (long)within, 0, SIGNAL_SET, 0, 0) !=
+           NO_SUCH_MEMORY;
 }
 
 COLD static int are_mapped(word start, word length)
 {
     word page = start & -(word)PAGE;
 
-    for (; length != 0 && page <= start + length - 1; page += PAGE)
-        if (page + PAGE == 0 || !is_mapped(page))
+    /* The last page of all is the kernel's. */
+    if (start + length < start)
+        return 0;
+    for (; page < start + length; page += PAGE)
+        if (!is_mapped(page))
             return 0;
     return 1;
 }
@@ -582,6 +588,8 @@ COLD static enum updater_reason misfit(const struct updater *updater, const stru
         *where = page[i].start;
         if (is_own(updater, *where, page[i].end - *where))
             return UPDATER_OWN_PAGE;
+        if ((page[i].protection & ~6u) != READ_ONLY) /* To be read back. */
+            return UPDATER_PROTECT;
     }
     for (i = 0; i < plan->data.count; i++) {
         *where = data[i].address;

@@ -55,7 +55,7 @@ enum updater_reason {
     /* Memory cannot be reserved, or what is to be written lies in none that is
        reserved or opened: where. */
     UPDATER_NO_ROOM,
-    /* The permission of pages cannot be set: where. */
+    /* The permission of pages cannot be set, or forbids to read them: where. */
     UPDATER_PROTECT,
     /* Something else was read back than was written: where. */
     UPDATER_READ_BACK,
