@@ -68,7 +68,7 @@ test.each(ISAS)('on %s: while somebody is inside it says busy, and the next sign
 test.each(ISAS)('on %s: signals that come while it works wait until it has done', (isa) => {
   const one = service(isa);
   const { process, told } = one;
-  const deadly = { number: process.abi.signals.SIGUSR2!, code: SI_USER, sender: process.id };
+  const deadly = { number: process.abi.signals.SIGUSR2, code: SI_USER, sender: process.id };
   send(one);
   let steps = 0;
   for (; told.text === '' && steps < 1000; steps++) {
