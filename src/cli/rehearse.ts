@@ -217,12 +217,13 @@ function prepare(
     ...(options.ifBusy !== undefined && { ifBusy: options.ifBusy }),
   };
   const most = options.maxInstructions ?? DEFAULT_LIMIT;
+  const bindingTable = needsTable(options);
   const notes: string[] = [];
   try {
     const before = runAlone(image, workload, most);
     const after = newSolo(patchFiles, patches, options, (newImage) =>
       newImage === undefined
-        ? runPatchedAtStart(image, patches, planning, workload, most)
+        ? runPatchedAtStart(image, patches, planning, bindingTable, workload, most)
         : runAlone(newImage, workload, most),
     );
     if (after.stoodIn) {
@@ -237,6 +238,7 @@ function prepare(
       packages: patches.map((patch, i) => ({ name: patchFiles[i]!, bytes: writePackage(patch.package) })),
       workload,
       options: planning,
+      bindingTable,
       patience: options.deadline ?? patches[0]!.package.metadata.deadline ?? DEFAULT_PATIENCE,
       limit,
       judge: judgeOf(options, before, after.solo),
@@ -305,6 +307,12 @@ function statusOf(classes: readonly PointClass[]): number {
 const moduleUrl = (path: string): string => pathToFileURL(resolve(path)).href;
 const htmlName = ({ html, seeds }: RehearseOptions, seed: number): string => named(html!, seeds, seed);
 const journalName = ({ journal, seeds, seed }: RehearseOptions): string => named(journal!, seeds, seed);
+/** A table there must be where a procedure is to be reached through it. */
+const needsTable = ({ redirect, bindingTable }: RehearseOptions): boolean =>
+  bindingTable === true ||
+  redirect?.all === 'binding-table' ||
+  Object.values(redirect?.of ?? {}).includes('binding-table');
+
 /** A file for each seed when there are several. */
 const named = (path: string, seeds: number, seed: number): string =>
   seeds === 1 ? path : path.replace(/(\.[^./]*)?$/, `-${seed}$1`);
@@ -319,7 +327,7 @@ function repeatCommand({ file, patchFiles, args, options }: Request, point: numb
   if (options.redirect?.all !== undefined) words.push('--redirect', options.redirect.all);
   for (const [name, strategy] of Object.entries(options.redirect?.of ?? {}))
     words.push('--redirect', `${name}=${strategy}`);
-  if (options.bindingTable === true) words.push('--binding-table');
+  if (needsTable(options)) words.push('--binding-table');
   if (options.place !== undefined) words.push('--place', options.place);
   if (options.ifBusy !== undefined && options.ifBusy !== 'wait') words.push('--if-busy', options.ifBusy);
   if (options.deadline !== undefined) words.push('--deadline', String(options.deadline));

@@ -42,7 +42,7 @@ export class Decider {
     const { process } = this.start;
     this.doubts = doubtsOf(image, process.isa);
     const live = new LiveProcess(update.makeTarget?.(process) ?? new EmulatedTarget(process));
-    if (update.options.redirect === 'binding-table') live.bind();
+    if (update.bindingTable ?? update.options.redirect === 'binding-table') live.bind();
     const continuations = new Continuations(limit);
     let ending: Ending | undefined;
     const unpatched = (): Ending =>

@@ -18,6 +18,8 @@ export interface Job {
   packages: readonly NamedBytes[];
   workload: Workload;
   options: Pick<ApplyOptions, 'redirect' | 'redirectOf' | 'place' | 'ifBusy'>;
+  /** Whether every call goes through a table from the start. */
+  bindingTable: boolean;
   /** Instructions the update waits at most. */
   patience: number;
   /** Instructions after which a process counts as hung. */
@@ -37,7 +39,8 @@ export interface Job {
 export async function deciderOf(job: Job): Promise<Decider> {
   const image = readImage(job.program.bytes, job.program.name);
   const patches = job.packages.map(({ name, bytes }) => openPackage(readPackage(bytes, name).package, name));
-  const update = { patches, options: job.options, patience: job.patience };
+  const { options, patience, bindingTable } = job;
+  const update = { patches, options, patience, bindingTable };
   return new Decider(image, job.workload, update, await judgeOf(job), job.limit);
 }
 

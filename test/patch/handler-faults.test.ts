@@ -17,6 +17,8 @@ import { imageOf, ISAS, patchOf, sessionOf, start, tellerName, type IsaName } fr
 
 const PATCHES = ['teller-shrink', 'teller-grow', 'teller-several'];
 const PAGE = 4096;
+/** Bytes of code: some 4 KiB, and half as much again where instructions are not compressed. */
+const LARGEST = { rv32: 4096, rv64: 4352, sparc: 6144 };
 
 interface Stage {
   target: EmulatedTarget;
@@ -156,7 +158,7 @@ describe.each(ISAS)('on %s', (isa) => {
     const image = handlerImage(isa);
     const [code] = image.segments.filter(({ executable }) => executable);
     expect(code!.address).toBe(image.entry);
-    expect(code!.bytes.length).toBeLessThanOrEqual(5120);
+    expect(code!.bytes.length).toBeLessThanOrEqual(LARGEST[isa]);
     expect(image.segments.some(({ writable }) => writable)).toBe(false);
     const { isa: own } = stage(isa).target;
     const names = new Set(

@@ -71,6 +71,7 @@ export function decodeHandlerPlan(bytes: Uint8Array, isa: Isa, name: string): Ha
     threads: words[4]!,
     journal: words[5]!,
     text: { start: words[6]!, end: words[6]! + words[7]! },
+    undoes: words[14] === 0 ? undefined : words[14],
     ranges: entries('ranges').map(([pcStart, pcEnd, returnStart, returnEnd, wordStart, wordEnd]) => ({
       ...{ pcStart: pcStart!, pcEnd: pcEnd!, returnStart: returnStart!, returnEnd: returnEnd! },
       ...{ wordStart: wordStart!, wordEnd: wordEnd! },

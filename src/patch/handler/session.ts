@@ -61,12 +61,7 @@ export class HandlerSession {
     const plan = makePlan(target, patch, options, Running.of(target.image));
     const translated = toHandlerPlan(target, plan);
     const executor = new HandlerExecutor(target, this.handler, translated.journal, plan.reservations);
-    executor.load(translated);
-    const prepared = executor.prepare();
-    if (prepared.verdict !== 'done') {
-      executor.remove();
-      throw refusalFor(prepared, plan);
-    }
+    const prepared = prepareOrRemove(executor, translated, plan);
     options.onEvent?.({ kind: 'prepared', plan, run: prepared });
     return this.attempts(executor, plan, options, {
       landed: (run) => {
@@ -128,6 +123,19 @@ export class HandlerSession {
         }
       },
     };
+  }
+}
+
+/** @throws Refusal; the handler is out of the process then. */
+function prepareOrRemove(executor: HandlerExecutor, translated: HandlerPlan, plan: Plan): HandlerRun {
+  try {
+    executor.load(translated);
+    const prepared = executor.prepare();
+    if (prepared.verdict !== 'done') throw refusalFor(prepared, plan);
+    return prepared;
+  } catch (error) {
+    executor.remove();
+    throw error;
   }
 }
 
