@@ -168,9 +168,10 @@ export class PartDecider {
   /** The same object as before when nothing has changed. */
   private verdictNow(touched: boolean): Verdict {
     const { session, verdicts, verdict: before } = this;
+    if (before?.kind === 'refused' && before.planned && !touched && !session.process.hasEnded) return before;
     const blockers = verdicts.blockersOf(session);
     if (before !== undefined && blockers !== undefined && !session.process.hasEnded) {
-      if (blockers.length > 0 && !(before.kind === 'refused' && before.planned)) {
+      if (blockers.length > 0) {
         if (!touched && before.kind === 'busy' && sameBlockers(this.blockers, blockers)) return before;
         this.blockers = blockers;
         const { verdict, words } = verdicts.busy(session, blockers);
@@ -182,7 +183,7 @@ export class PartDecider {
     this.blockers = [];
     const { verdict, called, words } = verdicts.ask(session, () => this.baseline.fork());
     this.baseline.watchFor(verdicts.footprint, called, words);
-    return verdict;
+    return before !== undefined && sameRefusal(before, verdict) ? before : verdict;
   }
 
   private wait(verdict: Waits, hits: readonly Hit[]): void {
@@ -309,6 +310,9 @@ export class PartDecider {
     return { instruction: this.now - 1, pc: process.core.pc, why: 'whether somebody is inside changes' };
   }
 }
+
+const sameRefusal = (a: Verdict, b: Verdict): boolean =>
+  a.kind === 'refused' && b.kind === 'refused' && a.reason === b.reason && a.planned === b.planned;
 
 const refusalOf = (verdict: Verdict): string | undefined =>
   verdict.kind === 'busy' ? verdict.refused : undefined;

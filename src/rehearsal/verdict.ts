@@ -23,7 +23,7 @@ import { EmulatedTarget, type Target, type TargetThread } from '../target/index.
 import type { Continuations, Run } from './continuations.js';
 import { footprintOf, type Footprint } from './footprint.js';
 import type { Place } from './model.js';
-import { recordCalls, type Accesses } from './recording-target.js';
+import { recordCalls, recordingReads, type Accesses } from './recording-target.js';
 import type { Session } from './workload.js';
 
 /** An update that is to be rehearsed, and how. */
@@ -47,7 +47,7 @@ export type Verdict =
 
 export interface Answer {
   verdict: Verdict;
-  /** What procedures of the package used to come to it. */
+  /** What procedures of the package used to come to it, and for a refusal what was compared in vain. */
   called: Accesses;
   /** Words in memory that make somebody seem to be inside. */
   words: AddressRange[];
@@ -138,9 +138,14 @@ export class Verdicts {
       return answer({ kind: 'refused', reason: refusalText(error), planned });
     };
     let update: ReturnType<LiveProcess['update']>;
+    const compared: AddressRange[] = [];
     try {
-      update = live.update(this.update.patches, { ...this.update.options, deadline: Infinity });
+      update = recordingReads(target, compared, () =>
+        live.update(this.update.patches, { ...this.update.options, deadline: Infinity }),
+      );
     } catch (error) {
+      this.forgetPlan();
+      called.read.push(...compared);
       return refused(error, true);
     }
     this.forbidden = update.forbidden;
