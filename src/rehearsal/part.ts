@@ -205,13 +205,11 @@ export class PartDecider {
     this.verdicts.forgetPlan();
     for (const range of this.waiting.takeAll().flatMap(({ ranges }) => ranges)) {
       // Whoever asks later may wait longer: some may be in time where the first ones are not.
-      const first = this.firstInTime(range);
-      if (first > range.first) this.refuse({ ...range, last: first - 1 }, this.lateText(range));
-      if (first > range.last) continue;
-      const { landsAt, reason, run } = this.carryOut(range, first);
+      const inTime = this.refuseBefore(range, this.firstInTime(range));
+      if (inTime === undefined) continue;
+      const { landsAt, reason, run } = this.carryOut(range, inTime.first);
       const text = run.objection?.reason ?? (reason || range.reason);
-      if (landsAt === undefined) this.tellRange({ ...range, first }, 'refused', run, text);
-      else this.tellRange({ ...range, first }, 'deferred', run, text, landsAt);
+      this.tellRange(inTime, landsAt === undefined ? 'refused' : 'deferred', run, text, landsAt);
     }
   }
 
@@ -237,16 +235,21 @@ export class PartDecider {
   /** An update that waited from these points on would land or be refused here. */
   private resolve(range: WaitingRange, verdict: Settled, byStep: boolean): void {
     const { now, patience } = this;
-    const firstInTime = now - patience + (byStep ? 0 : 1);
-    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
-    if (late.last >= late.first) this.refuse(late, this.lateText(range));
-    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
-    if (inTime.last < inTime.first) return;
+    const inTime = this.refuseBefore(range, now - patience + (byStep ? 0 : 1));
+    if (inTime === undefined) return;
     if (verdict.kind === 'refused') this.refuse(inTime, verdict.reason);
     else {
       const { run } = verdict;
       this.tellRange(inTime, 'deferred', shared(run), run.objection?.reason ?? range.reason, now);
     }
+  }
+
+  /** Refuses what of a range is too late; returns the rest, if there is any. */
+  private refuseBefore(range: WaitingRange, firstInTime: number): WaitingRange | undefined {
+    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
+    if (late.last >= late.first) this.refuse(late, this.lateText(range));
+    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
+    return inTime.last < inTime.first ? undefined : inTime;
   }
 
   private giveUpLate(): void {
@@ -258,8 +261,13 @@ export class PartDecider {
     const why = stuck
       ? 'never-returns: every thread waits, and nothing will wake one'
       : 'process-ended: the process ended first';
+    // Of a deadline and the end at one instruction, the end is what comes first.
+    const firstInTime = this.now - this.patience + (stuck ? 1 : 0);
     for (const { ranges } of this.waiting.takeAll())
-      for (const range of ranges) this.refuse(range, `${why}; ${range.reason}`);
+      for (const range of ranges) {
+        const inTime = this.refuseBefore(range, firstInTime);
+        if (inTime !== undefined) this.refuse(inTime, `${why}; ${range.reason}`);
+      }
     if (this.open !== undefined) this.close(undefined, this.now);
   }
 

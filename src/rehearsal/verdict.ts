@@ -103,8 +103,7 @@ export class Verdicts {
   /** Whether every stack was walked to its end, so that words in memory that only look like addresses do not count. */
   walksAreComplete({ process }: Session): boolean {
     const target = this.makeTarget(process);
-    const isComplete = (thread: TargetThread): boolean =>
-      walkThread(target, thread, this.ruleAt).complete;
+    const isComplete = (thread: TargetThread): boolean => walkThread(target, thread, this.ruleAt).complete;
     const { threads } = target;
     const suspect = threads.find(({ id }) => id === this.unwalkable);
     if (suspect !== undefined && !isComplete(suspect)) return false;
