@@ -93,7 +93,47 @@ export {
   type UpdateOptions,
   type Verdict,
 } from './patch/index.js';
+export {
+  decodeHandlerPlan,
+  encodeHandlerPlan,
+  HandlerExecutor,
+  HandlerPlanError,
+  HandlerSession,
+  measureHandlerPause,
+  toHandlerPlan,
+  toInversePlan,
+  type HandlerEvent,
+  type HandlerOptions,
+  type HandlerPause,
+  type HandlerPlan,
+  type HandlerRun,
+  type HandlerStatus,
+} from './patch/handler/index.js';
 export { Process, type ProcessOptions, type ProcessStop, type TraceEvent } from './process/process.js';
+export {
+  assemble,
+  Decider,
+  EndlessRun,
+  mapHtml,
+  OldThenNew,
+  referencesOf,
+  rehearsalJson,
+  runAlone,
+  summaryLines,
+  type Conflict,
+  type Difference,
+  type Judge,
+  type Judgement,
+  type Part,
+  type Place,
+  type PointClass,
+  type Reference,
+  type RehearsedUpdate,
+  type Rehearsal,
+  type Solo,
+  type Waited,
+  type Workload,
+} from './rehearsal/index.js';
 export { reportTrap, type TrapReport } from './process/report.js';
 export {
   EmulatedTarget,

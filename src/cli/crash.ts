@@ -61,7 +61,7 @@ function backtrace(process: Process, live: LiveProcess): string[] {
 function possibleCallers(process: Process, index: SymbolIndex): string[] {
   const { memory, isa } = process;
   const sp = process.stackPointer();
-  const size = process.contiguous(sp, STACK_SEARCHED);
+  const size = process.space.contiguous(sp, STACK_SEARCHED);
   const words = new DataView(memory.read(sp, size).buffer);
   const found: string[] = [];
   for (let at = 0; at + 4 <= size && found.length < MOST_POSSIBLE; at += 4) {
@@ -78,7 +78,7 @@ async function around(process: Process, pc: number): Promise<string[]> {
   const procedure = new SymbolIndex(process.image.symbols).at(pc);
   // Instructions can only be told apart from a known start.
   const start = procedure?.kind === 'procedure' ? procedure.address : pc;
-  const size = process.contiguous(start, pc - start + CONTEXT_BYTES);
+  const size = process.space.contiguous(start, pc - start + CONTEXT_BYTES);
   if (size <= 0) return [`  ${hex(pc)}: nothing is mapped`];
   const disassembler = await Disassembler.create(process.isa);
   const lines = disassembler.lines(process.memory.read(start, size), start);

@@ -164,6 +164,14 @@ function build(): Command {
       undefined,
     )
     .addOption(ifBusyOption())
+    .addOption(
+      new Option(
+        '--executor <who>',
+        'who makes the update: suture from outside, or a signal handler that it puts into the program',
+      )
+        .choices(['host', 'handler'])
+        .default('host'),
+    )
     .option('--events <file>', 'write what happens to the updates there, a JSON object a line')
     .action(async (file: string, args: string[], options: RunOptions) => {
       checkRunOptions(options);

@@ -3,7 +3,19 @@
  * it was. Its first line says what was rehearsed; a journal of anything else is refused.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { z } from 'zod';
 import type { Job, PointClass } from '../rehearsal/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
@@ -74,11 +86,10 @@ export class Journal {
     lock(path);
     try {
       const header = { journal: 'suture rehearsal 1' as const, of: identityOf(job), points };
-      const begun = existsSync(path);
-      const found = begun ? read(path, header) : [];
+      const found = existsSync(path) ? read(path, header) : undefined;
       const descriptor = openSync(path, 'a', 0o666);
-      const journal = new Journal(path, descriptor, found);
-      if (!begun) journal.append([header]);
+      const journal = new Journal(path, descriptor, found ?? []);
+      if (found === undefined) journal.begin(header);
       return journal;
     } catch (error) {
       unlock(path);
@@ -101,6 +112,15 @@ export class Journal {
     unlock(this.path);
   }
 
+  private begin(header: z.infer<typeof Header>): void {
+    try {
+      this.append([header]);
+    } catch (error) {
+      closeSync(this.descriptor);
+      throw error;
+    }
+  }
+
   private append(lines: readonly object[]): void {
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     try {
@@ -114,12 +134,18 @@ export class Journal {
   }
 }
 
-/** What a journal holds; a last line that is cut short was never written, and goes. */
-function read(path: string, wanted: z.infer<typeof Header>): PointClass[] {
+/** What a journal holds, undefined when not even its header; a last line that is cut short was never written, and goes. */
+function read(path: string, wanted: z.infer<typeof Header>): PointClass[] | undefined {
+  const file = statSync(path);
+  if (!file.isFile()) throw new CliError(ExitCode.outputFailed, `journal ${path}: it is no regular file`);
+  if (file.size > LARGEST)
+    throw new CliError(ExitCode.badFile, `journal ${path}: ${file.size} bytes; it may have ${LARGEST}`);
   const bytes = readFileSync(path);
-  if (bytes.length > LARGEST)
-    throw new CliError(ExitCode.badFile, `journal ${path}: ${bytes.length} bytes; it may have ${LARGEST}`);
   const end = bytes.lastIndexOf(NEWLINE) + 1;
+  if (end === 0 && JSON.stringify(wanted).startsWith(bytes.toString('latin1'))) {
+    truncateSync(path);
+    return undefined;
+  }
   const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
   const header = Header.safeParse(parsed(path, lines[0] ?? '', 1));
   if (!header.success)
@@ -157,11 +183,12 @@ function parsed(path: string, text: string, line: number): unknown {
 const lockOf = (path: string): string => `${path}.lock`;
 
 function lock(path: string): void {
+  const own = `${lockOf(path)}.${process.pid}`;
   for (;;) {
     try {
-      const descriptor = openSync(lockOf(path), 'wx');
-      writeSync(descriptor, String(process.pid));
-      closeSync(descriptor);
+      // A lock has its holder from the start: it is written elsewhere, and gets its name when it is whole.
+      writeFileSync(own, String(process.pid));
+      linkSync(own, lockOf(path));
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
@@ -178,6 +205,8 @@ function lock(path: string): void {
         );
       }
       unlinkSync(lockOf(path));
+    } finally {
+      rmSync(own, { force: true });
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   assemble,
   EndlessRun,
   gaps,
+  loadPredicate,
   mapHtml,
   referencesOf,
   rehearsalJson,
@@ -72,20 +73,33 @@ export async function rehearseCommand(
   const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
   const program = { name: file, bytes: readBytes(file) };
   const patches = loadPatches(file, patchFiles, options, say);
-  let status: number = ExitCode.ok;
+  if (options.oracle !== undefined) await loadPredicate(moduleUrl(options.oracle));
+  const classes: PointClass[] = [];
   const reports: Record<string, unknown>[] = [];
-  for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
-    const job = prepare(program, patchFiles, patches, args, { ...options, seed });
-    const rehearsal = await rehearse(job, { file, patchFiles, args, options: { ...options, seed }, budget });
+  const lastSeed = options.seed + options.seeds - 1;
+  for (let seed = options.seed; seed <= lastSeed; seed++) {
+    const prepared = prepare(program, patchFiles, patches, args, { ...options, seed });
+    const { rehearsal, interrupted } = await rehearse(prepared, {
+      file,
+      patchFiles,
+      args,
+      options: { ...options, seed },
+      budget,
+    });
     if (options.json === true) reports.push(rehearsalJson(rehearsal));
     else printLines(summaryLines(rehearsal));
     if (options.html !== undefined) replaceFile(htmlName(options, seed), Buffer.from(mapHtml(rehearsal)));
-    if (options.selfCheck !== undefined) await selfCheck(job, rehearsal, options.selfCheck, say);
-    status ||= statusOf(rehearsal.classes);
+    for (const found of rehearsal.classes) classes.push(found);
+    if (interrupted) {
+      const rest = seed === lastSeed ? '' : `; seeds ${seed + 1} to ${lastSeed} were not rehearsed`;
+      say(`interrupted${rest}${options.selfCheck === undefined ? '' : '; nothing was checked'}`);
+      break;
+    }
+    if (options.selfCheck !== undefined) await selfCheck(prepared.job, rehearsal, options.selfCheck, say);
   }
   if (options.json === true)
     printLines([JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2)]);
-  return status;
+  return statusOf(classes);
 }
 
 interface Request {
@@ -96,7 +110,13 @@ interface Request {
   budget: Budget | undefined;
 }
 
-async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsal> {
+interface Rehearsed {
+  rehearsal: Rehearsal;
+  /** By a signal. */
+  interrupted: boolean;
+}
+
+async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed> {
   const { job, instructions, notes } = prepared;
   const { options, budget } = request;
   const points = instructions + 1;
@@ -108,8 +128,13 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsal
   const stop = (): void => {
     stopping.abort();
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    stop();
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
   const timer = budget?.milliseconds === undefined ? undefined : setTimeout(stop, budget.milliseconds);
   const progress = new Progress(points, found);
   let failure: Error | undefined;
@@ -120,13 +145,15 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsal
       workers,
       signal: stopping.signal,
       tell: (batch) => {
+        // Behind a line that was cut nothing must follow.
+        if (failure !== undefined) return false;
         try {
           journal?.add(batch);
         } catch (error) {
           failure = error as Error;
           return false;
         }
-        found.push(...batch);
+        for (const each of batch) found.push(each);
         progress.tell(batch);
         runs += batch.filter(({ ranInstructions }) => ranInstructions > 0).length;
         return budget?.runs === undefined || runs < budget.runs;
@@ -138,18 +165,18 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsal
       },
     });
     for (const { first, end } of lost)
-      notes.push(`a worker was lost twice between points ${first} and ${end - 1}`);
+      notes.push(`a worker was lost twice between points ${first} and ${end - 1}; they are undecided`);
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
     progress.end();
     journal?.close();
   }
   if (failure !== undefined) throw failure;
   const classes = assemble(found, points);
   const ran = classes.filter(({ ranInstructions }) => ranInstructions > 0);
-  return {
+  const rehearsal: Rehearsal = {
     program: request.file,
     isa: isaOf(readImage(job.program.bytes, job.program.name)).title,
     patches: request.patchFiles,
@@ -163,9 +190,10 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsal
     notes,
     hostSeconds: (Date.now() - began) / 1000,
   };
+  return { rehearsal, interrupted };
 }
 
-export interface Prepared {
+interface Prepared {
   job: Job;
   /** Of the run without an update. */
   instructions: number;
@@ -189,12 +217,13 @@ function prepare(
     ...(options.ifBusy !== undefined && { ifBusy: options.ifBusy }),
   };
   const most = options.maxInstructions ?? DEFAULT_LIMIT;
+  const bindingTable = needsTable(options);
   const notes: string[] = [];
   try {
     const before = runAlone(image, workload, most);
     const after = newSolo(patchFiles, patches, options, (newImage) =>
       newImage === undefined
-        ? runPatchedAtStart(image, patches, planning, workload, most)
+        ? runPatchedAtStart(image, patches, planning, bindingTable, workload, most)
         : runAlone(newImage, workload, most),
     );
     if (after.stoodIn) {
@@ -209,6 +238,7 @@ function prepare(
       packages: patches.map((patch, i) => ({ name: patchFiles[i]!, bytes: writePackage(patch.package) })),
       workload,
       options: planning,
+      bindingTable,
       patience: options.deadline ?? patches[0]!.package.metadata.deadline ?? DEFAULT_PATIENCE,
       limit,
       judge: judgeOf(options, before, after.solo),
@@ -243,8 +273,7 @@ function newSolo(
 }
 
 function judgeOf(options: RehearseOptions, before: Solo, after: Solo): Job['judge'] {
-  if (options.oracle !== undefined)
-    return { kind: 'module', url: pathToFileURL(resolve(options.oracle)).href };
+  if (options.oracle !== undefined) return { kind: 'module', url: moduleUrl(options.oracle) };
   const end = (solo: Solo): Solo['end'] =>
     options.status === undefined ? solo.end : { kind: 'exited', status: options.status };
   if (options.expect !== undefined) {
@@ -274,8 +303,15 @@ function statusOf(classes: readonly PointClass[]): number {
   return classes.every(({ decision }) => decision === 'refused') ? ExitCode.refused : ExitCode.ok;
 }
 
+const moduleUrl = (path: string): string => pathToFileURL(resolve(path)).href;
 const htmlName = ({ html, seeds }: RehearseOptions, seed: number): string => named(html!, seeds, seed);
 const journalName = ({ journal, seeds, seed }: RehearseOptions): string => named(journal!, seeds, seed);
+/** A table there must be where a procedure is to be reached through it. */
+const needsTable = ({ redirect, bindingTable }: RehearseOptions): boolean =>
+  bindingTable === true ||
+  redirect?.all === 'binding-table' ||
+  Object.values(redirect?.of ?? {}).includes('binding-table');
+
 /** A file for each seed when there are several. */
 const named = (path: string, seeds: number, seed: number): string =>
   seeds === 1 ? path : path.replace(/(\.[^./]*)?$/, `-${seed}$1`);
@@ -290,7 +326,7 @@ function repeatCommand({ file, patchFiles, args, options }: Request, point: numb
   if (options.redirect?.all !== undefined) words.push('--redirect', options.redirect.all);
   for (const [name, strategy] of Object.entries(options.redirect?.of ?? {}))
     words.push('--redirect', `${name}=${strategy}`);
-  if (options.bindingTable === true) words.push('--binding-table');
+  if (needsTable(options)) words.push('--binding-table');
   if (options.place !== undefined) words.push('--place', options.place);
   if (options.ifBusy !== undefined && options.ifBusy !== 'wait') words.push('--if-busy', options.ifBusy);
   if (options.deadline !== undefined) words.push('--deadline', String(options.deadline));

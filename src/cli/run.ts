@@ -7,6 +7,7 @@ import { crashReport } from './crash.js';
 import { EventFile, eventRecord, refusalRecord } from './events.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage } from './files.js';
+import { HandlerSteps, refuseForHandler } from './handler.js';
 import { loadGuest, say, type GuestOptions } from './load-guest.js';
 import { loadPatches, type Trusted } from './packages.js';
 import { Runner } from './runner.js';
@@ -34,6 +35,8 @@ export interface RunOptions extends GuestOptions, UpdateCommandOptions {
   deadline?: number;
   ifBusy?: IfBusy;
   events?: string;
+  /** Who carries updates out: `host` unless given. */
+  executor?: 'host' | 'handler';
 }
 
 /** How calls are to reach all new bodies, or those of the procedures named. */
@@ -44,6 +47,7 @@ export interface Redirections {
 
 /** Returns the exit status. */
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<number> {
+  if (options.executor === 'handler') refuseForHandler(options);
   const image = loadImage(file);
   // Everything about the patches that can be wrong is found before the program starts.
   const steps = schedule(image, options, (files) => loadPatches(file, files, options, say));
@@ -54,7 +58,8 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     const runner = new Runner(guest, options.maxInstructions ?? Infinity, trace);
     if (options.bindingTable === true) runner.live.bind();
     const tell = storyteller(image, guest, events);
-    const refused = await carryOutSteps(runner, steps, options, tell);
+    const inside = options.executor === 'handler' ? new HandlerSteps(guest, runner, say) : undefined;
+    const refused = await carryOutSteps(runner, steps, options, tell, inside);
     if (refused !== undefined) events?.write(refusalRecord(refused, guest.instructions));
     const stop = await runner.toTheEnd();
     report();
@@ -70,6 +75,7 @@ async function carryOutSteps(
   steps: readonly Step[],
   options: RunOptions,
   onEvent: (event: UpdateEvent) => void,
+  inside: HandlerSteps | undefined,
 ): Promise<Refusal | undefined> {
   for (const step of steps) {
     await runner.until(step.when);
@@ -77,11 +83,16 @@ async function carryOutSteps(
     if (runner.isAtLimit) return undefined;
     const ifBusy = options.ifBusy === undefined ? {} : { ifBusy: options.ifBusy };
     const patience = step.kind === 'update' ? (options.deadline ?? patienceOf(step)) : undefined;
-    const refused = await runner.carryOut(patience, (deadline) =>
-      step.kind === 'update'
-        ? runner.live.update(step.patches, { onEvent, deadline, ...ifBusy, ...planOptions(options) })
-        : runner.live.rollback({ onEvent, deadline }),
-    );
+    const host = (): Promise<Refusal | undefined> =>
+      runner.carryOut(patience, (deadline) =>
+        step.kind === 'update'
+          ? runner.live.update(step.patches, { onEvent, deadline, ...ifBusy, ...planOptions(options) })
+          : runner.live.rollback({ onEvent, deadline }),
+      );
+    const refused =
+      inside === undefined
+        ? await host()
+        : await inside.carryOut(step, patience, { ...ifBusy, ...planOptions(options) });
     if (refused === undefined) continue;
     say(`refused: ${refused.message}`);
     return refused;

@@ -67,7 +67,7 @@ export class Runner {
    */
   async carryOut(
     patience: number | undefined,
-    begin: (deadline: number) => Update,
+    begin: (deadline: number) => Pick<Update, 'advance'>,
   ): Promise<Refusal | undefined> {
     const { instructions } = this.guest;
     const deadline = Math.min(this.limit, instructions + (patience ?? DEFAULT_PATIENCE));

@@ -1,7 +1,6 @@
 /** Tries points by brute force, and compares with what their classes say. */
-import { deciderOf, type PointClass, type Rehearsal } from '../rehearsal/index.js';
+import { deciderOf, type Job, type PointClass, type Rehearsal } from '../rehearsal/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
-import type { Prepared } from './rehearse.js';
 
 /** Runs up to this long are checked at every point by `all`. */
 const SHORT_RUN = 20_000;
@@ -11,7 +10,7 @@ const SHORT_RUN = 20_000;
  * @throws CliError when a point does not do what its class says: that is a mistake in suture.
  */
 export async function selfCheck(
-  { job }: Prepared,
+  job: Job,
   rehearsal: Rehearsal,
   extent: string,
   say: (line: string) => void,

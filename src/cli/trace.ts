@@ -41,7 +41,7 @@ export class InstructionTrace {
 
   private tell(count: number, thread: number, pc: number): void {
     const { guest, disassembler } = this;
-    const bytes = guest.memory.read(pc, guest.contiguous(pc, LONGEST));
+    const bytes = guest.memory.read(pc, guest.space.contiguous(pc, LONGEST));
     const [line] = disassembler.lines(bytes, pc);
     this.print(`${count} [${thread}] ${hex(pc)} ${this.index.describe(pc) ?? '?'}: ${line?.text ?? '?'}`);
   }

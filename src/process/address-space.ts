@@ -78,6 +78,17 @@ export class AddressSpace {
     return space;
   }
 
+  /** Bytes from `address` on that are mapped, `wanted` at most. */
+  contiguous(address: number, wanted: number): number {
+    let at = address;
+    while (at < address + wanted) {
+      const region = this.memory.find(at);
+      if (region === undefined) break;
+      at = region.end;
+    }
+    return Math.min(wanted, at - address);
+  }
+
   fork(): AddressSpace {
     const fork = new AddressSpace(this.memory.fork(), this.stackTop, this.limit);
     fork.breakStart = this.breakStart;

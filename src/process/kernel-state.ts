@@ -1,5 +1,6 @@
 /** What the kernel knows of a process, as bytes that are equal exactly when it is. */
 import type { Descriptors } from './files/index.js';
+import type { ProcessStop } from './options.js';
 import type { SignalAction } from './signals.js';
 import type { Thread } from './thread.js';
 
@@ -40,4 +41,11 @@ export function kernelState(
   const parts = [text(counters), text(threads.map(threadState)), text(sorted), text(pending), input];
   for (const part of files.describe()) parts.push(part instanceof Uint8Array ? part : text(part));
   return parts;
+}
+
+/** Numbers for how a process ended; none while it has not. */
+export function endNumbers(stop: ProcessStop | undefined): readonly number[] {
+  if (stop === undefined) return [];
+  if (stop.kind === 'exited') return [1, stop.status];
+  return [2, stop.kind === 'killed' ? stop.number : 0];
 }

@@ -26,7 +26,7 @@ import { fault, returnFromSignal, takeSignals, type Death } from './deliver.js';
 import { stateDigest } from './digest.js';
 import { Descriptors, FileSystem } from './files/index.js';
 import { writeInitialStack } from './initial-stack.js';
-import { kernelState } from './kernel-state.js';
+import { endNumbers, kernelState } from './kernel-state.js';
 import { linuxAbi } from './linux.js';
 import type { ProcessOptions, ProcessStop, TraceEvent } from './options.js';
 import { SeededNumbers } from './random.js';
@@ -253,7 +253,7 @@ export class Process implements Kernel {
       ...[this.turnEnd - passed, this.waits, current],
       ...[this.nextThreadId, space.breakBounds[0], space.breakBounds[1]],
       ...[this.scheduler.state, this.numbers.state, Number(this.input.isClosed)],
-      ...(this.ended === undefined ? [] : [...endOf(this.ended)]),
+      ...endNumbers(this.ended),
     ];
     const { threads, actions, files } = this;
     const kernel = kernelState(
@@ -296,17 +296,6 @@ export class Process implements Kernel {
 
   mappingsChanged(): void {
     for (const { core } of this.threads) core.mappingsChanged();
-  }
-
-  /** Bytes from `address` on that are mapped, `wanted` at most. */
-  contiguous(address: number, wanted: number): number {
-    let at = address;
-    while (at < address + wanted) {
-      const region = this.memory.find(at);
-      if (region === undefined) break;
-      at = region.end;
-    }
-    return Math.min(wanted, at - address);
   }
 
   action(signal: number): SignalAction {
@@ -550,10 +539,4 @@ export class Process implements Kernel {
     const name = this.abi.calls.get(number) ?? `call ${number}`;
     this.options.trace?.({ kind: 'call', thread: this.thread.id, name, args, result });
   }
-}
-
-/** Numbers for how a process ended. */
-function endOf(stop: ProcessStop): readonly number[] {
-  if (stop.kind === 'exited') return [1, stop.status];
-  return [2, stop.kind === 'killed' ? stop.number : 0];
 }

@@ -39,7 +39,7 @@ export class Decider {
     const { process } = this.start;
     this.doubts = doubtsOf(image, process.isa);
     const live = new LiveProcess(update.makeTarget?.(process) ?? new EmulatedTarget(process));
-    if (update.options.redirect === 'binding-table') live.bind();
+    if (update.bindingTable ?? update.options.redirect === 'binding-table') live.bind();
     this.verdicts = new Verdicts(image, update, new Continuations(limit), live.running);
   }
 

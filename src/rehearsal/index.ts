@@ -1,8 +1,10 @@
 export { assemble } from './assemble.js';
-export type { Part } from './decide.js';
-export { deciderOf, type Job, type NamedBytes } from './job.js';
+export { Decider, type Part } from './decide.js';
+export { deciderOf, loadPredicate, type Job, type NamedBytes } from './job.js';
 export type { Conflict, Difference, Judgement, Place, PointClass, Rehearsal } from './model.js';
-export { linesOf, type Reference } from './old-then-new.js';
+export { OldThenNew, type Reference } from './old-then-new.js';
+export type { Judge } from './judge.js';
+export type { RehearsedUpdate, Waited } from './verdict.js';
 export { NoPredicate } from './predicate.js';
 export { EndlessRun, referencesOf, runAlone, runPatchedAtStart, type Solo } from './references.js';
 export { mapHtml, rehearsalJson, summaryLines } from './report/index.js';

@@ -4,7 +4,7 @@ import { openPackage, readPackage, type ApplyOptions } from '../patch/index.js';
 import { Decider } from './decide.js';
 import type { Judge } from './judge.js';
 import { OldThenNew, type Reference } from './old-then-new.js';
-import { Predicate } from './predicate.js';
+import { NoPredicate, Predicate } from './predicate.js';
 import type { Workload } from './workload.js';
 
 export interface NamedBytes {
@@ -18,6 +18,8 @@ export interface Job {
   packages: readonly NamedBytes[];
   workload: Workload;
   options: Pick<ApplyOptions, 'redirect' | 'redirectOf' | 'place' | 'ifBusy'>;
+  /** Whether every call goes through a table from the start. */
+  bindingTable: boolean;
   /** Instructions the update waits at most. */
   patience: number;
   /** Instructions after which a process counts as hung. */
@@ -29,12 +31,23 @@ export interface Job {
 export async function deciderOf(job: Job): Promise<Decider> {
   const image = readImage(job.program.bytes, job.program.name);
   const patches = job.packages.map(({ name, bytes }) => openPackage(readPackage(bytes, name).package, name));
-  const update = { patches, options: job.options, patience: job.patience };
+  const { options, patience, bindingTable } = job;
+  const update = { patches, options, patience, bindingTable };
   return new Decider(image, job.workload, update, await judgeOf(job), job.limit);
+}
+
+/** @throws NoPredicate when it cannot be loaded, or its default export is no function. */
+export async function loadPredicate(url: string): Promise<Judge> {
+  let module: { default?: unknown };
+  try {
+    module = (await import(url)) as { default?: unknown };
+  } catch (error) {
+    throw new NoPredicate(`${url}: it cannot be loaded: ${String(error)}`);
+  }
+  return Predicate.of(url, module.default);
 }
 
 async function judgeOf({ judge }: Job): Promise<Judge> {
   if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after);
-  const module = (await import(judge.url)) as { default?: unknown };
-  return Predicate.of(judge.url, module.default);
+  return loadPredicate(judge.url);
 }

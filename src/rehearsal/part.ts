@@ -126,8 +126,15 @@ export class PartDecider {
 
   private nextStop(): number {
     const { now, end, waiting } = this;
-    if (!this.verdicts.walksAreComplete(this.session)) return now + 1;
+    if (this.isInSequence || !this.verdicts.walksAreComplete(this.session)) return now + 1;
     return Math.min(now < end ? end : Infinity, waiting.nextLook);
+  }
+
+  /** A thread leaves a sequence by no exit that is watched; who waits for that takes steps anyway. */
+  private get isInSequence(): boolean {
+    const { verdict } = this;
+    if (verdict?.kind !== 'busy') return false;
+    return !verdict.wait.exits && verdict.wait.addresses.length === 0;
   }
 
   /** Where the verdict may change, and where somebody looks again. */

@@ -15,7 +15,7 @@ export interface Finished {
 /** Returns what is wrong, or nothing. */
 export type Verdict = (finished: Finished) => string | undefined;
 
-/** The module has no such function. */
+/** The module has no such function, or one that failed. */
 export class NoPredicate extends Error {}
 
 export class Predicate implements Judge {
@@ -24,15 +24,21 @@ export class Predicate implements Judge {
   private output = '';
   private landedAfter: number | undefined;
 
-  private constructor(private readonly ask: Verdict) {}
+  private constructor(
+    private readonly name: string,
+    private readonly ask: Verdict,
+  ) {}
 
-  /** @throws NoPredicate unless a function is given. */
+  /**
+   * @param name of the module, for people.
+   * @throws NoPredicate unless a function is given.
+   */
   static of(name: string, candidate: unknown): Predicate {
     if (typeof candidate !== 'function')
       throw new NoPredicate(
         `${name}: its default export must be a function that says what is wrong with a run`,
       );
-    return new Predicate(candidate as Verdict);
+    return new Predicate(name, candidate as Verdict);
   }
 
   landed(): void {
@@ -44,14 +50,25 @@ export class Predicate implements Judge {
     return true;
   }
 
+  /** @throws NoPredicate when the function throws, or returns anything but text or nothing. */
   end(end: End): Objection | undefined {
-    const { output, landedAfter } = this;
-    const reason = this.ask({ output, end: endText(end), landedAfter });
-    return reason === undefined ? undefined : { reason };
+    const { name, output, landedAfter } = this;
+    let reason: unknown;
+    try {
+      reason = this.ask({ output, end: endText(end), landedAfter });
+    } catch (error) {
+      throw new NoPredicate(`${name}: it threw ${String(error)}`);
+    }
+    if (reason === undefined) return undefined;
+    if (typeof reason === 'string') return { reason };
+    const what = reason instanceof Promise ? 'a promise' : `a ${typeof reason}`;
+    throw new NoPredicate(
+      `${name}: it returned ${what}; text that says what is wrong, or nothing, would be right`,
+    );
   }
 
   fork(): Judge {
-    const fork = new Predicate(this.ask);
+    const fork = new Predicate(this.name, this.ask);
     fork.output = this.output;
     fork.landedAfter = this.landedAfter;
     return fork;

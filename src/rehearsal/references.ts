@@ -45,12 +45,13 @@ export function runPatchedAtStart(
   image: Image,
   patches: readonly Patch[],
   options: ApplyOptions,
+  bindingTable: boolean,
   workload: Workload,
   limit: number,
 ): Solo {
   return runAlone(image, workload, limit, (process) => {
     const live = new LiveProcess(new EmulatedTarget(process));
-    if (options.redirect === 'binding-table') live.bind();
+    if (bindingTable) live.bind();
     live.update(patches, options).advance();
   });
 }

@@ -33,6 +33,8 @@ export interface RehearsedUpdate {
   options: Omit<ApplyOptions, 'deadline' | 'onEvent'>;
   /** Instructions it waits at most. */
   patience: number;
+  /** Whether every call goes through a table from the start; unless said, when the redirection needs it. */
+  bindingTable?: boolean;
   /** What a process is to the patch engine; for experiments with one that makes mistakes. */
   makeTarget?: (process: Process) => Target;
 }

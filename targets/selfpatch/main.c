@@ -33,16 +33,23 @@ static void tell(unsigned long verdict, unsigned long reason)
     system_call(SYS_WRITE, 2, (long)line, sizeof line - 1);
 }
 
-static void update(int number, void *info, void *context)
+static void read_plan(void)
 {
     long file = system_call6(SYS_OPENAT, HERE, (long)plan_name, 0, 0, 0, 0);
     long size = system_call(SYS_READ, file, (long)plan, sizeof plan);
 
-    (void)number;
-    (void)info;
     system_call(SYS_CLOSE, file, 0, 0);
     updater->plan_room = size > 0 ? (unsigned long)size : 0;
     updater->state = UPDATER_IDLE;
+}
+
+static void update(int number, void *info, void *context)
+{
+    (void)number;
+    (void)info;
+    /* Somebody was inside: the same plan once more. */
+    if (updater->state != UPDATER_PREPARED)
+        read_plan();
     updater->command = UPDATER_PREPARE | UPDATER_APPLY;
     updater_copied(updater)(updater, context);
     tell(updater->verdict, updater->reason);
@@ -80,7 +87,8 @@ int main(int count, char **arguments)
         updater = updater_install(arguments, plan, sizeof plan);
         if (updater == NULL)
             return 1;
-        handle(SIGUSR1, update, SA_RESTART, 0);
+        /* No other handler may find the update half done. */
+        handle(SIGUSR1, update, SA_RESTART, ~0ul);
     }
     return serve(DEPTH - 3) == 0;
 }

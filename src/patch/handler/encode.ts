@@ -38,13 +38,9 @@ export function encodeHandlerPlan(plan: HandlerPlan, isa: Isa): Uint8Array {
     expected: plan.expected.map((e) => [e.address, e.bytes.length, bytes.add(e.bytes)]),
     filled: plan.filled.map((e) => [e.address, e.bytes.length, bytes.add(e.bytes)]),
   };
-  // No bounds at all are written as zeros.
-  const all = plan.ranges.flatMap(bounds).filter((bound) => bound !== 0);
-  const low = all.length === 0 ? 0 : Math.min(...all);
-  const span = all.length === 0 ? 0 : Math.max(...all) - low;
   const { start, end } = plan.text;
   const header = [PLAN_MAGIC, versionFor(isa), bytes.end, 0, plan.threads, plan.journal];
-  header.push(start, end - start, low, span);
+  header.push(start, end - start, ...hulls(plan.ranges), plan.undoes ?? 0);
   let offset = WORD * HEADER_WORDS;
   for (const [i, name] of LIST_NAMES.entries()) {
     header.push(offset, plan[name].length);
@@ -64,10 +60,45 @@ export function encodeHandlerPlan(plan: HandlerPlan, isa: Isa): Uint8Array {
   return encoded;
 }
 
+/** The checksum that an encoded plan says it has. */
+export const checksumOf = (encoded: Uint8Array, isa: Isa): number =>
+  new DataView(encoded.buffer, encoded.byteOffset).getUint32(3 * WORD, !isa.bigEndian);
+
 const bounds = (r: CodeRange): number[] => [
   ...[r.pcStart, r.pcEnd, r.returnStart, r.returnEnd],
   ...[r.wordStart, r.wordEnd],
 ];
+
+/** Start and bytes of the two hulls of all bounds, split where most lies between, and of those of return addresses. */
+function hulls(ranges: readonly CodeRange[]): number[] {
+  const pieces = ranges
+    .flatMap((r) => [
+      { start: r.pcStart, end: r.pcEnd },
+      { start: r.returnStart, end: r.returnEnd },
+      { start: r.wordStart, end: r.wordEnd },
+    ])
+    .filter(({ start, end }) => start < end)
+    .sort((a, b) => a.start - b.start);
+  let [split, widest] = [pieces.length, FAR];
+  let reached = 0;
+  for (const [i, { start, end }] of pieces.entries()) {
+    if (i > 0 && start - reached > widest) [split, widest] = [i, start - reached];
+    reached = Math.max(reached, end);
+  }
+  const returns = ranges.map((r) => ({ start: r.returnStart, end: r.returnEnd }));
+  return [pieces.slice(0, split), pieces.slice(split), returns].flatMap(hull);
+}
+
+/** Bytes between forbidden code from which on it is looked for apart. */
+const FAR = 4096;
+
+/** Start and bytes; nothing at all is written as zeros. */
+function hull(pieces: readonly { start: number; end: number }[]): number[] {
+  const filled = pieces.filter(({ start, end }) => start < end);
+  if (filled.length === 0) return [0, 0];
+  const start = Math.min(...filled.map((piece) => piece.start));
+  return [start, Math.max(...filled.map((piece) => piece.end)) - start];
+}
 
 /** mprotect counts read as 1 and execute as 4. */
 const pages = ({ start, end, protection }: Pages): number[] => [start, end, linuxProtection(protection)];

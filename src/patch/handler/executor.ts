@@ -25,6 +25,8 @@ const LIMIT = 1_000_000_000;
 const STACK_SIZE = 8 << 20;
 /** Of the handler's own stack: a signal's frame, and its few. */
 const OWN_STACK = 8 * PAGE_SIZE;
+/** What follows each update's journal. */
+const FOOTER = 8;
 const PREPARE = 1;
 const APPLY = 2;
 
@@ -55,12 +57,12 @@ export class HandlerExecutor {
     private readonly avoid: readonly { start: number; end: number }[] = [],
   ) {
     const code = codeOf(handler, target);
-    this.stack = this.findRoom(OWN_STACK + CODE_BYTES + pagesFor(this.fieldsSize + room));
+    this.stack = this.findRoom(OWN_STACK + CODE_BYTES + pagesFor(this.fieldsSize + room + FOOTER));
     this.code = this.stack + OWN_STACK;
     target.reserve(this.stack, this.code, READ | WRITE, 'handler stack');
     this.block = this.code + CODE_BYTES;
     this.journal = this.block + this.fieldsSize;
-    this.end = this.block + pagesFor(this.fieldsSize + room);
+    this.end = this.block + pagesFor(this.fieldsSize + room + FOOTER);
     target.reserve(this.code, this.block, READ | WRITE, 'handler');
     target.write(this.code, code);
     target.protect(this.code, this.block, READ | EXECUTE);

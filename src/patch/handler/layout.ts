@@ -7,18 +7,20 @@
  *     word 2      bytes in all
  *     word 3      FNV-1a by words over all that follows
  *     word 4      threads of the process it was made for
- *     word 5      bytes of journal that applying takes
+ *     word 5      bytes of journal that applying takes, in whole words
  *     word 6, 7   where the program's text begins, and its bytes
- *     word 8, 9   where all that leads into forbidden code begins, and its bytes
- *     word 10...  eight lists, each its offset and count of entries, see `LISTS`
+ *     word 8...   all that leads into forbidden code lies in one of two hulls: start, bytes; start, bytes
+ *     word 12, 13 the hull of what is known to be a return address and leads there: start, bytes
+ *     word 14     checksum of the plan that this one takes back; 0 for none
+ *     word 15...  eight lists, each its offset and count of entries, see `LISTS`
  *     then the entries, then bytes, in units of whole words
  */
 import type { Isa } from '../../isa/index.js';
 
 export const PLAN_MAGIC = 0x53555450;
-export const LAYOUT_VERSION = 1;
-export const HEADER_WORDS = 26;
-export const FIRST_LIST = 10;
+export const LAYOUT_VERSION = 2;
+export const HEADER_WORDS = 31;
+export const FIRST_LIST = 15;
 
 /** The lists in the order of the header, with the words of an entry. */
 export const LISTS = {
@@ -85,6 +87,8 @@ export interface HandlerPlan {
   /** Bytes. */
   journal: number;
   text: { start: number; end: number };
+  /** Checksum of the plan that it takes back, with the journal that one left. */
+  undoes: number | undefined;
   ranges: CodeRange[];
   words: WordWrite[];
   pages: Pages[];

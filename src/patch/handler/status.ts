@@ -25,6 +25,9 @@ export const FIELDS = [
   'framesWalked',
   'wordsWritten',
   'changedSince',
+  'journalUsed',
+  'journalAt',
+  'journalNext',
 ] as const;
 
 export const STATES = ['idle', 'prepared', 'applied'] as const;

@@ -13,12 +13,15 @@ import { Refusal } from '../refusal.js';
 import { couldResume } from '../resume-scan.js';
 import { forbiddenForRollback } from '../steps.js';
 import { readWords } from '../words.js';
+import { checksumOf, encodeHandlerPlan } from './encode.js';
 import type { CodeRange, DataWrite, HandlerPlan, Pages, WordWrite } from './layout.js';
 
 const WORD = 4;
 const WRITE = 2;
 /** Bytes from a call, whose own address a context may hold, to where it returns. */
 const LONGEST_CALL = 12;
+/** Bytes behind a return address in which the handler looks for sigreturn. */
+const RETURN_CODE = 12;
 /** Instructions begin at even addresses. */
 const STEP = 2;
 
@@ -44,6 +47,7 @@ export function toHandlerPlan(target: Target, plan: Plan): HandlerPlan {
     threads: target.threads.length,
     journal,
     text: textOf(target),
+    undoes: undefined,
     ranges: plan.forbidden.map((range) => codeRange(target, range)),
     words: words.list,
     pages: closedPages(regions, commit),
@@ -64,6 +68,7 @@ export function toHandlerPlan(target: Target, plan: Plan): HandlerPlan {
 export function toInversePlan(target: Target, plan: Plan, applied: HandlerPlan): HandlerPlan {
   return {
     ...applied,
+    undoes: checksumOf(encodeHandlerPlan(applied, target.isa), target.isa),
     ranges: forbiddenForRollback(plan).map((range) => codeRange(target, range)),
     words: applied.words.map(({ address, before, after }) => ({ address, before: after, after: before })),
     data: applied.data.toReversed().map((write) => ({ ...write, before: write.after, after: write.before })),
@@ -207,7 +212,9 @@ function textOf({ image }: Target): { start: number; end: number } {
     .filter(({ executable }) => executable)
     .sort((a, b) => b.memorySize - a.memorySize);
   if (largest === undefined) return { start: 0, end: 0 };
-  return { start: largest.address, end: largest.address + largest.bytes.length };
+  // What stands behind the return is looked at as well.
+  const end = largest.address + Math.max(0, largest.bytes.length - RETURN_CODE);
+  return { start: largest.address, end };
 }
 
 /** Sections of code; segments, with whatever else is in them, where there are none. */

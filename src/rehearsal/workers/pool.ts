@@ -4,7 +4,8 @@ import { Piscina } from 'piscina';
 import type { Part } from '../decide.js';
 import type { Job } from '../job.js';
 import type { PointClass } from '../model.js';
-import type { WorkerStart } from './worker.js';
+import { NoPredicate } from '../predicate.js';
+import type { Report, Task, WorkerStart } from './worker.js';
 
 export interface Spreading {
   /** Worker threads. */
@@ -17,32 +18,45 @@ export interface Spreading {
   signal: AbortSignal;
 }
 
+/** Milliseconds in which workers that are told to stop may come to the end of a patched run by themselves. */
+const GRACE = 2000;
+
 /**
  * Decides the parts. Returns those that no worker came to the end of, as two lost their worker there.
  *
- * @throws whatever a mistake in suture throws in a worker.
+ * @throws NoPredicate when a module that judges fails, and whatever a mistake in suture throws in a worker.
  */
 export async function spread(job: Job, parts: readonly Part[], spreading: Spreading): Promise<Part[]> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const end = (): void => {
-    Atomics.store(stop, 0, 1);
-  };
   const start: WorkerStart = { job, stop };
-  const pool = new Piscina({
+  const pool = new Piscina<Task, Report>({
     filename: new URL('worker.js', import.meta.url).href,
     workerData: start,
     minThreads: Math.min(spreading.workers, parts.length),
     maxThreads: spreading.workers,
   });
+  /** Set when nobody waits for the workers any more. */
+  let over = false;
+  let grace: NodeJS.Timeout | undefined;
+  const destroy = async (): Promise<void> => {
+    if (over) return;
+    over = true;
+    clearTimeout(grace);
+    await pool.destroy();
+  };
+  const end = (): void => {
+    if (Atomics.exchange(stop, 0, 1) !== 0) return;
+    grace = setTimeout(() => void destroy(), GRACE);
+  };
   if (spreading.signal.aborted) end();
   spreading.signal.addEventListener('abort', end);
-  const lost: Part[] = [];
-  const decide = async (part: Part): Promise<Part[]> => {
+  const decide = async (part: Part, isRetry: boolean): Promise<Part[]> => {
     if (Atomics.load(stop, 0) !== 0) return [];
     const found: PointClass[] = [];
     const { port1, port2 } = new MessageChannel();
     const everything = new Promise<void>((done) => {
       port1.on('message', (batch: PointClass[] | undefined) => {
+        if (over) return;
         if (batch === undefined) {
           done();
           return;
@@ -52,25 +66,27 @@ export async function spread(job: Job, parts: readonly Part[], spreading: Spread
       });
     });
     try {
-      await pool.run({ part, port: port2 }, { transferList: [port2] });
+      const report = await pool.run({ part, port: port2 }, { transferList: [port2] });
+      if (report.kind === 'no-predicate') throw new NoPredicate(report.message);
       await everything;
-      port1.close();
       return [];
     } catch (error) {
+      if (over) return [];
       if (!isLoss(error)) throw error;
-      port1.close();
-      spreading.onLoss(part, String(error));
+      if (!isRetry) spreading.onLoss(part, (error as Error).message);
       return gaps(found, part);
+    } finally {
+      port1.close();
     }
   };
   try {
-    for (const rest of await Promise.all(parts.map(decide))) {
-      for (const part of rest) lost.push(...(await decide(part)));
-    }
+    const rests = await Promise.all(parts.map((part) => decide(part, false)));
+    const lost: Part[] = [];
+    for (const part of rests.flat()) lost.push(...(await decide(part, true)));
     return lost;
   } finally {
     spreading.signal.removeEventListener('abort', end);
-    await pool.destroy();
+    await destroy();
   }
 }
 

@@ -4,12 +4,16 @@ import { workerData } from 'piscina';
 import type { Decider, Part } from '../decide.js';
 import { deciderOf, type Job } from '../job.js';
 import type { PointClass } from '../model.js';
+import { NoPredicate } from '../predicate.js';
 
 export interface Task {
   part: Part;
-  /** Where classes go, in batches. */
+  /** Where classes go, in batches, and at last undefined. */
   port: MessagePort;
 }
+
+/** What came of a task: errors lose their class on the way from a thread. */
+export type Report = { kind: 'done' } | { kind: 'no-predicate'; message: string };
 
 export interface WorkerStart {
   job: Job;
@@ -23,7 +27,17 @@ const BATCH = 200;
 const { job, stop } = workerData as WorkerStart;
 let decider: Promise<Decider> | undefined;
 
-export default async function decidePart({ part, port }: Task): Promise<void> {
+export default async function decidePart(task: Task): Promise<Report> {
+  try {
+    await decide(task);
+    return { kind: 'done' };
+  } catch (error) {
+    if (error instanceof NoPredicate) return { kind: 'no-predicate', message: error.message };
+    throw error;
+  }
+}
+
+async function decide({ part, port }: Task): Promise<void> {
   decider ??= deciderOf(job);
   const ready = await decider;
   let batch: PointClass[] = [];

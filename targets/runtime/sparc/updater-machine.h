@@ -11,6 +11,7 @@
 
 enum {
     SYS_MUNMAP = 73,
+    SYS_RT_SIGPROCMASK = 103,
     PLAN_ISA = 2 << 16 | 4 << 8,
     CONTEXT_PC = 1,
     CONTEXT_NPC = 2,
@@ -18,6 +19,8 @@ enum {
     CONTEXT_RA = 19,
     /* g1, where a procedure without a window may keep its return address. */
     CONTEXT_LINK = 5,
+    /* Of the alternate stack: where it starts; flags; bytes. */
+    CONTEXT_STACK = 25,
     SAVED_FP = 14,
     SAVED_RETURN = 15,
     /* mov 101, %g1 and mov 216, %g1: what a handler returns to. */

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { PLAN_MAGIC = 0x53555450, PLAN_VERSION = 1 };
+enum { PLAN_MAGIC = 0x53555450, PLAN_VERSION = 2 };
 
 struct plan_list {
     uint32_t offset;
@@ -23,14 +23,22 @@ struct plan {
     uint32_t checksum;
     /* Threads it was made for. */
     uint32_t threads;
-    /* Bytes of journal it takes. */
+    /* Bytes of journal it takes, in whole words. */
     uint32_t journal;
     /* Where returns of the program go, usually. */
     uint32_t text_start;
     uint32_t text_size;
-    /* Whatever leads into forbidden code lies here. */
+    /* Whatever leads into forbidden code lies in one of these two; the second may
+       be empty. */
     uint32_t low;
     uint32_t span;
+    uint32_t second_low;
+    uint32_t second_span;
+    /* And what is known to be a return address in this one. */
+    uint32_t return_low;
+    uint32_t return_span;
+    /* Checksum of the plan that this one takes back, whose journal it needs; else 0. */
+    uint32_t undoes;
     struct plan_list ranges;
     struct plan_list words;
     struct plan_list pages;

@@ -20,7 +20,16 @@
 
 typedef unsigned long word;
 
-enum { READ_WRITE = 3, NEW_PRIVATE = 0x100022, ATTEMPTS = 3, WORD_SIZE = sizeof(word), PAGE = 4096 };
+enum {
+    READ_ONLY = 1,
+    READ_WRITE = 3,
+    NEW_PRIVATE = 0x100022,
+    ATTEMPTS = 3,
+    WORD_SIZE = sizeof(word),
+    PAGE = 4096,
+    NO_SUCH_MEMORY = -14,
+    SIGNAL_SET = 8,
+};
 
 INLINE const void *list_of(const struct plan *plan, struct plan_list list)
 {
@@ -65,11 +74,14 @@ COLD static int inside(const struct plan *plan, word value, enum meaning meaning
         goto found;                      \
     }
 
-/* Answers whether a word of [from, to) lies in forbidden code. */
+/* Answers whether a word of [from, to) lies in forbidden code. A table jump is far
+   from the procedures; going twice is cheaper than to look at all between. */
 CODE static int scan(struct updater *updater, const struct plan *plan,
                      const word *from, const word *to)
 {
-    const word low = plan->low, span = plan->span;
+    const word *const first = from;
+    word low = plan->low, span = plan->span;
+    int again = plan->second_span != 0;
 
     updater->words_scanned += to - from;
     for (;;) {
@@ -82,7 +94,13 @@ CODE static int scan(struct updater *updater, const struct plan *plan,
         }
         for (; from < to; from++)
             LOOK(0)
-        return 0;
+        if (!again)
+            return 0;
+        again = 0;
+        low = plan->second_low;
+        span = plan->second_span;
+        from = first;
+        continue;
     found:
         if (inside(plan, *from, A_WORD)) {
             updater->found_at = (word)from;
@@ -95,7 +113,7 @@ CODE static int scan(struct updater *updater, const struct plan *plan,
 INLINE int returns_inside(struct updater *updater, const struct plan *plan,
                                  word value)
 {
-    if (UNLIKELY(value - plan->low < plan->span) && inside(plan, value, A_RETURN))
+    if (UNLIKELY(value - plan->return_low < plan->return_span) && inside(plan, value, A_RETURN))
         return give_up(updater, UPDATER_BUSY, UPDATER_ACTIVE_RETURN, value);
     return 0;
 }
@@ -108,7 +126,7 @@ CODE static int stack_inside(struct updater *updater, const struct plan *plan,
                              const word *context)
 {
     const word *window = context - FRAME_TO_CONTEXT;
-    const word low = plan->low, span = plan->span;
+    const word low = plan->return_low, span = plan->return_span;
     const word text = plan->text_start, size = plan->text_size;
     const word top = updater->stack_top;
     word at = context[CONTEXT_SP], frames = 0;
@@ -145,6 +163,45 @@ CODE static int stack_inside(struct updater *updater, const struct plan *plan,
 }
 #endif
 
+/* Whether a page can be read: the kernel looks at a set of signals there, not at
+   address 0, which means none, and then refuses what is asked of it. */
+COLD static int is_mapped(word address)
+{
+    word within = (address & -(word)PAGE) + SIGNAL_SET;
+
+    return system_call6(SYS_RT_SIGPROCMASK, -1, (long)within, 0, SIGNAL_SET, 0, 0) !=
+           NO_SUCH_MEMORY;
+}
+
+COLD static int are_mapped(word start, word length)
+{
+    word page = start & -(word)PAGE;
+
+    /* The last page of all is the kernel's. */
+    if (start + length < start)
+        return 0;
+    for (; page < start + length; page += PAGE)
+        if (!is_mapped(page))
+            return 0;
+    return 1;
+}
+
+/* Memory that the program gave back since holds no context. */
+COLD static int scan_mapped(struct updater *updater, const struct plan *plan, word start,
+                            word end)
+{
+    while (start < end) {
+        word next = (start & -(word)PAGE) + PAGE;
+
+        if (next > end)
+            next = end;
+        if (is_mapped(start) && scan(updater, plan, (const word *)start, (const word *)next))
+            return 1;
+        start = next;
+    }
+    return 0;
+}
+
 /* Memory in which contexts may have been put away, but for the handler's own. */
 COLD static int areas_inside(struct updater *updater, const struct plan *plan)
 {
@@ -161,12 +218,11 @@ COLD static int areas_inside(struct updater *updater, const struct plan *plan)
         if (end <= start)
             continue;
         if (hole[0] < end && hole[1] > start) {
-            if (scan(updater, plan, (const word *)start,
-                     (const word *)(hole[0] > start ? hole[0] & -WORD_SIZE : start)))
+            if (scan_mapped(updater, plan, start, hole[0] & -WORD_SIZE))
                 return 1;
             start = (hole[1] + WORD_SIZE - 1) & -WORD_SIZE;
         }
-        if (start < end && scan(updater, plan, (const word *)start, (const word *)end))
+        if (scan_mapped(updater, plan, start, end))
             return 1;
     }
     return 0;
@@ -177,14 +233,17 @@ INLINE int is_busy(struct updater *updater, const struct plan *plan,
 {
     word pc = context[CONTEXT_PC], sp = context[CONTEXT_SP];
 
-    if (UNLIKELY(pc - plan->low < plan->span) && inside(plan, pc, A_PC))
+    if (UNLIKELY(pc - plan->low < plan->span || pc - plan->second_low < plan->second_span) &&
+        inside(plan, pc, A_PC))
         return give_up(updater, UPDATER_BUSY, UPDATER_ACTIVE_PC, pc);
 #ifdef FRAME_TO_CONTEXT
     if (UNLIKELY(context[CONTEXT_NPC] != pc + 4) &&
         inside(plan, context[CONTEXT_NPC], A_PC))
         return give_up(updater, UPDATER_BUSY, UPDATER_ACTIVE_PC, context[CONTEXT_NPC]);
 #endif
-    if (UNLIKELY(updater->stack_top - sp > updater->stack_size))
+    /* An alternate stack may be an array in a frame, with frames below it. */
+    if (UNLIKELY(updater->stack_top - sp > updater->stack_size ||
+                 sp - context[CONTEXT_STACK] < context[CONTEXT_STACK + 2]))
         return give_up(updater, UPDATER_BUSY, UPDATER_OTHER_STACK, sp);
     return returns_inside(updater, plan, context[CONTEXT_RA]) ||
            returns_inside(updater, plan, context[CONTEXT_LINK]) ||
@@ -233,6 +292,33 @@ COLD static void copy_bytes(void *to, const void *from, uint32_t length)
         *out++ = *in++;
 }
 
+/* Journals of the updates in force lie one behind the other, a footer behind each. */
+struct footer {
+    uint32_t checksum, bytes;
+};
+
+/* Answers whether there is room for the plan's journal, or it is the last one. */
+COLD static int place_journal(struct updater *updater, const struct plan *plan)
+{
+    const word room = updater->journal_room, used = updater->journal_used;
+    const word needed = (word)plan->journal + sizeof(struct footer);
+    struct footer *last = (struct footer *)(updater->journal + used) - 1;
+
+    if (plan->undoes != 0) {
+        updater->journal_at = updater->journal + used - needed;
+        updater->journal_next = used - needed;
+        return needed <= used && last->checksum == plan->undoes && last->bytes == plan->journal;
+    }
+    if (used > room || needed > room - used)
+        return 0;
+    updater->journal_at = updater->journal + used;
+    updater->journal_next = used + needed;
+    last = (struct footer *)(updater->journal + updater->journal_next) - 1;
+    last->checksum = plan->checksum;
+    last->bytes = plan->journal;
+    return 1;
+}
+
 /* Bytes that a rollback finds changed, and leaves. */
 COLD static int is_left(const struct plan *plan, const struct plan_data *data)
 {
@@ -266,7 +352,7 @@ COLD static void write_data(struct updater *updater, const struct plan *plan)
 
     for (; data < end; data++) {
         char *to = (char *)(word)data->address;
-        char *journal = (char *)updater->journal + data->journal;
+        char *journal = (char *)updater->journal_at + data->journal;
 
         if (data->after != 0) {
             copy_bytes(journal, to, data->length);
@@ -301,7 +387,7 @@ COLD static int undo(struct updater *updater, const struct plan *plan)
     const struct plan_pages *end = pages + plan->pages.count, *page;
     const struct plan_word *words = list_of(plan, plan->words);
     const struct plan_data *data = list_of(plan, plan->data);
-    const uint32_t *journal = (const uint32_t *)updater->journal;
+    const char *journal = (const char *)updater->journal_at;
     uint32_t i;
     int whole = 1;
 
@@ -310,11 +396,11 @@ COLD static int undo(struct updater *updater, const struct plan *plan)
             return 0;
     for (i = plan->data.count; i-- > 0;)
         copy_bytes((void *)(word)data[i].address,
-                   data[i].after != 0 ? (const char *)updater->journal + data[i].journal
+                   data[i].after != 0 ? journal + data[i].journal
                                       : (const char *)plan + data[i].before,
                    data[i].length);
     for (i = plan->words.count; i-- > 0;)
-        *(volatile uint32_t *)(word)words[i].address = journal[i];
+        *(volatile uint32_t *)(word)words[i].address = ((const uint32_t *)journal)[i];
     for (page = pages; page < end; page++)
         whole &= protect_for_certain(page->start, page->end, page->protection);
     for (i = 0; i < plan->words.count; i++)
@@ -350,7 +436,7 @@ CODE static void apply(struct updater *updater, const struct plan *plan,
     const struct plan_word *const words_end = words + plan->words.count, *w;
     const struct plan_pages *const pages = list_of(plan, plan->pages);
     const struct plan_pages *const pages_end = pages + plan->pages.count, *page;
-    uint32_t *journal = (uint32_t *)updater->journal;
+    uint32_t *journal = (uint32_t *)updater->journal_at;
 
     if (is_busy(updater, plan, context)) /* Nobody is inside. */
         return;
@@ -401,6 +487,7 @@ CODE static void apply(struct updater *updater, const struct plan *plan,
         fail(updater, plan, UPDATER_READ_BACK, 0);
         return;
     }
+    updater->journal_used = updater->journal_next;
     updater->state = UPDATER_APPLIED;
     updater->verdict = UPDATER_DONE;
 }
@@ -419,9 +506,9 @@ COLD static int fits(const struct plan *plan, struct plan_list list, uint32_t wo
            list.count <= (plan->size - list.offset) / (4 * words);
 }
 
-COLD static int bytes_fit(const struct plan *plan, uint32_t offset, uint32_t length)
+COLD static int bytes_fit(uint32_t size, uint32_t offset, uint32_t length)
 {
-    return offset <= plan->size && length <= plan->size - offset;
+    return offset <= size && length <= size - offset;
 }
 
 /* Answers 0 when it is sound, else the offset of what is not, or 1. */
@@ -444,23 +531,95 @@ COLD static word flaw(const struct plan *plan, word room)
         return 12;
     for (i = 0; i < LISTS; i++)
         if (!fits(plan, (&plan->ranges)[i], ENTRY_WORDS >> 4 * i & 15))
-        return 40;
+        return 60;
     for (pass = 0; pass < 2; pass++) {
         struct plan_list list = pass == 0 ? plan->expected : plan->filled;
         const struct plan_bytes *bytes = list_of(plan, list);
 
         for (i = 0; i < list.count; i++)
-            if (!bytes_fit(plan, bytes[i].bytes, bytes[i].length))
+            if (!bytes_fit(plan->size, bytes[i].bytes, bytes[i].length))
                 return list.offset + i * sizeof *bytes;
     }
     data = list_of(plan, plan->data);
     for (i = 0; i < plan->data.count; i++)
-        if (!bytes_fit(plan, data[i].before, data[i].length) ||
-            !bytes_fit(plan, data[i].after, data[i].length) ||
-            data[i].journal > plan->journal ||
-            data[i].length > plan->journal - data[i].journal)
+        if (!bytes_fit(plan->size, data[i].before, data[i].length) ||
+            !bytes_fit(plan->size, data[i].after, data[i].length) ||
+            !bytes_fit(plan->journal, data[i].journal, data[i].length))
             return plan->data.offset + i * sizeof *data;
-    return plan->words.count > plan->journal / 4 ? 20 : 0;
+    return plan->words.count > plan->journal / 4 || plan->journal % 4 != 0 ? 20 : 0;
+}
+
+INLINE int overlaps(word start, word length, word from, word to)
+{
+    return start < to && start + length > from;
+}
+
+/* What must stay as it is while the handler runs. */
+COLD static int is_own(const struct updater *updater, word start, word length)
+{
+    const word here = (word)__builtin_frame_address(0);
+
+    return start + length < start || overlaps(start, length, updater->own_start, updater->own_end) ||
+           overlaps(start, length, updater->plan, updater->plan + updater->plan_room) ||
+           overlaps(start, length, here & -(word)PAGE, here + PAGE);
+}
+
+/* Whether one of these holds all of a range. */
+COLD static int holds(const struct plan_pages *pages, uint32_t count, word start, word length)
+{
+    for (; count > 0; count--, pages++)
+        if (start >= pages->start && start <= pages->end && length <= pages->end - start)
+            return 1;
+    return 0;
+}
+
+/* Why the plan would go wrong in this process, and where; UPDATER_FINE when it would not. */
+COLD static enum updater_reason misfit(const struct updater *updater, const struct plan *plan,
+                                       word *where)
+{
+    const struct plan_pages *page = list_of(plan, plan->pages);
+    const struct plan_pages *reserved = list_of(plan, plan->reservations);
+    const struct plan_word *words = list_of(plan, plan->words);
+    const struct plan_data *data = list_of(plan, plan->data);
+    const struct plan_bytes *bytes;
+    uint32_t i;
+
+    for (i = 0; i < plan->pages.count; i++) {
+        *where = page[i].start;
+        if (is_own(updater, *where, page[i].end - *where))
+            return UPDATER_OWN_PAGE;
+        if ((page[i].protection & ~6u) != READ_ONLY) /* To be read back. */
+            return UPDATER_PROTECT;
+    }
+    for (i = 0; i < plan->data.count; i++) {
+        *where = data[i].address;
+        if (is_own(updater, *where, data[i].length))
+            return UPDATER_OWN_PAGE;
+        if (!are_mapped(*where, data[i].length))
+            return UPDATER_UNEXPECTED;
+    }
+    for (i = 0; i < plan->words.count; i++) {
+        *where = words[i].address;
+        if (*where % 4 != 0 || !holds(page, plan->pages.count, *where, 4))
+            return UPDATER_NO_ROOM;
+        if (!is_mapped(*where))
+            return UPDATER_UNEXPECTED;
+    }
+    bytes = list_of(plan, plan->filled);
+    for (i = 0; i < plan->filled.count; i++) {
+        *where = bytes[i].address;
+        if (!holds(reserved, plan->reservations.count, *where, bytes[i].length))
+            return UPDATER_NO_ROOM;
+    }
+    bytes = list_of(plan, plan->expected);
+    for (i = 0; i < plan->expected.count; i++) {
+        *where = bytes[i].address;
+        if (!are_mapped(*where, bytes[i].length) ||
+            !same_bytes((const void *)*where, (const char *)plan + bytes[i].bytes,
+                        bytes[i].length))
+            return UPDATER_UNEXPECTED;
+    }
+    return UPDATER_FINE;
 }
 
 COLD static void release(const struct plan *plan, uint32_t count)
@@ -511,28 +670,20 @@ COLD static int fill(struct updater *updater, const struct plan *plan)
 
 COLD static int prepare(struct updater *updater, const struct plan *plan)
 {
-    word wrong = flaw(plan, updater->plan_room);
-    const struct plan_bytes *bytes;
-    const struct plan_pages *page;
-    uint32_t i;
+    word wrong = flaw(plan, updater->plan_room), where;
+    enum updater_reason reason;
 
     if (wrong != 0)
         return give_up(updater, UPDATER_REFUSED, UPDATER_BAD_PLAN, wrong & ~1ul);
     if (plan->threads > 1 || updater->threads > 1)
         return give_up(updater, UPDATER_REFUSED, UPDATER_THREADS,
                        plan->threads > 1 ? plan->threads : updater->threads);
-    if (plan->journal > updater->journal_room)
-        return give_up(updater, UPDATER_REFUSED, UPDATER_JOURNAL, plan->journal);
-    page = list_of(plan, plan->pages);
-    for (i = 0; i < plan->pages.count; i++)
-        if (page[i].start < updater->own_end && page[i].end > updater->own_start)
-            return give_up(updater, UPDATER_REFUSED, UPDATER_OWN_PAGE, page[i].start);
-    bytes = list_of(plan, plan->expected);
-    for (i = 0; i < plan->expected.count; i++)
-        if (!same_bytes((const void *)(word)bytes[i].address,
-                        (const char *)plan + bytes[i].bytes, bytes[i].length))
-            return give_up(updater, UPDATER_REFUSED, UPDATER_UNEXPECTED,
-                           bytes[i].address);
+    if (!place_journal(updater, plan))
+        return give_up(updater, UPDATER_REFUSED, UPDATER_JOURNAL,
+                       plan->undoes != 0 ? plan->undoes : plan->journal);
+    reason = misfit(updater, plan, &where);
+    if (reason != UPDATER_FINE)
+        return give_up(updater, UPDATER_REFUSED, reason, where);
     if (fill(updater, plan))
         return 1;
     updater->state = UPDATER_PREPARED;

@@ -10,7 +10,11 @@
    state:    IDLE --prepare--> PREPARED --apply--> APPLIED
              whatever fails leaves the state, and the process, as it was
    verdict:  of the last attempt. BUSY: somebody is inside code that is
-             replaced, try again at a later signal. */
+             replaced, try again at a later signal, with the same plan: while
+             PREPARED nothing may change it.
+
+   Every signal must wait meanwhile (sa_mask): the handler of another one would
+   find the update half done. */
 #ifndef UPDATER_H
 #define UPDATER_H
 
@@ -48,15 +52,17 @@ enum updater_reason {
     UPDATER_OTHER_STACK,
     /* More than one thread: how many. */
     UPDATER_THREADS,
-    /* Memory cannot be reserved: where. */
+    /* Memory cannot be reserved, or what is to be written lies in none that is
+       reserved or opened: where. */
     UPDATER_NO_ROOM,
-    /* The permission of pages cannot be set: where. */
+    /* The permission of pages cannot be set, or forbids to read them: where. */
     UPDATER_PROTECT,
     /* Something else was read back than was written: where. */
     UPDATER_READ_BACK,
-    /* The handler itself lies on a page that is written: which. */
+    /* The handler, its plan or the stack it stands on would be written: where. */
     UPDATER_OWN_PAGE,
-    /* The journal is too small: bytes it needs. */
+    /* The journal is too small: bytes it needs. Or the last update that is in force
+       is another than the one to be taken back: the checksum of that one's plan. */
     UPDATER_JOURNAL,
 };
 
@@ -87,6 +93,12 @@ struct updater {
     unsigned long words_written;
     /* Contents that a rollback left, as the program has changed them since. */
     unsigned long changed_since;
+    /* Bytes of journal that the updates in force have filled, the latest last. */
+    unsigned long journal_used;
+    /* Where the journal of the plan that is prepared lies, and how many bytes will be
+       used once it has been carried out. */
+    unsigned long journal_at;
+    unsigned long journal_next;
 };
 
 /* What does UPDATER_PREPARE, UPDATER_APPLY, or both, as `command` says.
