@@ -1,10 +1,9 @@
 /** Decides the points of a run, part by part. */
 import type { Image } from '../elf/index.js';
-import type { AddressRange } from '../isa/observer.js';
 import { LiveProcess } from '../patch/index.js';
 import { EmulatedTarget } from '../target/index.js';
-import { Continuations, type Ending } from './continuations.js';
-import { doubtsOf } from './footprint.js';
+import { Continuations } from './continuations.js';
+import { doubtsOf, type Doubts } from './footprint.js';
 import type { Judge } from './judge.js';
 import type { PointClass } from './model.js';
 import { PartDecider } from './part.js';
@@ -17,11 +16,9 @@ export interface Part {
   end: number;
 }
 
-const RIGHT: Ending = { judgement: 'right', objection: undefined };
-
 export class Decider {
   private readonly verdicts: Verdicts;
-  private readonly doubts: readonly AddressRange[];
+  private readonly doubts: Doubts;
   private readonly start: Session;
   /** The furthest the old program has run, to go on from there. */
   private reached: Session;
@@ -43,11 +40,7 @@ export class Decider {
     this.doubts = doubtsOf(image, process.isa);
     const live = new LiveProcess(update.makeTarget?.(process) ?? new EmulatedTarget(process));
     if (update.bindingTable ?? update.options.redirect === 'binding-table') live.bind();
-    const continuations = new Continuations(limit);
-    let ending: Ending | undefined;
-    const unpatched = (): Ending =>
-      (ending ??= judge.acceptsOld ? RIGHT : continuations.run(this.start.fork(), 'alone'));
-    this.verdicts = new Verdicts(image, update, continuations, live.running, unpatched);
+    this.verdicts = new Verdicts(image, update, new Continuations(limit), live.running);
   }
 
   /** A process that stands at this point, to do with it what one likes. */

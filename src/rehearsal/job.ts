@@ -30,7 +30,7 @@ export interface Job {
         before: Reference;
         after: Reference;
         /** Whether `before` is what the program does by itself. */
-        acceptsOld: boolean;
+        isTolerant: boolean;
       }
     | { kind: 'module'; url: string };
 }
@@ -56,6 +56,6 @@ export async function loadPredicate(url: string): Promise<Judge> {
 }
 
 async function judgeOf({ judge }: Job): Promise<Judge> {
-  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after, judge.acceptsOld);
+  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after, judge.isTolerant);
   return loadPredicate(judge.url);
 }

@@ -44,13 +44,14 @@ export class OldThenNew implements Judge {
   private window: readonly [number, number] | undefined;
 
   /**
-   * @param acceptsOld whether `before` is what the program does by itself.
+   * @param isTolerant `before` is what the program does by itself: the output up to a later point is that too, and the
+   *   first new answer may come so much later.
    * @throws RangeError unless both answer equally often, where answers are counted by input.
    */
   constructor(
     private readonly before: Reference,
     private readonly after: Reference,
-    readonly acceptsOld = true,
+    readonly isTolerant = true,
   ) {
     if (before.prompted && before.answers.length !== after.answers.length)
       throw new RangeError('two programs that answer each line of input answer equally often');
@@ -87,7 +88,7 @@ export class OldThenNew implements Judge {
   }
 
   fork(): Judge {
-    const fork = new OldThenNew(this.before, this.after, this.acceptsOld);
+    const fork = new OldThenNew(this.before, this.after, this.isTolerant);
     fork.objection = this.objection;
     fork.written = this.written;
     fork.old = this.old;
