@@ -138,8 +138,21 @@ test.each(['', '5', 'm', '0s', '-1s', '1.5h', '10 runs', '9999999999999999999s']
   },
 );
 
+/** A judge that minds output divides classes further: those that say the same count as one. */
+function joined(classes: Classes): Classes {
+  const result: Classes = [];
+  for (const each of classes) {
+    const last = result.at(-1);
+    const text = ({ decision, judgement, landsAt, reason }: Classes[number]): string =>
+      JSON.stringify([decision, judgement, landsAt, reason]);
+    if (last !== undefined && text(last) === text(each)) last.last = each.last;
+    else result.push({ ...each });
+  }
+  return result;
+}
+
 const same = (found: Classes): void => {
-  expect(found.map(({ reason, ...rest }) => ({ ...rest, reason }))).toEqual(right);
+  expect(joined(found)).toEqual(joined(right));
 };
 
 /** Most of what is written. */
