@@ -73,8 +73,13 @@ const MOST_STATES = 64;
 /** More than any processor has; keeps a hostile file from making every row long. */
 const MOST_REGISTERS = 256;
 
+const MOST_KNOWN = 1 << 16;
+
 /** The frames of one program, sorted by address. */
 export class CallFrames {
+  /** What `ruleAt` has found, for walks come by the same places again and again. */
+  private readonly known = new Map<number, FrameRule | undefined>();
+
   private constructor(private readonly frames: readonly FrameDescription[]) {}
 
   /** @throws ElfError when the information is cut short or malformed. */
@@ -89,6 +94,14 @@ export class CallFrames {
 
   /** The rule at `pc`, or undefined where the program has none or one that cannot be followed. */
   ruleAt(pc: number): FrameRule | undefined {
+    if (this.known.has(pc)) return this.known.get(pc);
+    const rule = this.ruleOf(pc);
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
+    this.known.set(pc, rule);
+    return rule;
+  }
+
+  private ruleOf(pc: number): FrameRule | undefined {
     const frame = this.frames[countUpTo(this.frames, pc, (f) => f.start) - 1];
     if (frame === undefined || pc >= frame.end) return undefined;
     const initial = execute(frame.common, frame.common.program, frame.start, frame.start, undefined);

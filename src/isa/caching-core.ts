@@ -94,6 +94,10 @@ export abstract class CachingCore implements Core {
     this.cache.clearBreakpoint(pc);
   }
 
+  clearBreakpoints(): void {
+    this.cache.clearBreakpoints();
+  }
+
   private runFreely(limit: number, observer: Observer | undefined): Stop {
     const end = Math.min(limit, this.retired + SLICE);
     if (observer === undefined) return this.execute(end);

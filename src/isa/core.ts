@@ -106,6 +106,7 @@ export interface Core {
   endReservation(): void;
   setBreakpoint(pc: number): void;
   clearBreakpoint(pc: number): void;
+  clearBreakpoints(): void;
   /**
    * The general register of this number, in the current window, as a signed number: exact for 32 bits, and for
    * 64 bits up to 2^53 in magnitude. `>>> 0` makes an address of it.

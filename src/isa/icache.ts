@@ -156,6 +156,12 @@ export class InstructionCache {
     this.disarm(pc >>> Page.bits);
   }
 
+  clearBreakpoints(): void {
+    this.breakpoints.clear();
+    this.armed.clear();
+    this.mappingsChanged();
+  }
+
   get breakpointAddresses(): ReadonlySet<number> {
     return this.breakpoints;
   }

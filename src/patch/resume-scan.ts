@@ -62,13 +62,14 @@ export function scanForResumes(
   const unknown = walks
     .filter(({ walk }) => !walk.complete)
     .map(({ thread }) => stackInUse(target, thread, regions));
+  // No word outside of these can lead into any of the ranges.
+  const low = Math.min(...forbidden.map(({ start }) => start)) - LONGEST_CALL;
+  const high = Math.max(...forbidden.map(({ end }) => end)) + LONGEST_CALL;
   const found = walks
     .filter(({ walk }) => !walk.complete)
-    .flatMap(({ thread }) => wordsInRegisters(target, thread, forbidden, read));
+    .flatMap(({ thread }) => wordsInRegisters(target, thread, forbidden, read, low, high));
   const pieces = scannedPieces(target, walks);
   const weak: ResumeWord[] = [];
-  const low = Math.min(...forbidden.map(({ start }) => start)) - LONGEST_CALL;
-  const high = Math.max(...forbidden.map(({ end }) => end));
   for (const [foundAt, address] of wordsIn(target, pieces, low, high)) {
     const stack = unknown.find(({ start, end }) => foundAt >= start && foundAt < end);
     const calls = target.isa.callsThatLeft(address, read);
@@ -124,9 +125,12 @@ function wordsInRegisters(
   thread: TargetThread,
   forbidden: readonly ForbiddenRange[],
   read: Read,
+  low: number,
+  high: number,
 ): ResumeWord[] {
   return target.isa.codeWords(thread.core).flatMap((value) => {
     const word = value >>> 0;
+    if (word < low || word > high) return [];
     const calls = target.isa.callsThatLeft(word, read);
     return forbidden
       .filter((range) => couldResume(range, word, calls) !== 'never')

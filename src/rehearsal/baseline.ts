@@ -1,7 +1,7 @@
 /** The old program, running by itself, stopped wherever something happens that matters to an update. */
 import { Observer, type AddressRange, type ObservedAccess } from '../isa/observer.js';
 import type { ProcessStop } from '../process/process.js';
-import type { Footprint } from './footprint.js';
+import type { Doubts, Footprint } from './footprint.js';
 import type { Conflict } from './model.js';
 import type { Accesses } from './recording-target.js';
 import type { Session } from './workload.js';
@@ -14,6 +14,9 @@ export type Watch = 'footprint' | 'exits' | 'entrances and exits';
 
 /** System calls after which another thread, or another stack, may be the one that counts. */
 const TURNS: ReadonlySet<string> = new Set(['clone', 'exit', 'rt_sigreturn', 'sigreturn']);
+
+const REMAPS = 'changes what is mapped, and so where memory can be reserved';
+const WRITES = 'writes output, and the judge minds what was written before the update';
 
 export interface Touch {
   conflict: Conflict;
@@ -29,14 +32,20 @@ export interface BaselineStop {
 
 export class Baseline {
   private observers: Partial<Record<Watch, Observer>> = {};
+  /** Addresses at which the process stops for `run`; it does at places of doubt as well. */
   private readonly armed = new Set<number>();
+  private readonly unwalkable: ReadonlySet<number>;
   private touch: Touch | undefined;
   private footprint: Footprint | undefined;
 
   constructor(
     readonly session: Session,
-    private readonly doubts: readonly AddressRange[],
-  ) {}
+    private readonly doubts: Doubts,
+  ) {
+    this.unwalkable = new Set(doubts.unwalkable);
+    for (const { core } of session.process.threads)
+      for (const address of doubts.unwalkable) core.setBreakpoint(address);
+  }
 
   /**
    * What touches from now on, until it is said anew.
@@ -55,7 +64,7 @@ export class Baseline {
     this.footprint = footprint;
     const { doubts } = this;
     const observe = (execute: readonly AddressRange[]): Observer =>
-      new Observer({ execute: [...execute, ...doubts], read, write: written }, this.accessed);
+      new Observer({ execute: [...execute, ...doubts.changes], read, write: written }, this.accessed);
     this.observers = {
       footprint: observe(footprint.fetched),
       exits: observe(footprint.exits),
@@ -66,15 +75,19 @@ export class Baseline {
   /**
    * Runs until something that is watched has happened, a thread is about to execute one of `addresses`, or `limit`
    * instructions have retired.
+   *
+   * @param hearsOutput whether it also stops when the program has written something.
    */
-  run(limit: number, watch: Watch, addresses: ReadonlySet<number>): BaselineStop {
-    const { process } = this.session;
+  run(limit: number, watch: Watch, addresses: ReadonlySet<number>, hearsOutput: boolean): BaselineStop {
+    const { session } = this;
+    const { process, written } = session;
     this.arm(addresses);
     this.touch = undefined;
     const { regions } = process.memory;
     process.memory.observer = this.observers[watch];
-    const stop = this.session.run(limit, (event) => {
-      if (process.memory.regions !== regions) this.remapped();
+    const stop = session.run(limit, (event) => {
+      if (process.memory.regions !== regions) this.happened(REMAPS, true);
+      if (hearsOutput && session.written !== written) this.happened(WRITES, false);
       if (event.kind === 'signal' || TURNS.has(event.name)) process.interrupt();
     });
     process.memory.observer = undefined;
@@ -84,8 +97,7 @@ export class Baseline {
   /** The same process without anything that stops it. */
   fork(): Session {
     const fork = this.session.fork();
-    for (const { core } of fork.process.threads)
-      for (const address of this.armed) core.clearBreakpoint(address);
+    for (const { core } of fork.process.threads) core.clearBreakpoints();
     return fork;
   }
 
@@ -94,6 +106,7 @@ export class Baseline {
     for (const address of this.armed) {
       if (addresses.has(address)) continue;
       this.armed.delete(address);
+      if (this.unwalkable.has(address)) continue;
       for (const { core } of threads) core.clearBreakpoint(address);
     }
     for (const address of addresses) {
@@ -103,14 +116,14 @@ export class Baseline {
     }
   }
 
-  private remapped(): void {
+  /** A system call has done something that matters. */
+  private happened(why: string, rebuilds: boolean): void {
     const { process } = this.session;
-    const conflict = {
-      instruction: process.instructions,
-      pc: process.core.pc,
-      why: 'changes what is mapped, and so where memory can be reserved',
+    const conflict = { instruction: process.instructions, pc: process.core.pc, why };
+    this.touch = {
+      conflict: this.touch?.conflict ?? conflict,
+      rebuilds: rebuilds || this.touch?.rebuilds === true,
     };
-    this.touch = { conflict: this.touch?.conflict ?? conflict, rebuilds: true };
     process.interrupt();
   }
 

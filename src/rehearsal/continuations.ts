@@ -11,6 +11,7 @@
  */
 import type { Objection } from './judge.js';
 import type { Judgement } from './model.js';
+import type { Process } from '../process/process.js';
 import type { Session } from './workload.js';
 
 /** How a patched run ended. */
@@ -27,8 +28,8 @@ export interface Run extends Ending {
 }
 
 interface Known extends Ending {
-  /** Instructions at which it was in this state; undefined when that does not matter. */
-  at: number | undefined;
+  /** Instructions of each thread and of all when it was in this state; undefined when that does not matter. */
+  at: string | undefined;
 }
 
 /** Notes that the first run makes, and all runs together. */
@@ -49,7 +50,7 @@ export class Continuations {
     const began = process.instructions;
     const first = this.known.size === 0;
     const start = session.calls;
-    const notes: { key: string; at: number }[] = [];
+    const notes: { key: string; at: string }[] = [];
     process.forgetClock();
     const finish = (ending: Ending, timeless: boolean, merged: boolean): Run => {
       this.keep(notes, ending, timeless);
@@ -67,10 +68,11 @@ export class Continuations {
       if (judged === undefined || sharing === 'alone') continue;
       const key = `${process.digest(true)} ${judged}`;
       const known = this.known.get(key);
-      const sameTime = known?.at === process.instructions;
+      const at = timeOf(process);
+      const sameTime = known?.at === at;
       if (known !== undefined && (known.at === undefined || sameTime))
         return finish(known, !process.clockSeen && known.at === undefined, true);
-      notes.push({ key, at: process.instructions });
+      notes.push({ key, at });
     }
   }
 
@@ -99,7 +101,7 @@ export class Continuations {
     }
   }
 
-  private keep(notes: readonly { key: string; at: number }[], ending: Ending, timeless: boolean): void {
+  private keep(notes: readonly { key: string; at: string }[], ending: Ending, timeless: boolean): void {
     for (const { key, at } of notes) {
       if (this.known.size >= MOST_NOTES) return;
       const { judgement, objection } = ending;
@@ -107,6 +109,10 @@ export class Continuations {
     }
   }
 }
+
+/** What clocks and counters of instructions show. */
+const timeOf = ({ instructions, threads }: Process): string =>
+  [instructions, ...threads.map(({ core }) => core.retired)].join();
 
 const hung = (reason: string): Ending => ({ judgement: 'hung', objection: { reason } });
 

@@ -1,10 +1,9 @@
 /** Decides the points of a run, part by part. */
 import type { Image } from '../elf/index.js';
-import type { AddressRange } from '../isa/observer.js';
 import { LiveProcess } from '../patch/index.js';
 import { EmulatedTarget } from '../target/index.js';
 import { Continuations } from './continuations.js';
-import { doubtsOf } from './footprint.js';
+import { doubtsOf, type Doubts } from './footprint.js';
 import type { Judge } from './judge.js';
 import type { PointClass } from './model.js';
 import { PartDecider } from './part.js';
@@ -19,7 +18,7 @@ export interface Part {
 
 export class Decider {
   private readonly verdicts: Verdicts;
-  private readonly doubts: readonly AddressRange[];
+  private readonly doubts: Doubts;
   private readonly start: Session;
   /** The furthest the old program has run, to go on from there. */
   private reached: Session;

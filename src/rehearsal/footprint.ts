@@ -11,9 +11,10 @@
  * and the same for what procedures of the package read and write when they are called.
  *
  * Whether somebody is inside can change with nothing of that touched where a stack walk does not come to its end. So
- * there are places of doubt: instructions that continue on another stack, and code without frame rules.
+ * there are places of doubt: code without frame rules, instructions that continue on another stack, and calls that
+ * lose their own procedure's return address, as one that never returns may.
  */
-import { CallFrames, type Image } from '../elf/index.js';
+import { CallFrames, type FrameRule, type Image, type Segment } from '../elf/index.js';
 import type { AddressRange } from '../isa/observer.js';
 import type { Isa } from '../isa/isa.js';
 import type { ForbiddenRange, Plan } from '../patch/index.js';
@@ -25,6 +26,8 @@ export interface Footprint {
   entrances: readonly AddressRange[];
   /** Instructions that may leave it, with what stands in their delay slots. */
   exits: readonly AddressRange[];
+  /** Whether it has a procedure without any exit. */
+  hasEndless: boolean;
   read: readonly AddressRange[];
   written: readonly AddressRange[];
   /** What an address is to the plans, for people. */
@@ -58,16 +61,15 @@ export function footprintOf(
     end,
     why: kind === 'procedure' ? `is in ${name}` : `is inside of a sequence: ${name}`,
   }));
+  const exits = forbidden.filter(({ kind }) => kind === 'procedure').map(exitsOf);
   const named = { execute: [...commits, ...inside], read: commits, write: [...commits, ...expected] };
   return {
     fetched: named.execute,
     entrances: forbidden.map(({ start, end, kind }) =>
       kind === 'procedure' ? { start, end: start + SHORTEST } : { start, end },
     ),
-    exits: forbidden
-      .filter(({ kind }) => kind === 'procedure')
-      .flatMap(exitsOf)
-      .map((start) => ({ start, end: start + 2 * LONGEST })),
+    exits: exits.flat().map((start) => ({ start, end: start + 2 * LONGEST })),
+    hasEndless: exits.some(({ length }) => length === 0),
     read: named.read,
     written: named.write,
     why: (kind, address, size) =>
@@ -76,24 +78,54 @@ export function footprintOf(
   };
 }
 
-/** Places of doubt of a program, ascending. */
-export function doubtsOf(image: Image, isa: Isa): AddressRange[] {
+/** Where a stack walk may not come to its end. */
+export interface Doubts {
+  /** Instructions without frame rules: whoever is about to execute one has a stack that cannot be walked. */
+  unwalkable: readonly number[];
+  /** Instructions after which another walk may be needed: they continue on another stack, or lose an address. */
+  changes: readonly AddressRange[];
+}
+
+/** Of all the program's code. */
+export function doubtsOf(image: Image, isa: Isa): Doubts {
   const frames = CallFrames.read(image);
   const step = isa.instructionSize(new Uint8Array(LONGEST));
-  const doubts: AddressRange[] = [];
-  for (const { address: start, bytes, executable } of image.segments) {
-    if (!executable) continue;
+  const doubts = { unwalkable: [] as number[], changes: [] as AddressRange[] };
+  for (const segment of image.segments) {
+    const { address: start, bytes } = segment;
+    if (!segment.executable) continue;
     const end = start + bytes.length;
+    const losesReturn = callsIn(segment, image, isa);
     const rows = frames.rows(start, end);
     for (const [i, { address, rule }] of rows.entries()) {
-      if (rule === undefined) doubts.push({ start: address, end: rows[i + 1]?.address ?? end });
+      const next = rows[i + 1]?.address ?? end;
+      if (rule !== undefined && !keepsReturnInRegister(rule)) continue;
+      for (let at = address; at < next; at += step) {
+        if (rule === undefined) doubts.unwalkable.push(at);
+        else if (losesReturn(at)) doubts.changes.push({ start: at, end: at + step });
+      }
     }
     // Wherever one could begin: data between instructions must not hide any.
     for (let at = 0; at < bytes.length; at += step) {
       const size = isa.instructionSize(bytes.subarray(at));
       if (at + size > bytes.length || !isa.switchesStack(bytes.subarray(at, at + size))) continue;
-      doubts.push({ start: start + at, end: start + at + step });
+      doubts.changes.push({ start: start + at, end: start + at + step });
     }
   }
-  return doubts.sort((a, b) => a.start - b.start);
+  return doubts;
+}
+
+const keepsReturnInRegister = ({ windowSaved, registers, returnRegister }: FrameRule): boolean =>
+  !windowSaved && (registers.get(returnRegister)?.kind ?? 'same') === 'same';
+
+/** Whether the instruction at an address calls, and so overwrites the register of return addresses. */
+function callsIn({ address, bytes }: Segment, { bigEndian }: Image, isa: Isa): (at: number) => boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = (at: number): number | undefined =>
+    at >= address && at + 4 <= address + bytes.length ? view.getUint32(at - address, !bigEndian) : undefined;
+  return (at) => {
+    const size = isa.instructionSize(bytes.subarray(at - address));
+    const word = isa.returnRegisterHoldsCall ? at : at + size;
+    return isa.callsThatLeft(word, read).some(({ call }) => call === at);
+  };
 }

@@ -13,6 +13,11 @@ export interface Objection {
 
 /** Judges one run from its start, while it runs. */
 export interface Judge {
+  /**
+   * Whether it is content with what the old program does by itself, and, where it is with an update, also with one that
+   * lands later in a run that writes the same. Else that is asked anew after every output.
+   */
+  readonly isTolerant: boolean;
   /** The update has landed: what is written from here on may be the new program's. */
   landed(): void;
   /** Output of either standard stream, in order. Returns false once nothing can be right any more. */

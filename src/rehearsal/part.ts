@@ -21,11 +21,13 @@
  * that is scanned, and destroys it again before the next event: in between somebody would seem to be inside, and the
  * update would land a little later than is said here.
  */
-import type { AddressRange } from '../isa/observer.js';
-import { nextConsent } from '../patch/index.js';
+import { nextConsent, type Blocker } from '../patch/index.js';
 import { Baseline, type BaselineStop, type Watch } from './baseline.js';
-import type { Conflict, Judgement, Place, PointClass } from './model.js';
-import type { Verdict, Verdicts } from './verdict.js';
+import type { Run } from './continuations.js';
+import type { Doubts } from './footprint.js';
+import type { Objection } from './judge.js';
+import type { Conflict, Place, PointClass } from './model.js';
+import type { Verdict, Verdicts, Waited } from './verdict.js';
 import { WaitingPoints, type Hit, type WaitingRange } from './waiting-points.js';
 import type { Session } from './workload.js';
 
@@ -47,8 +49,8 @@ export class PartDecider {
   private readonly waiting = new WaitingPoints();
   private open: Open | undefined;
   private verdict: Verdict | undefined;
-  /** Forks from which points that wait can be run by themselves, by the first of them. */
-  private readonly beginnings = new Map<number, Session>();
+  /** Who was inside when the verdict was found. */
+  private blockers: readonly Blocker[] = [];
 
   /**
    * @param session stands at the first point of the part.
@@ -58,7 +60,7 @@ export class PartDecider {
   constructor(
     private readonly session: Session,
     private readonly verdicts: Verdicts,
-    doubts: readonly AddressRange[],
+    doubts: Doubts,
     private readonly end: number,
     private readonly patience: number,
     private readonly tell: (found: PointClass) => void,
@@ -97,15 +99,29 @@ export class PartDecider {
   }
 
   private advance(): BaselineStop {
-    const { now } = this;
     const { wanted } = this;
-    const stop = this.baseline.run(this.nextStop(), this.watch(), wanted);
+    const stop = this.baseline.run(this.nextStop(), this.watch(), wanted, this.mindsOutput);
     const { touch } = stop;
     if (touch === undefined || touch.conflict.instruction < this.now || stop.stop.kind !== 'limit')
       return stop;
     // A system call that has not ended did it: the next point is behind it.
-    const rest = this.baseline.run(Math.max(this.now, now) + 1, 'exits', wanted);
-    return { stop: rest.stop, touch };
+    const next = this.now + 1;
+    let { rebuilds } = touch;
+    for (;;) {
+      const rest = this.baseline.run(next, 'exits', wanted, false);
+      rebuilds ||= rest.touch?.rebuilds === true;
+      const { stop } = rest;
+      if (this.now < next && (stop.kind === 'limit' || (stop.kind === 'breakpoint' && !wanted.has(stop.pc))))
+        continue;
+      return { stop, touch: { ...touch, rebuilds } };
+    }
+  }
+
+  /** Whether what is written before the update lands may make a difference to whether that is right. */
+  private get mindsOutput(): boolean {
+    const { verdict } = this;
+    if (verdict?.kind !== 'lands') return false;
+    return this.session.judge?.isTolerant !== true || verdict.run.judgement !== 'right';
   }
 
   private nextStop(): number {
@@ -131,7 +147,8 @@ export class PartDecider {
 
   private watch(): Watch {
     if (this.verdict?.kind !== 'busy') return 'footprint';
-    return this.session.process.threads.length > 1 ? 'entrances and exits' : 'exits';
+    const others = this.session.process.threads.length > 1;
+    return others || this.verdicts.footprint.hasEndless ? 'entrances and exits' : 'exits';
   }
 
   /** Finds out what holds at this point, and begins or goes on with its class. */
@@ -143,7 +160,7 @@ export class PartDecider {
     const changed = verdict !== before;
     if (changed || now >= end) this.close(changed ? (conflict ?? this.changeOfVerdict()) : undefined);
     if (waits(verdict) && refusalOf(verdict) === undefined) {
-      this.wait(verdict, hits);
+      if (changed || hits.length > 0 || !this.waiting.goesOn) this.wait(verdict, hits);
       return;
     }
     const settled: Settled = waits(verdict)
@@ -158,18 +175,22 @@ export class PartDecider {
   /** The same object as before when nothing has changed. */
   private verdictNow(touched: boolean): Verdict {
     const { session, verdicts, verdict: before } = this;
+    if (before?.kind === 'refused' && before.planned && !touched && !session.process.hasEnded) return before;
     const blockers = verdicts.blockersOf(session);
     if (before !== undefined && blockers !== undefined && !session.process.hasEnded) {
-      if (blockers.length > 0 && !(before.kind === 'refused' && before.planned)) {
+      if (blockers.length > 0) {
+        if (!touched && before.kind === 'busy' && sameBlockers(this.blockers, blockers)) return before;
+        this.blockers = blockers;
         const { verdict, words } = verdicts.busy(session, blockers);
         this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);
         return sameBusy(before, verdict) ? before : verdict;
       }
       if (!touched && before.kind !== 'busy') return before;
     }
+    this.blockers = [];
     const { verdict, called, words } = verdicts.ask(session, () => this.baseline.fork());
     this.baseline.watchFor(verdicts.footprint, called, words);
-    return verdict;
+    return before !== undefined && sameRefusal(before, verdict) ? before : verdict;
   }
 
   private wait(verdict: Waits, hits: readonly Hit[]): void {
@@ -179,8 +200,9 @@ export class PartDecider {
       return;
     }
     const place = this.verdicts.placeOf(session);
-    const point = now < end ? { first: now, last: now, place, reason: verdict.reason } : undefined;
-    if (point !== undefined) this.beginnings.set(now, this.baseline.fork());
+    const { reason } = verdict;
+    const point =
+      now < end ? { first: now, last: now, place, reason, beginning: this.baseline.fork() } : undefined;
     if (verdict.kind === 'busy') this.waiting.add(now, point, verdict.wait, hits);
     else this.waiting.add(now, point, undefined, hits, nextConsent(now));
   }
@@ -189,31 +211,52 @@ export class PartDecider {
   private runWaiting(): void {
     this.verdicts.forgetPlan();
     for (const range of this.waiting.takeAll().flatMap(({ ranges }) => ranges)) {
-      const { landsAt, reason, run } = this.verdicts.carryOut(this.beginnings.get(range.first)!.fork());
-      this.beginnings.delete(range.first);
-      const { judgement, ranInstructions, merged, objection } = run;
-      const cost = { ranInstructions, merged };
-      const text = objection?.reason ?? (reason || range.reason);
-      if (landsAt === undefined) this.tellRange(range, 'refused', judgement, text, undefined, cost);
-      else this.tellRange(range, 'deferred', judgement, text, landsAt, { ...cost, ...difference(run) });
+      // Whoever asks later may wait longer: some may be in time where the first ones are not.
+      const inTime = this.refuseBefore(range, this.firstInTime(range));
+      if (inTime === undefined) continue;
+      const { landsAt, reason, run } = this.carryOut(range, inTime.first);
+      const text = run.objection?.reason ?? (reason || range.reason);
+      this.tellRange(inTime, landsAt === undefined ? 'refused' : 'deferred', run, text, landsAt);
     }
+  }
+
+  private carryOut({ beginning }: WaitingRange, point: number): Waited {
+    const session = beginning.fork();
+    session.run(point);
+    return this.verdicts.carryOut(session);
+  }
+
+  /** The first point of a range from which the update is not refused for its deadline. */
+  private firstInTime(range: WaitingRange): number {
+    const isLate = (point: number): boolean => this.carryOut(range, point).reason.startsWith('deadline:');
+    if (!isLate(range.first)) return range.first;
+    let [late, inTime] = [range.first, range.last + 1];
+    while (inTime - late > 1) {
+      const middle = Math.floor((late + inTime) / 2);
+      if (isLate(middle)) late = middle;
+      else inTime = middle;
+    }
+    return inTime;
   }
 
   /** An update that waited from these points on would land or be refused here. */
   private resolve(range: WaitingRange, verdict: Settled, byStep: boolean): void {
     const { now, patience } = this;
-    this.beginnings.delete(range.first);
-    const firstInTime = now - patience + (byStep ? 0 : 1);
-    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
-    if (late.last >= late.first) this.refuse(late, this.lateText(range));
-    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
-    if (inTime.last < inTime.first) return;
+    const inTime = this.refuseBefore(range, now - patience + (byStep ? 0 : 1));
+    if (inTime === undefined) return;
     if (verdict.kind === 'refused') this.refuse(inTime, verdict.reason);
     else {
       const { run } = verdict;
-      const text = run.objection?.reason ?? range.reason;
-      this.tellRange(inTime, 'deferred', run.judgement, text, now, difference(run));
+      this.tellRange(inTime, 'deferred', shared(run), run.objection?.reason ?? range.reason, now);
     }
+  }
+
+  /** Refuses what of a range is too late; returns the rest, if there is any. */
+  private refuseBefore(range: WaitingRange, firstInTime: number): WaitingRange | undefined {
+    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
+    if (late.last >= late.first) this.refuse(late, this.lateText(range));
+    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
+    return inTime.last < inTime.first ? undefined : inTime;
   }
 
   private giveUpLate(): void {
@@ -225,8 +268,13 @@ export class PartDecider {
     const why = stuck
       ? 'never-returns: every thread waits, and nothing will wake one'
       : 'process-ended: the process ended first';
+    // Of a deadline and the end at one instruction, the end is what comes first.
+    const firstInTime = this.now - this.patience + (stuck ? 1 : 0);
     for (const { ranges } of this.waiting.takeAll())
-      for (const range of ranges) this.refuse(range, `${why}; ${range.reason}`);
+      for (const range of ranges) {
+        const inTime = this.refuseBefore(range, firstInTime);
+        if (inTime !== undefined) this.refuse(inTime, `${why}; ${range.reason}`);
+      }
     if (this.open !== undefined) this.close(undefined, this.now);
   }
 
@@ -234,22 +282,22 @@ export class PartDecider {
     return `deadline: ${this.patience} instructions passed first; ${reason}`;
   }
 
+  /** The old program goes on by itself. */
   private refuse(range: WaitingRange, reason: string): void {
-    this.beginnings.delete(range.first);
-    this.tellRange(range, 'refused', 'right', reason, undefined, {});
+    const run = this.withoutUpdate();
+    this.tellRange(range, 'refused', run, run.objection?.reason ?? reason);
   }
 
   private tellRange(
     { first, last, place }: WaitingRange,
     decision: PointClass['decision'],
-    judgement: Judgement,
+    { judgement, ranInstructions, merged, objection }: Run,
     reason: string,
-    landsAt: number | undefined,
-    more: Partial<PointClass>,
+    landsAt?: number,
   ): void {
     const conflict = last + 1 < this.end ? { ...this.changeOfVerdict(), instruction: last } : undefined;
-    const cost = { ranInstructions: 0, merged: false };
-    this.tell({ first, last, decision, judgement, landsAt, reason, place, conflict, ...cost, ...more });
+    const found = { judgement, reason, ranInstructions, merged, ...difference(objection) };
+    this.tell({ first, last, decision, landsAt, place, conflict, ...found });
   }
 
   /** Tells the class that is open, which ends before this point. */
@@ -258,23 +306,18 @@ export class PartDecider {
     this.open = undefined;
     if (open === undefined || last < open.first) return;
     const { first, place, verdict } = open;
-    const common = { first, last, landsAt: undefined, place, conflict };
-    if (verdict.kind === 'refused') {
-      const { reason } = verdict;
-      this.tell({
-        ...common,
-        decision: 'refused',
-        judgement: 'right',
-        reason,
-        ranInstructions: 0,
-        merged: false,
-      });
-      return;
-    }
-    const { judgement, objection, ranInstructions, merged } = verdict.run;
-    const reason = objection?.reason ?? '';
-    const found = { judgement, reason, ranInstructions, merged, ...difference(verdict.run) };
-    this.tell({ ...common, decision: 'at-once', ...found });
+    const refused = verdict.kind === 'refused';
+    const run = refused ? this.withoutUpdate() : verdict.run;
+    const { judgement, ranInstructions, merged, objection } = run;
+    this.tell({
+      ...{ first, last, decision: refused ? 'refused' : 'at-once', landsAt: undefined, place, conflict },
+      ...{ judgement, reason: objection?.reason ?? (refused ? verdict.reason : ''), ranInstructions, merged },
+      ...difference(objection),
+    });
+  }
+
+  private withoutUpdate(): Run {
+    return this.verdicts.withoutUpdate(this.session, () => this.baseline.fork());
   }
 
   private changeOfVerdict(): Conflict {
@@ -283,8 +326,26 @@ export class PartDecider {
   }
 }
 
+const sameRefusal = (a: Verdict, b: Verdict): boolean =>
+  a.kind === 'refused' && b.kind === 'refused' && a.reason === b.reason && a.planned === b.planned;
+
 const refusalOf = (verdict: Verdict): string | undefined =>
   verdict.kind === 'busy' ? verdict.refused : undefined;
+
+const sameBlockers = (some: readonly Blocker[], others: readonly Blocker[]): boolean =>
+  some.length === others.length &&
+  some.every((one, i) => {
+    const other = others[i]!;
+    return (
+      one.range === other.range &&
+      one.thread === other.thread &&
+      one.depth === other.depth &&
+      one.address === other.address &&
+      one.foundAt === other.foundAt &&
+      one.returnsTo === other.returnsTo &&
+      one.outermost === other.outermost
+    );
+  });
 
 function sameBusy(a: Verdict, b: Verdict): boolean {
   if (a.kind !== 'busy' || b.kind !== 'busy') return false;
@@ -293,8 +354,8 @@ function sameBusy(a: Verdict, b: Verdict): boolean {
   );
 }
 
-const difference = ({
-  objection,
-}: {
-  objection: { difference?: PointClass['difference'] } | undefined;
-}): Partial<PointClass> => (objection?.difference === undefined ? {} : { difference: objection.difference });
+/** A run that costs nothing more. */
+const shared = (run: Run): Run => ({ ...run, ranInstructions: 0, merged: false });
+
+const difference = (objection: Objection | undefined): Partial<PointClass> =>
+  objection?.difference === undefined ? {} : { difference: objection.difference };

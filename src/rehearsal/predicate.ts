@@ -19,6 +19,7 @@ export type Verdict = (finished: Finished) => string | undefined;
 export class NoPredicate extends Error {}
 
 export class Predicate implements Judge {
+  readonly isTolerant = false;
   readonly objection = undefined;
   private output = '';
   private landedAfter: number | undefined;

@@ -1,4 +1,4 @@
-/** A target that tells what the procedures of a package read and write while they are called. */
+/** A target that tells what an update reads of a process, and what the procedures of its package read and write. */
 import { Observer, type AddressRange } from '../isa/observer.js';
 import type { CallOutcome, OutsideCall, Target } from '../target/index.js';
 
@@ -24,4 +24,18 @@ export function recordCalls(target: Target, accesses: Accesses): Target {
     return call({ ...outside, observer });
   };
   return target;
+}
+
+/** Adds what the patch engine reads of a target during `action`. */
+export function recordingReads<T>(target: Target, reads: AddressRange[], action: () => T): T {
+  const read = target.read.bind(target);
+  target.read = (address, length) => {
+    reads.push({ start: address, end: address + length });
+    return read(address, length);
+  };
+  try {
+    return action();
+  } finally {
+    target.read = read;
+  }
 }

@@ -19,11 +19,11 @@ import {
   type Wait,
 } from '../patch/index.js';
 import type { Process } from '../process/process.js';
-import { EmulatedTarget, type Target } from '../target/index.js';
+import { EmulatedTarget, type Target, type TargetThread } from '../target/index.js';
 import type { Continuations, Run } from './continuations.js';
 import { footprintOf, type Footprint } from './footprint.js';
 import type { Place } from './model.js';
-import { recordCalls, type Accesses } from './recording-target.js';
+import { recordCalls, recordingReads, type Accesses } from './recording-target.js';
 import type { Session } from './workload.js';
 
 /** An update that is to be rehearsed, and how. */
@@ -49,7 +49,7 @@ export type Verdict =
 
 export interface Answer {
   verdict: Verdict;
-  /** What procedures of the package used to come to it. */
+  /** What procedures of the package used to come to it, and for a refusal what was compared in vain. */
   called: Accesses;
   /** Words in memory that make somebody seem to be inside. */
   words: AddressRange[];
@@ -64,12 +64,17 @@ export interface Waited {
 }
 
 const MOST_STACK = 64;
+/** What the old program does is right by definition. */
+const AS_BEFORE: Run = { judgement: 'right', objection: undefined, ranInstructions: 0, merged: false };
 
 export class Verdicts {
   /** Of the plan that was made last. */
   footprint: Footprint = footprintOf([], [], () => []);
   private forbidden: readonly ForbiddenRange[] | undefined;
   private regions: unknown;
+  private old: Run | undefined;
+  /** The thread whose stack could not be walked last. */
+  private unwalkable = -1;
   private readonly names: SymbolIndex;
   private readonly ruleAt: RuleLookup;
   private readonly check: typeof findBlockers;
@@ -100,7 +105,21 @@ export class Verdicts {
   /** Whether every stack was walked to its end, so that words in memory that only look like addresses do not count. */
   walksAreComplete({ process }: Session): boolean {
     const target = this.makeTarget(process);
-    return target.threads.every((thread) => walkThread(target, thread, this.ruleAt).complete);
+    const isComplete = (thread: TargetThread): boolean => walkThread(target, thread, this.ruleAt).complete;
+    const { threads } = target;
+    const suspect = threads.find(({ id }) => id === this.unwalkable);
+    if (suspect !== undefined && !isComplete(suspect)) return false;
+    const found = threads.find((thread) => !isComplete(thread));
+    this.unwalkable = found?.id ?? -1;
+    return found === undefined;
+  }
+
+  /** How the old program goes on when the update is refused, wherever that is. */
+  withoutUpdate({ judge }: Session, fork: () => Session): Run {
+    if (judge?.isTolerant === true) return AS_BEFORE;
+    if (this.old !== undefined) return { ...this.old, ranInstructions: 0 };
+    this.old = this.continuations.run(fork(), 'alone');
+    return this.old;
   }
 
   /** Lets a fork of the process try. Whoever waits is told on the process itself, which nothing happens to. */
@@ -113,16 +132,21 @@ export class Verdicts {
     const blockers = this.blockersOf(session);
     if (blockers !== undefined && blockers.length > 0) return { called, ...this.busy(session, blockers) };
     const trial = fork();
-    const target = recordCalls(this.makeTarget(trial.process), called);
+    const target = mute(recordCalls(this.makeTarget(trial.process), called));
     const live = new LiveProcess(target, this.running);
     const refused = (error: unknown, planned: boolean): Answer => {
       if (!(error instanceof Refusal)) throw error;
       return answer({ kind: 'refused', reason: refusalText(error), planned });
     };
     let update: ReturnType<LiveProcess['update']>;
+    const compared: AddressRange[] = [];
     try {
-      update = live.update(this.update.patches, { ...this.update.options, deadline: Infinity });
+      update = recordingReads(target, compared, () =>
+        live.update(this.update.patches, { ...this.update.options, deadline: Infinity }),
+      );
     } catch (error) {
+      this.forgetPlan();
+      called.read.push(...compared);
       return refused(error, true);
     }
     this.forbidden = update.forbidden;
@@ -133,7 +157,7 @@ export class Verdicts {
         .map((offset) => start + offset),
     );
     try {
-      const hindrance = trial.silently(() => update.tryToLand());
+      const hindrance = update.tryToLand();
       if (Array.isArray(hindrance)) return { called, ...this.busy(session, hindrance) };
       if (hindrance !== undefined) {
         const reason = `the ${hindrance.why} says that it is not the moment`;
@@ -153,7 +177,7 @@ export class Verdicts {
    */
   carryOut(session: Session, sharing: 'shared' | 'alone' = 'shared'): Waited {
     const { process } = session;
-    const live = new LiveProcess(this.makeTarget(process), this.running);
+    const live = new LiveProcess(mute(this.makeTarget(process)), this.running);
     const deadline = process.instructions + this.update.patience;
     let landsAt: number | undefined;
     let waited = '';
@@ -218,6 +242,12 @@ export class Verdicts {
   private makeTarget(process: Process): Target {
     return this.update.makeTarget?.(process) ?? new EmulatedTarget(process);
   }
+}
+
+/** What an update prints is no output of the program. */
+function mute(target: Target): Target {
+  target.print = (): void => undefined;
+  return target;
 }
 
 export const refusalText = ({ reason, message }: Refusal): string => `${reason}: ${message}`;

@@ -7,6 +7,7 @@
  */
 import { nextLookOf, STEPS_TO_LEAVE, type Wait } from '../patch/index.js';
 import type { Place } from './model.js';
+import type { Session } from './workload.js';
 
 /** Points next to each other that wait for one reason. */
 export interface WaitingRange {
@@ -14,6 +15,8 @@ export interface WaitingRange {
   last: number;
   place: Place;
   reason: string;
+  /** A fork of the process that stands at `first`. */
+  beginning: Session;
 }
 
 interface Group {
@@ -81,6 +84,11 @@ export class WaitingPoints {
   takeBefore(point: number): Hit[] {
     const late = this.groups.filter(({ ranges }) => ranges.every(({ last }) => last < point));
     return this.remove(late.map((group) => ({ group, byStep: false })));
+  }
+
+  /** Whether whoever comes next waits as the latest that was added. */
+  get goesOn(): boolean {
+    return this.current !== undefined;
   }
 
   /** The points up to `last` are like the latest that was added. */

@@ -27,6 +27,8 @@ interface Ear {
 export class Session {
   /** System calls that ended: where the process is in its work, whatever its instructions. */
   calls = 0;
+  /** Bytes of output. */
+  written = 0;
 
   private constructor(
     readonly process: Process,
@@ -34,6 +36,7 @@ export class Session {
     public judge: Judge | undefined,
   ) {
     process.output = (_descriptor, bytes) => {
+      this.written += bytes.length;
       if (this.judge?.write(bytes) === false) process.interrupt();
     };
   }
@@ -61,6 +64,7 @@ export class Session {
   fork(): Session {
     const fork = new Session(this.process.fork(), this.ear, this.judge?.fork());
     fork.calls = this.calls;
+    fork.written = this.written;
     return fork;
   }
 
@@ -86,17 +90,6 @@ export class Session {
       return action();
     } finally {
       this.ear.listener = undefined;
-    }
-  }
-
-  /** Does something whose output does not count, such as what an update prints. */
-  silently<T>(action: () => T): T {
-    const { judge } = this;
-    this.judge = undefined;
-    try {
-      return action();
-    } finally {
-      this.judge = judge;
     }
   }
 }

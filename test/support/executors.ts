@@ -15,7 +15,7 @@ import { HandlerExecutor, toHandlerPlan, toInversePlan } from '#suture/patch/han
 import type { Process } from '#suture/process/process.js';
 import { EmulatedTarget } from '#suture/target/index.js';
 import { instructionsFor, loaded, programsOf, type Case } from './cases.js';
-import { imageOf, runToEnd, start, type IsaName } from './programs.js';
+import { Collected, imageOf, PLENTY, runToEnd, start, type IsaName } from './programs.js';
 
 export const handlerImage = (isa: IsaName): ReturnType<typeof imageOf> =>
   imageOf(`targets/updater/updater.${isa}.elf`);
@@ -123,7 +123,7 @@ export function compareExecutors(process: Process, patch: Patch, isa: IsaName): 
     const differs = `the handler says ${run.verdict} (${run.reason}), the host ${applied ? 'applied it' : 'busy'}`;
     return { meeting: 'applied', differs, back: undefined, reason: run.reason };
   }
-  const differs = difference(hostView, view);
+  const differs = difference(hostView, view) ?? goesOnOtherwise(host.process, inside.process);
   const back = takeBack(executor, inside, plan, translated);
   if (back.verdict !== 'done') return { meeting: 'applied', differs, back: 'busy', reason: back.reason };
   const after = difference(untouchedView, viewOf(inside, reserved));
@@ -133,6 +133,17 @@ export function compareExecutors(process: Process, patch: Patch, isa: IsaName): 
     back: 'done',
     reason: run.reason,
   };
+}
+
+/** Whether the one writes something else from here on than the other: old instructions may still be in a cache. */
+function goesOnOtherwise(one: Process, other: Process): string | undefined {
+  const [a, b] = [one, other].map((process) => {
+    const output = new Collected();
+    const copy = process.fork(output.sink);
+    const stop = copy.run(process.instructions + PLENTY);
+    return `${JSON.stringify(stop)} ${output.text}`;
+  });
+  return a === b ? undefined : `it goes on otherwise: ${b} instead of ${a}`;
 }
 
 function takeBack(
