@@ -34,7 +34,7 @@ function line(result: StrategyResult): string {
   const words = Math.max(...applied.map(({ pause }) => pause.wordsWritten));
   const busy = applied.filter((outcome) => outcome.busy).length;
   const pauses = applied.flatMap(({ pause }) => pause.instructions ?? []).sort((a, b) => a - b);
-  const pause = pauses.length === 0 ? [] : [`a pause of ${median(pauses)} instructions`];
+  const pause = pauses.length === 0 ? [] : [`pause ${median(pauses)}`];
   const facts = [
     ...pause,
     `${words} ${words === 1 ? 'word' : 'words'} written`,
