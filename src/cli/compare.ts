@@ -79,7 +79,10 @@ async function show(
     printLines([JSON.stringify(comparison === undefined ? { series } : found, undefined, 2)]);
     return;
   }
-  const lines = comparison === undefined ? series.flatMap(seriesLines) : comparisonLines(comparison);
+  const lines =
+    comparison === undefined
+      ? series.flatMap(seriesLines)
+      : comparisonLines(comparison, process.stdout.columns);
   printLines(html === undefined ? lines : [...lines, '', `report: ${html}`]);
 }
 

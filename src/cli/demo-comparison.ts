@@ -1,8 +1,9 @@
 /** The comparison of strategies in the demo: a line each. */
 import pc from 'picocolors';
-import { compare, type StrategyResult } from '../compare/index.js';
+import { compare, median, type StrategyResult } from '../compare/index.js';
 import type { Image } from '../elf/index.js';
 import type { Patch } from '../patch/index.js';
+import { handlerMeasure, isaInFiles } from './handler-program.js';
 import { wrap } from './wrap.js';
 
 const LIMIT = 10_000_000;
@@ -19,7 +20,9 @@ export function demoComparison(
   session: Uint8Array,
 ): string[] {
   const workload = { input: session, options: {}, limit: LIMIT };
-  const { strategies } = compare(oldImage, newImage, patch, workload, { seed: SEED, points: POINTS });
+  const measureHandler = handlerMeasure(isaInFiles(oldImage));
+  const options = { seed: SEED, points: POINTS, measureHandler };
+  const { strategies } = compare(oldImage, newImage, patch, workload, options);
   return strategies.flatMap((result) => wrap(`${INDENT}${line(result)}`, WIDTH, INDENT + INDENT));
 }
 
@@ -30,7 +33,13 @@ function line(result: StrategyResult): string {
   const applied = points.flatMap((outcome) => (outcome.kind === 'applied' ? [outcome] : []));
   const words = Math.max(...applied.map(({ pause }) => pause.wordsWritten));
   const busy = applied.filter((outcome) => outcome.busy).length;
-  const facts = [`${words} words written`, `busy at ${busy} of ${points.length}`];
+  const pauses = applied.flatMap(({ pause }) => pause.instructions ?? []).sort((a, b) => a - b);
+  const pause = pauses.length === 0 ? [] : [`pause ${median(pauses)}`];
+  const facts = [
+    ...pause,
+    `${words} ${words === 1 ? 'word' : 'words'} written`,
+    `busy at ${busy} of ${points.length}`,
+  ];
   if (after !== undefined)
     facts.push(`+${after.direct.most} a direct call`, `+${after.pointer.most} a pointer call`);
   if (before !== undefined && before.detourInstructions > 0)

@@ -88,7 +88,7 @@ class Story {
     this.heading('The defect is back');
     const again = this.ask('forecast 2 4');
     this.ask('quit');
-    this.heading('The same update under every strategy, and what it costs (+ is instructions)');
+    this.heading('The same update under every strategy, and what it costs (pause and + are instructions)');
     const session = readBytes(locate('patches/teller-grow/session.txt'));
     for (const line of demoComparison(this.oldImage, this.newImage, patch, session)) say(line);
     disassembler.close();

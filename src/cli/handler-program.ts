@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { MeasureHandler } from '../compare/index.js';
 import type { Image } from '../elf/index.js';
 import { isaOf } from '../isa/index.js';
+import { findingText } from '../patch/handler/index.js';
 import { measureHandlerPause, Refusal } from '../patch/index.js';
 import { loadImage } from './files.js';
 
+const CONSERVATIVE =
+  'it knows no frames, so what an earlier call left in a register or on the stack counts, and the supervisor lands there';
 const FOLDER = new URL('../../targets/updater/', import.meta.url);
 
 /** Runs the handler of an instruction set on copies of processes; undefined where its program is missing. */
@@ -15,9 +18,11 @@ export function handlerMeasure(isa: 'rv32' | 'rv64' | 'sparc'): MeasureHandler |
   if (!existsSync(path)) return undefined;
   const handler = loadImage(path);
   return (process, plan) => {
-    const { verdict, reason, ...cost } = measureHandlerPause(process, plan, handler);
-    if (verdict === 'done') return cost;
-    throw new Refusal('handler-cannot', `the handler inside the process answers ${verdict}: ${reason}`);
+    const found = measureHandlerPause(process, plan, handler);
+    const { verdict, instructions, preparation, framesWalked, wordsScanned, wordsWritten } = found;
+    if (verdict === 'done') return { instructions, preparation, framesWalked, wordsScanned, wordsWritten };
+    const why = verdict === 'busy' ? `, since ${findingText(found)}; ${CONSERVATIVE}` : `: ${found.reason}`;
+    throw new Refusal('handler-cannot', `the handler inside the process answers ${verdict}${why}`);
   };
 }
 

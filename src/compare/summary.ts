@@ -26,29 +26,32 @@ export function summaryRows(comparison: Comparison): SummaryRow[] {
   const { workload } = comparison;
   return [
     row('pause, guest instructions', (of) => spread(appliedOf(of).map(({ pause }) => pause.instructions))),
-    row('  frames walked', (of) => spread(appliedOf(of).map(({ pause }) => pause.framesWalked))),
-    row('  words scanned', (of) => spread(appliedOf(of).map(({ pause }) => pause.wordsScanned))),
+    row('  measured at', (of) => measuredAt(of)),
+    row('  frames walked', (of) => spread(appliedOf(of).map((outcome) => byHandler(outcome)?.framesWalked))),
+    row('  words scanned', (of) => spread(appliedOf(of).map((outcome) => byHandler(outcome)?.wordsScanned))),
     row('  words written', (of) => spread(appliedOf(of).map(({ pause }) => pause.wordsWritten))),
     row('  pages changed', (of) => spread(appliedOf(of).map(({ pause }) => pause.pagesChanged))),
     row('  in hooks, instructions', (of) => spread(appliedOf(of).map(({ pause }) => pause.hookInstructions))),
+    row('supervisor: frames walked', (of) => spread(appliedOf(of).map(({ pause }) => pause.framesWalked))),
+    row('supervisor: words scanned', (of) => spread(appliedOf(of).map(({ pause }) => pause.wordsScanned))),
     row('busy when asked', (of) => {
       const busy = appliedOf(of).filter((outcome) => outcome.busy).length;
       return `${busy} of ${of.points.length}`;
     }),
     row('  waited, instructions', (of) => spread(appliedOf(of).map(({ waited }) => waited))),
     row('refused', (of) => `${of.points.length - appliedOf(of).length} of ${of.points.length}`),
-    row('prepared, guest instructions', ({ preparation }) => count(preparation.instructions)),
+    row('preparing, instructions', ({ preparation }) => count(preparation.instructions)),
     row('  bytes reserved', ({ preparation }) => count(preparation.bytesReserved)),
     row('  text bytes added', ({ preparation }) => count(preparation.textBytes)),
     row('  data bytes added', ({ preparation }) => count(preparation.dataBytes)),
     row('at load, words written', ({ atLoad }) => count(atLoad?.wordsWritten ?? 0)),
     row('  bytes reserved', ({ atLoad }) => count(atLoad?.bytesReserved ?? 0)),
     row('  text, data bytes added', ({ atLoad }) => `${atLoad?.textBytes ?? 0}, ${atLoad?.dataBytes ?? 0}`),
-    row('extra per direct call after', ({ after }) => perCall(after?.direct)),
-    row('extra per pointer call after', ({ after }) => perCall(after?.pointer)),
-    row('extra per direct call before', ({ before }) => perCall(before?.direct)),
-    row('workload before the update', ({ before }) => overhead(before?.instructions, workload.old)),
-    row('workload updated at the start', ({ after, afterFrom }) =>
+    row('direct call after, extra', ({ after }) => perCall(after?.direct)),
+    row('pointer call after, extra', ({ after }) => perCall(after?.pointer)),
+    row('direct call before, extra', ({ before }) => perCall(before?.direct)),
+    row('workload before update', ({ before }) => overhead(before?.instructions, workload.old)),
+    row('workload after update', ({ after, afterFrom }) =>
       after !== undefined && afterFrom > 0
         ? `updated at ${afterFrom}`
         : overhead(after?.instructions, workload.new),
@@ -62,6 +65,19 @@ export function summaryRows(comparison: Comparison): SummaryRow[] {
   ].filter(({ cells }) => cells.some((cell) => !['', '0', '0, 0'].includes(cell)));
 }
 
+/** A restart has none; nothing is looked at then. */
+function byHandler({ pause }: AppliedOutcome): { framesWalked: number; wordsScanned: number } | undefined {
+  if (!('notMeasured' in pause.handler)) return pause.handler;
+  return pause.instructions === undefined ? undefined : { framesWalked: 0, wordsScanned: 0 };
+}
+
+/** Of the points at which the update landed; empty where that is all of them. */
+function measuredAt(of: MeasuredStrategy): string {
+  const applied = appliedOf(of);
+  const measured = applied.filter(({ pause }) => pause.instructions !== undefined).length;
+  return measured === applied.length ? '' : `${measured} of ${applied.length}`;
+}
+
 const count = (value: number | undefined): string =>
   value === undefined ? 'not measured' : value.toLocaleString('en');
 
@@ -73,8 +89,7 @@ function spread(values: readonly (number | undefined)[]): string {
   if (known.length === 0) return NOT_MEASURED;
   const round = (value: number): string => Math.round(value).toLocaleString('en');
   const [least, most] = [round(known[0]!), round(known.at(-1)!)];
-  const text = least === most ? least : `${round(median(known))} (${least} to ${most})`;
-  return known.length === values.length ? text : `${text}, at ${known.length} points`;
+  return least === most ? least : `${round(median(known))} (${least} to ${most})`;
 }
 
 /** @param sorted ascending, not empty. */

@@ -277,6 +277,16 @@ test('the demo tells the whole story on both instruction sets, plain when piped,
   ]) {
     expect(stdout).toContain(part);
   }
+  const unwrapped = stdout.replaceAll(/\n {6}/g, ' ');
+  for (const [name, words, direct] of [
+    ['call-sites', '2 words', '\\+0'],
+    ['trampoline', '1 word', '\\+1'],
+    ['binding-table', '2 words', '\\+[34]'],
+  ]) {
+    const line = new RegExp(`${name}: pause \\d+, ${words} written, .* ${direct} a direct call, \\+1 a`, 'g');
+    expect(unwrapped.match(line)?.length, name).toBe(2);
+  }
+  expect(unwrapped.match(/restart: pause \d+, 188 words written, .* 10 of 10 times/g)?.length).toBe(2);
   // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
   expect(stdout).not.toMatch(/\u001b/);
   expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);

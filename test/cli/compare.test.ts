@@ -2,7 +2,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { comparisonLines } from '#suture/cli/compare-table.js';
+import type { Comparison } from '#suture/compare/index.js';
 import { suture } from '../support/cli.js';
 import { newName, sessionOf, tellerName } from '../support/programs.js';
 
@@ -41,8 +44,21 @@ test('the table has a column for each strategy that applies, and the report is w
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^ +call-sites +trampoline +binding-table +restart$/m);
   expect(stdout).toMatch(/^ {2}words written +\d+ +1 +\d+ +\d+$/m);
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   expect(stdout).toMatch(/^in-place does not apply: compound cannot be replaced in place/m);
   expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/);
+});
+
+test('a narrow terminal gets tables one below the other, and loses nothing', () => {
+  const { stdout } = suture(['compare', OLD, NEW, '--points', '3', '--json'], SESSION);
+  const { comparison } = JSON.parse(stdout) as { comparison: Comparison };
+  for (const width of [60, 80, 100, 200]) {
+    const lines = comparisonLines(comparison, width).map(stripVTControlCharacters);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(lines.filter((line) => line.startsWith('pause, guest')).length).toBe(width < 100 ? 2 : 1);
+    for (const name of ['call-sites', 'trampoline', 'binding-table', 'restart'])
+      expect(lines.some((line) => line.startsWith('   ') && line.includes(name))).toBe(true);
+  }
 });
 
 test('what is asked for wrongly costs one line and no file', () => {

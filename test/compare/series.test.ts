@@ -64,12 +64,8 @@ describe.each(MADE_ISAS)('the handler inside the process, on %s', (isa) => {
   const { points, constants } = measureSeries(isa, handlerMeasure(isa), 100);
 
   test('takes at most 1000 instructions for one call site under 10 frames', () => {
-    // A table jump has several instructions, in which nobody may be found either.
-    const small = points.filter(
-      ({ axis, size, strategy }) =>
-        axis === 'callSites' && size.callSites === 1 && strategy !== 'binding-table',
-    );
-    expect(small.length).toBe(3);
+    const small = points.filter(({ axis, size }) => axis === 'callSites' && size.callSites === 1);
+    expect(small.length).toBe(4);
     for (const { pause, size } of small) {
       expect(size.depth).toBe(10);
       expect(pause.instructions).toBeLessThanOrEqual(1000);
@@ -77,11 +73,11 @@ describe.each(MADE_ISAS)('the handler inside the process, on %s', (isa) => {
   });
 
   test('takes time that is linear in what it scans and writes', () => {
-    const [direct] = constants;
-    expect(direct!.strategies).toContain('call-sites');
-    expect(direct!.perWordWritten).toBeGreaterThan(1);
-    // A word that begins half way in one of 64 bits costs a little more.
-    expect(direct!.largestError).toBeLessThan(isa === 'rv64' ? 3 : 0.001);
+    expect(constants.map(({ strategies }) => strategies.length)).toEqual([3, 1]);
+    for (const each of constants) {
+      expect(each.perWordWritten).toBeGreaterThan(1);
+      expect(each.largestError).toBeLessThan(0.001);
+    }
   });
 });
 

@@ -26,6 +26,8 @@ const OTHERS: Record<Axis, Size> = {
 const WAYS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
 /** Strategies whose pauses follow one law. */
 const LAWS: readonly (readonly Redirect[])[] = [['in-place', 'call-sites', 'trampoline'], ['binding-table']];
+/** Words that the handler's scan takes at a time. */
+const ROUND = 4;
 const LIMIT = 100_000_000;
 
 export interface SeriesPoint {
@@ -45,6 +47,8 @@ export interface PauseConstants {
   strategies: readonly Redirect[];
   fixed: number | undefined;
   perWordScanned: number | undefined;
+  /** More than that for each of the words that are left of the scan's rounds of four. */
+  perWordLeft: number | undefined;
   perFrame: number | undefined;
   perWordWritten: number | undefined;
   /** The farthest that any pause lies from what these constants say. */
@@ -112,7 +116,10 @@ function constantsOf(
     'notMeasured' in handler || !strategies.includes(strategy) ? [] : [handler],
   );
   if (costs.length === 0) return undefined;
-  const rows = costs.map((c) => [1, c.wordsScanned, c.framesWalked, c.wordsWritten]);
+  const rows = costs.map((c) => [
+    ...[1, c.wordsScanned, c.framesWalked, c.wordsWritten],
+    c.wordsScanned % ROUND,
+  ]);
   const prices = leastSquares(
     rows,
     costs.map(({ instructions }) => instructions),
@@ -120,6 +127,7 @@ function constantsOf(
   const errors = rows.map((row, i) =>
     Math.abs(row.reduce((sum, count, j) => sum + count * (prices[j] ?? 0), 0) - costs[i]!.instructions),
   );
-  const [fixed, perWordScanned, perFrame, perWordWritten] = prices;
-  return { strategies, fixed, perWordScanned, perFrame, perWordWritten, largestError: Math.max(...errors) };
+  const [fixed, perWordScanned, perFrame, perWordWritten, perWordLeft] = prices;
+  const largestError = Math.max(...errors);
+  return { strategies, fixed, perWordScanned, perWordLeft, perFrame, perWordWritten, largestError };
 }

@@ -9,7 +9,7 @@ import { toHandlerPlan } from './translate.js';
 
 export interface HandlerPause extends Pick<
   HandlerStatus,
-  'verdict' | 'reason' | 'wordsScanned' | 'framesWalked' | 'wordsWritten'
+  'verdict' | 'reason' | 'address' | 'foundAt' | 'wordsScanned' | 'framesWalked' | 'wordsWritten'
 > {
   /** Guest instructions from the handler's entry to sigreturn, both included. */
   instructions: number;
@@ -35,9 +35,9 @@ export function measureHandlerPause(process: Process, plan: Plan, handler: Image
   executor.load(translated);
   const prepared = executor.prepare();
   const run = prepared.verdict === 'done' ? executor.apply() : prepared;
-  const { verdict, reason, wordsScanned, framesWalked, wordsWritten, instructions } = run;
+  const { verdict, reason, address, foundAt, wordsScanned, framesWalked, wordsWritten, instructions } = run;
   return {
-    ...{ verdict, reason, wordsScanned, framesWalked, wordsWritten, instructions },
+    ...{ verdict, reason, address, foundAt, wordsScanned, framesWalked, wordsWritten, instructions },
     preparation: prepared.instructions,
   };
 }

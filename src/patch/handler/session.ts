@@ -140,7 +140,11 @@ function prepareOrRemove(executor: HandlerExecutor, translated: HandlerPlan, pla
 }
 
 /** What the handler found, in words. */
-export function findingText({ reason, address, foundAt }: HandlerRun): string {
+export function findingText({
+  reason,
+  address,
+  foundAt,
+}: Pick<HandlerRun, 'reason' | 'address' | 'foundAt'>): string {
   switch (reason) {
     case 'active-pc':
       return `pc ${hex(address)} is in code that is replaced`;
