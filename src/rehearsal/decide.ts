@@ -4,6 +4,9 @@ import { LiveProcess } from '../patch/index.js';
 import { EmulatedTarget } from '../target/index.js';
 import { Continuations } from './continuations.js';
 import { doubtsOf, type Doubts } from './footprint.js';
+import type { Isa } from '../isa/isa.js';
+import { EXECUTE } from '../machine/memory.js';
+import type { Process } from '../process/process.js';
 import type { Judge } from './judge.js';
 import type { PointClass } from './model.js';
 import { PartDecider } from './part.js';
@@ -14,6 +17,14 @@ import { Session, type Workload } from './workload.js';
 export interface Part {
   first: number;
   end: number;
+}
+
+/** Addresses at which instructions may begin. */
+function codeIn(regions: Process['memory']['regions'], isa: Isa): number[] {
+  const step = isa.instructionSize(new Uint8Array(4));
+  return regions
+    .filter(({ protection }) => (protection & EXECUTE) !== 0)
+    .flatMap(({ start, end }) => Array.from({ length: (end - start) / step }, (_, i) => start + i * step));
 }
 
 export class Decider {
@@ -37,9 +48,13 @@ export class Decider {
     this.start = Session.start(image, workload, judge);
     this.reached = this.start;
     const { process } = this.start;
-    this.doubts = doubtsOf(image, process.isa);
+    const doubts = doubtsOf(image, process.isa);
     const live = new LiveProcess(update.makeTarget?.(process) ?? new EmulatedTarget(process));
+    const known = new Set(process.memory.regions.map(({ start }) => start));
     if (update.bindingTable ?? update.options.redirect === 'binding-table') live.bind();
+    // No rules tell of frames in the code of a binding table.
+    const added = process.memory.regions.filter(({ start }) => !known.has(start));
+    this.doubts = { ...doubts, unwalkable: [...doubts.unwalkable, ...codeIn(added, process.isa)] };
     this.verdicts = new Verdicts(image, update, new Continuations(limit), live.running);
   }
 

@@ -7,7 +7,15 @@ import { expect, test } from 'vitest';
 import { cases, type Case } from '../support/cases.js';
 import { seededNumbers } from '../support/numbers.js';
 import { ISAS, type IsaName } from '../support/programs.js';
-import { PLAIN, rehearseCase, WAYS, type Way } from '../support/rehearsed-cases.js';
+import {
+  classesOf,
+  compareWithBruteForce,
+  PLAIN,
+  rehearseCase,
+  subjectOf,
+  WAYS,
+  type Way,
+} from '../support/rehearsed-cases.js';
 
 const WHOLE = process.env.SUTURE_ALL_PATCHES === '1';
 const ALL_POINTS = process.env.SUTURE_ALL_POINTS === '1';
@@ -39,6 +47,14 @@ test.each(chosen)('%s on %s, %s', (name, isa, way, of, how, seed) => {
   sums.rehearsed++;
   for (const key of ['points', 'classes', 'tried'] as const) sums[key] += result[key];
   expect(result.tried).toBeGreaterThan(0);
+});
+
+test('a thread in the code of a binding table, which has no frame rules, is looked at', () => {
+  const of = cases().find(({ name }) => name === 'jumps-descend')!;
+  const way = WAYS.find(({ name }) => name === 'binding-table')!;
+  const subject = subjectOf(of, 'rv64', way);
+  const points = Array.from({ length: 40 }, (_, i) => 170 + i);
+  expect(compareWithBruteForce(subject, classesOf(subject), points)).toBe(40);
 });
 
 test('most of them can be rehearsed', () => {
