@@ -279,11 +279,12 @@ function judgeOf(options: RehearseOptions, before: Solo, after: Solo): Job['judg
   if (options.expect !== undefined) {
     const output = readBytes(options.expect);
     const expected = { ...after, output, answers: undefined, end: end(after) };
-    return { kind: 'old-then-new', ...referencesOf(expected, expected) };
+    return { kind: 'old-then-new', ...referencesOf(expected, expected), isTolerant: false };
   }
   return {
     kind: 'old-then-new',
     ...referencesOf({ ...before, end: end(before) }, { ...after, end: end(after) }),
+    isTolerant: options.status === undefined,
   };
 }
 

@@ -24,7 +24,15 @@ export interface Job {
   patience: number;
   /** Instructions after which a process counts as hung. */
   limit: number;
-  judge: { kind: 'old-then-new'; before: Reference; after: Reference } | { kind: 'module'; url: string };
+  judge:
+    | {
+        kind: 'old-then-new';
+        before: Reference;
+        after: Reference;
+        /** Whether `before` is what the program does by itself. */
+        isTolerant: boolean;
+      }
+    | { kind: 'module'; url: string };
 }
 
 /** @throws what reading the files throws. */
@@ -48,6 +56,6 @@ export async function loadPredicate(url: string): Promise<Judge> {
 }
 
 async function judgeOf({ judge }: Job): Promise<Judge> {
-  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after);
+  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after, judge.isTolerant);
   return loadPredicate(judge.url);
 }

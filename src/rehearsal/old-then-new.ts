@@ -31,8 +31,6 @@ export function linesOf(output: Uint8Array): number[] {
 }
 
 export class OldThenNew implements Judge {
-  /** The output up to a later point is the old program's too, and the first new answer may come so much later. */
-  readonly isTolerant = true;
   objection: Objection | undefined;
   /** Bytes written. */
   private written = 0;
@@ -45,10 +43,15 @@ export class OldThenNew implements Judge {
   /** The first and last answer that may be the first new one, once the update has landed. */
   private window: readonly [number, number] | undefined;
 
-  /** @throws RangeError unless both answer equally often, where answers are counted by input. */
+  /**
+   * @param isTolerant `before` is what the program does by itself: the output up to a later point is that too, and the
+   *   first new answer may come so much later.
+   * @throws RangeError unless both answer equally often, where answers are counted by input.
+   */
   constructor(
     private readonly before: Reference,
     private readonly after: Reference,
+    readonly isTolerant = true,
   ) {
     if (before.prompted && before.answers.length !== after.answers.length)
       throw new RangeError('two programs that answer each line of input answer equally often');
@@ -85,7 +88,7 @@ export class OldThenNew implements Judge {
   }
 
   fork(): Judge {
-    const fork = new OldThenNew(this.before, this.after);
+    const fork = new OldThenNew(this.before, this.after, this.isTolerant);
     fork.objection = this.objection;
     fork.written = this.written;
     fork.old = this.old;

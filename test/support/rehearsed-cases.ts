@@ -170,12 +170,19 @@ export interface Tried {
 }
 
 /**
- * Rehearses a case, in as many parts, and tries every `step`-th point by brute force, from a seeded one on.
+ * Rehearses a case, in a few parts, and tries points by brute force.
  *
+ * @param stepOf from one point that is tried to the next, in a run of so many; the first is seeded.
  * @returns why it is skipped, when there is nothing to rehearse.
  * @throws Error where points are missing or doubled, where brute force differs, and where one goes wrong that must not.
  */
-export function rehearseCase(of: Case, isa: IsaName, way: Way, step: number, seed: number): Tried | string {
+export function rehearseCase(
+  of: Case,
+  isa: IsaName,
+  way: Way,
+  stepOf: (points: number) => number,
+  seed: number,
+): Tried | string {
   const { outcome } = expectationOf(of, isa, '-O2');
   if (outcome !== 'applied') return outcome;
   const impossible = hindranceTo(of, isa, way);
@@ -189,6 +196,7 @@ export function rehearseCase(of: Case, isa: IsaName, way: Way, step: number, see
   }
   if (wrong.length === 0 && of.wrongAt !== undefined)
     throw new Error(`no point goes wrong, but ${of.wrongAt}\nto repeat: ${subject.command()}`);
+  const step = stepOf(subject.points);
   const first = seededNumbers(seed)() % step;
   const points = Array.from(
     { length: Math.ceil((subject.points - first) / step) },
