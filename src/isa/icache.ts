@@ -238,8 +238,9 @@ export class InstructionCache {
   private entries(code: Int32Array, start: number, settledEnd: number): number[] {
     const entries: number[] = [];
     for (let pc = start; pc < start + Page.size; pc += this.align) {
-      const slot = code.subarray(this.index(pc), this.index(pc) + SLOT);
-      if (slot[0] === Reserved.notFetched) continue;
+      const index = this.index(pc);
+      if (code[index] === Reserved.notFetched) continue;
+      const slot = code.subarray(index, index + SLOT);
       const settled = pc + this.sizeOf(slot[0]!) <= settledEnd;
       if (settled && this.decode(this.bus, pc).every((word, i) => word === slot[i])) continue;
       entries.push(pc, ...slot);

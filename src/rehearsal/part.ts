@@ -19,7 +19,8 @@
  *
  * It would not be sound where a program copies a stale return address from the unused part of a stack to memory
  * that is scanned, and destroys it again before the next event: in between somebody would seem to be inside, and the
- * update would land a little later than is said here.
+ * update would land a little later than is said here. Nor would it be where several threads run and a procedure of the
+ * package reads a thread's own variables: those of whoever's turn it is, and turns are not looked at.
  */
 import { nextConsent, type Blocker } from '../patch/index.js';
 import { Baseline, type BaselineStop, type Watch } from './baseline.js';

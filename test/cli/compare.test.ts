@@ -52,6 +52,8 @@ test('the table has a column for each strategy that applies, and the report is w
 test('a narrow terminal gets tables one below the other, and loses nothing', () => {
   const { stdout } = suture(['compare', OLD, NEW, '--points', '3', '--json'], SESSION);
   const { comparison } = JSON.parse(stdout) as { comparison: Comparison };
+  const long = { ...comparison, new: 'x '.repeat(80) };
+  expect(comparisonLines(long)).toEqual(comparisonLines(long, 100));
   for (const width of [60, 80, 100, 200]) {
     const lines = comparisonLines(comparison, width).map(stripVTControlCharacters);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
