@@ -7,6 +7,7 @@ import { isaOf } from '../isa/index.js';
 import { isPackage, writePackage, type ApplyOptions, type IfBusy, type Patch } from '../patch/index.js';
 import {
   assemble,
+  bound,
   EndlessRun,
   gaps,
   loadPredicate,
@@ -220,7 +221,7 @@ function prepare(
   const bindingTable = needsTable(options);
   const notes: string[] = [];
   try {
-    const before = runAlone(image, workload, most);
+    const before = runAlone(image, workload, most, bindingTable ? bound : undefined);
     const after = newSolo(patchFiles, patches, options, (newImage) =>
       newImage === undefined
         ? runPatchedAtStart(image, patches, planning, bindingTable, workload, most)

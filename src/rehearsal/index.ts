@@ -6,7 +6,7 @@ export { OldThenNew, type Reference } from './old-then-new.js';
 export type { Judge } from './judge.js';
 export type { RehearsedUpdate, Waited } from './verdict.js';
 export { NoPredicate } from './predicate.js';
-export { EndlessRun, referencesOf, runAlone, runPatchedAtStart, type Solo } from './references.js';
+export { bound, EndlessRun, referencesOf, runAlone, runPatchedAtStart, type Solo } from './references.js';
 export { mapHtml, rehearsalJson, summaryLines } from './report/index.js';
 export { gaps, spread, type Spreading } from './workers/pool.js';
 export type { Workload } from './workload.js';

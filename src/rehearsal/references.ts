@@ -24,6 +24,9 @@ export interface Solo {
 /** What is done to a process before its first instruction. */
 type Beginning = (process: Process) => void;
 
+/** Lets every call go through a table, which the program pays for from its first instruction on. @throws Refusal */
+export const bound: Beginning = (process) => new LiveProcess(new EmulatedTarget(process)).bind();
+
 /** @throws EndlessRun when `limit` instructions are not enough, or nothing will ever wake it. */
 export function runAlone(image: Image, workload: Workload, limit: number, begin?: Beginning): Solo {
   const output = new Output();

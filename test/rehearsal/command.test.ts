@@ -65,6 +65,14 @@ test('a point that goes wrong gives 82, and the command that repeats it does the
   expect(suture(['run', tasks], readFileSync(pathOf(session))).stdout).not.toContain(why);
 });
 
+test('with a binding table the run is that of the program that has it, to its last point', () => {
+  const { classes } = reportOf(rehearse('--json', '--redirect', 'binding-table'));
+  const end = classes.at(-1)!;
+  expect(end.last + 1).toBeGreaterThan(POINTS);
+  expect([end.first, end.decision]).toEqual([end.last, 'refused']);
+  expect(end.reason).toContain('process-ended');
+});
+
 test('a patch that lands nowhere gives 76', () => {
   const { status, stdout } = rehearse('--redirect', 'in-place');
   expect(stdout).toMatch(/^refused, goes on as before +7,142 /m);
