@@ -1,6 +1,6 @@
 /**
  * Every regression patch rehearsed on every instruction set and in several ways, and held against brute force. Here a
- * part of all that, chosen by the seed, at every 97th point; `npm run test:rehearsal` rehearses all of it, and with
+ * part of all that, chosen by the seed, at every 97th point; `npm run test:rehearsal` rehearses all of it as chosen and a sixth of it in the other ways, and with
  * SUTURE_ALL_POINTS=1 tries every point of the runs below 20,000 instructions.
  */
 import { expect, test } from 'vitest';
