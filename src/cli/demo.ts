@@ -5,8 +5,13 @@ import { hex, SymbolIndex, type Image } from '../elf/index.js';
 import { Disassembler } from '../isa/disassemble.js';
 import {
   diff,
+  instructionsOf,
+  link,
   LiveProcess,
+  openPackage,
+  parseManifest,
   Program,
+  select,
   walkThread,
   type Patch,
   type Plan,
@@ -16,8 +21,9 @@ import {
 import { Process } from '../process/process.js';
 import { EmulatedTarget } from '../target/index.js';
 import { demoComparison } from './demo-comparison.js';
+import { demoRehearsal } from './demo-rehearsal.js';
 import { CliError, ExitCode } from './exit-codes.js';
-import { loadImage, readBytes } from './files.js';
+import { loadImage, readBytes, readText } from './files.js';
 import { printLines } from './guest.js';
 import { patchOf } from './packages.js';
 import { pmapLines } from './pmap.js';
@@ -38,6 +44,8 @@ export async function demo(): Promise<void> {
   say('    --patch patches/teller-grow/new.rv32.elf < patches/teller-grow/session.txt');
   say('  node dist/cli/main.js compare targets/teller/teller.rv32.elf patches/teller-grow/new.rv32.elf \\');
   say('    --html report.html < patches/teller-grow/session.txt');
+  say('  node dist/cli/main.js rehearse targets/teller/teller.rv32.elf patches/teller-grow/new.rv32.elf \\');
+  say('    --stdin patches/teller-grow/session.txt --html map.html');
 }
 
 const say = (text: string): void => {
@@ -55,7 +63,7 @@ class Story {
   private answer = '';
   private chapter = 0;
 
-  constructor(isa: string) {
+  constructor(private readonly isa: string) {
     this.oldImage = loadImage(locate(`targets/teller/teller.${isa}.elf`));
     this.newImage = loadImage(locate(`patches/teller-grow/new.${isa}.elf`));
     this.guest = Process.load(this.oldImage, {
@@ -65,6 +73,22 @@ class Story {
     });
     this.live = new LiveProcess(new EmulatedTarget(this.guest));
     this.symbols = new SymbolIndex(this.oldImage.symbols);
+  }
+
+  /** A counter moves from one procedure to another; its manifest may name what has to hold then. */
+  private rehearseTasks(name: string): string[] {
+    const oldImage = loadImage(locate(`targets/tasks/tasks.${this.isa}.elf`));
+    const newImage = loadImage(locate(`patches/${name}/new.${this.isa}.elf`));
+    const manifest = locate(`patches/${name}/manifest.json`);
+    const {
+      metadata,
+      hooks,
+      select: decisions,
+    } = instructionsOf(parseManifest(readText(manifest), manifest));
+    const comparison = diff(new Program(oldImage), new Program(newImage));
+    const patch = openPackage(link(comparison, select(comparison, decisions), { metadata, hooks }));
+    const session = readBytes(locate(`patches/${name}/session.txt`));
+    return demoRehearsal(name, oldImage, newImage, patch, session);
   }
 
   async tell(): Promise<void> {
@@ -91,6 +115,11 @@ class Story {
     this.heading('The same update under every strategy, and what it costs (pause and + are instructions)');
     const session = readBytes(locate('patches/teller-grow/session.txt'));
     for (const line of demoComparison(this.oldImage, this.newImage, patch, session)) say(line);
+    this.heading('What would have become of it at every instruction of that session');
+    for (const line of demoRehearsal('teller-grow', this.oldImage, this.newImage, patch, session)) say(line);
+    this.heading('An update that no look at stacks can time, without and with the state it requires');
+    for (const name of ['figure-2-activeness', 'figure-2'])
+      for (const line of this.rehearseTasks(name)) say(line);
     disassembler.close();
     check(balance.includes('+50.00'), 'the deposit made before the update was lost');
     check(wrong !== right, 'the update did not change the answer');

@@ -286,6 +286,14 @@ test('the demo tells the whole story on both instruction sets, plain when piped,
     const line = new RegExp(`${name}: pause \\d+, ${words} written, .* ${direct} a direct call, \\+1 a`, 'g');
     expect(unwrapped.match(line)?.length, name).toBe(2);
   }
+  // On both, 19 windows between init and run of a task go wrong, and none with the required state.
+  expect(
+    stdout.match(/teller-grow: \d+ points in \d+ classes, decided by 8 runs\n.* 1 refused, 0 go wrong/g),
+  ).toHaveLength(2);
+  expect(
+    stdout.match(/figure-2-activeness: .*\n.* 437 go wrong\n {5}the first is 15[46]: it wrote/g),
+  ).toHaveLength(2);
+  expect(stdout.match(/figure-2: .*\n.*, 0 go wrong/g)).toHaveLength(2);
   expect(unwrapped.match(/restart: pause \d+, 188 words written, .* 10 of 10 times/g)?.length).toBe(2);
   // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
   expect(stdout).not.toMatch(/\u001b/);
