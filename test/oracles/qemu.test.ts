@@ -156,7 +156,9 @@ test('every prebuilt program was compared', () => {
   const all = ['targets', 'patches'].flatMap((folder) =>
     readdirSync(pathOf(folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.elf'))
-      .map((name) => `${folder}/${name}`),
+      .map((name) => `${folder}/${name}`)
+      // The handler is no program: it is put into one, and selfpatch.test.ts runs it there under qemu.
+      .filter((name) => !name.startsWith('targets/updater/')),
   );
   const compared = ISAS.flatMap((isa) => [
     tellerName(isa),
