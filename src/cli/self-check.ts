@@ -1,4 +1,5 @@
 /** Tries points by brute force, and compares with what their classes say. */
+import { SeededNumbers } from '../process/random.js';
 import { deciderOf, type Job, type PointClass, type Rehearsal } from '../rehearsal/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 
@@ -59,21 +60,10 @@ function randomPoints(classes: readonly PointClass[], extent: string, seed: numb
   if (!/^\d+$/.test(extent) || !Number.isSafeInteger(count) || count === 0)
     throw new CliError(ExitCode.usage, `--self-check ${extent}: it must be all, or a number of points`);
   if (classes.length === 0) return [];
-  const next = numbers(seed);
+  const numbers = new SeededNumbers(seed);
   const members = Array.from({ length: count }, () => {
-    const of = classes[next() % classes.length]!;
-    return { point: of.first + (next() % (of.last - of.first + 1)), of };
+    const of = classes[numbers.next() % classes.length]!;
+    return { point: of.first + (numbers.next() % (of.last - of.first + 1)), of };
   });
   return members.sort((a, b) => a.point - b.point);
-}
-
-/** xorshift32. Source: George Marsaglia, "Xorshift RNGs", 2003. */
-function numbers(seed: number): () => number {
-  let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state = (state ^ (state << 5)) >>> 0;
-    return state;
-  };
 }
