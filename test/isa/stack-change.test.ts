@@ -21,6 +21,7 @@ const SAID: readonly [isas: IsaName[], text: string, bytes: string, says: StackC
   [['sparc'], 'mov %o0, %sp', '9c100008', 'replaced'],
   [['sparc'], 'ld [%o0 + 8], %sp', 'dc022008', 'replaced'],
   [['sparc'], 'ld [%o0 + 8], %fp', 'fc022008', 'replaced'],
+  [['sparc'], 'ld [%sp + 64], %fp', 'fc03a040', 'replaced'],
   [['sparc'], 'mov %fp, %sp', '9c10001e', 'computed'],
   [['sparc'], 'sub %sp, %g1, %sp', '9c238001', 'computed'],
   [['sparc'], 'st %sp, [%o0 + 8]', 'dc222008', undefined],
