@@ -13,6 +13,7 @@ import {
   type Blocker,
   type ForbiddenRange,
   type Patch,
+  type Plan,
   type RuleLookup,
   type Running,
   type UpdateEvent,
@@ -23,6 +24,7 @@ import { EmulatedTarget, type Target, type TargetThread } from '../target/index.
 import type { Continuations, Run } from './continuations.js';
 import { footprintOf, type Footprint } from './footprint.js';
 import type { Place } from './model.js';
+import { rememberingPlans } from './remembered-plans.js';
 import { recordCalls, recordingReads, type Accesses } from './recording-target.js';
 import type { Session } from './workload.js';
 
@@ -70,6 +72,9 @@ const AS_BEFORE: Run = { judgement: 'right', objection: undefined, ranInstructio
 export class Verdicts {
   /** Of the plan that was made last. */
   footprint: Footprint = footprintOf([], [], () => []);
+  /** What the footprint was made of: the plans, and the code that nobody may be inside. */
+  private madeOf: { plans: readonly Plan[]; code: readonly Uint8Array[] } = { plans: [], code: [] };
+  private readonly makePlan = rememberingPlans();
   private forbidden: readonly ForbiddenRange[] | undefined;
   private regions: unknown;
   private old: Run | undefined;
@@ -133,7 +138,7 @@ export class Verdicts {
     if (blockers !== undefined && blockers.length > 0) return { called, ...this.busy(session, blockers) };
     const trial = fork();
     const target = mute(recordCalls(this.makeTarget(trial.process), called));
-    const live = new LiveProcess(target, this.running);
+    const live = new LiveProcess(target, this.running, this.makePlan);
     const refused = (error: unknown, planned: boolean): Answer => {
       if (!(error instanceof Refusal)) throw error;
       return answer({ kind: 'refused', reason: refusalText(error), planned });
@@ -151,11 +156,7 @@ export class Verdicts {
     }
     this.forbidden = update.forbidden;
     this.regions = process.memory.regions;
-    this.footprint = footprintOf(update.plans, update.forbidden, ({ start, end }) =>
-      target.isa
-        .exits(target.read(start, end - start), (offset) => this.ruleAt(start + offset))
-        .map((offset) => start + offset),
-    );
+    this.footprint = this.footprintOf(target, update.plans, update.forbidden);
     try {
       const hindrance = update.tryToLand();
       if (Array.isArray(hindrance)) return { called, ...this.busy(session, hindrance) };
@@ -177,7 +178,7 @@ export class Verdicts {
    */
   carryOut(session: Session, sharing: 'shared' | 'alone' = 'shared'): Waited {
     const { process } = session;
-    const live = new LiveProcess(mute(this.makeTarget(process)), this.running);
+    const live = new LiveProcess(mute(this.makeTarget(process)), this.running, this.makePlan);
     const deadline = process.instructions + this.update.patience;
     let landsAt: number | undefined;
     let waited = '';
@@ -215,6 +216,26 @@ export class Verdicts {
       typeof foundAt === 'number' ? [{ start: foundAt, end: foundAt + target.isa.bits / 8 }] : [],
     );
     return { verdict: { kind: 'busy', wait: planWait(target, blockers), reason, refused }, words };
+  }
+
+  private footprintOf(
+    target: Target,
+    plans: readonly Plan[],
+    forbidden: readonly ForbiddenRange[],
+  ): Footprint {
+    const code = forbidden.map(({ start, end }) => target.read(start, end - start));
+    const { madeOf } = this;
+    const isSame =
+      plans.length === madeOf.plans.length &&
+      plans.every((plan, i) => plan === madeOf.plans[i]) &&
+      code.every((bytes, i) => Buffer.compare(bytes, madeOf.code[i]!) === 0);
+    if (isSame) return this.footprint;
+    this.madeOf = { plans, code };
+    return footprintOf(plans, forbidden, (range) =>
+      target.isa
+        .exits(code[forbidden.indexOf(range)]!, (offset) => this.ruleAt(range.start + offset))
+        .map((offset) => range.start + offset),
+    );
   }
 
   private refusalOf(target: Target, blockers: Blocker[], reason: string): string | undefined {
