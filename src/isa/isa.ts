@@ -80,6 +80,13 @@ export interface ProcedureCall {
   returnsTo: number;
 }
 
+/**
+ * What an instruction does to the stack pointer beyond adding a constant to it: it is `computed` from frames and
+ * constants, which mostly keeps to one stack; or `replaced` by what is in memory or in a register that is no frame's,
+ * as whoever resumes a context must.
+ */
+export type StackChange = 'computed' | 'replaced';
+
 export interface Isa {
   name: 'riscv' | 'sparc';
   /** For people, such as `RISC-V RV32GC`. */
@@ -150,11 +157,8 @@ export interface Isa {
   /** A jump to where a word of a table points. Only the register of long jumps is used for it. */
   tableJump(at: number, table: number): Redirection;
 
-  /**
-   * Whether an instruction may continue on another stack: it gives the stack pointer a value other than itself and a
-   * constant. Bytes that are no instruction do not.
-   */
-  switchesStack(bytes: Uint8Array): boolean;
+  /** What an instruction does to the stack pointer; undefined for bytes that are none. */
+  stackChange(bytes: Uint8Array): StackChange | undefined;
   walk(context: WalkContext): StackWalk;
   /** Every register value that could be a code address. */
   codeWords(core: Core): number[];
@@ -167,11 +171,6 @@ export interface Isa {
   returnRegisterHoldsCall: boolean;
   /** Whether a signal handler that returns with `word` as return address goes on in code that calls sigreturn. */
   returnsFromSignal(word: number, read32: WalkContext['read32']): boolean;
-  /**
-   * Whether code may leave one stack for another: whether it sets the stack pointer to what it finds in memory or in a
-   * register that is no frame's, as whoever resumes a context must. Data among it may count too.
-   */
-  switchesStacks(code: Uint8Array): boolean;
   /**
    * Offsets of the instructions in a procedure's code that may end an activation: returns and jumps out of it.
    *

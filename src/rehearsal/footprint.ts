@@ -108,7 +108,7 @@ export function doubtsOf(image: Image, isa: Isa): Doubts {
     // Wherever one could begin: data between instructions must not hide any.
     for (let at = 0; at < bytes.length; at += step) {
       const size = isa.instructionSize(bytes.subarray(at));
-      if (at + size > bytes.length || !isa.switchesStack(bytes.subarray(at, at + size))) continue;
+      if (at + size > bytes.length || isa.stackChange(bytes.subarray(at, at + size)) === undefined) continue;
       doubts.changes.push({ start: start + at, end: start + at + step });
     }
   }

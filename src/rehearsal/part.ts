@@ -24,31 +24,21 @@
  */
 import { nextConsent, type Blocker } from '../patch/index.js';
 import { Baseline, type BaselineStop, type Watch } from './baseline.js';
-import type { Run } from './continuations.js';
 import type { Doubts } from './footprint.js';
-import type { Objection } from './judge.js';
-import type { Conflict, Place, PointClass } from './model.js';
-import type { Verdict, Verdicts, Waited } from './verdict.js';
+import type { Conflict, PointClass } from './model.js';
+import { Outcomes, type Settled } from './outcomes.js';
+import { sameBlockers, sameBusy, sameRefusal } from './same-verdict.js';
+import type { Verdict, Verdicts } from './verdict.js';
 import { WaitingPoints, type Hit, type WaitingRange } from './waiting-points.js';
 import type { Session } from './workload.js';
 
 type Waits = Extract<Verdict, { kind: 'busy' | 'objects' }>;
-type Settled = Exclude<Verdict, Waits>;
-
-/** A class whose end has not come yet. */
-interface Open {
-  first: number;
-  place: Place;
-  verdict: Settled;
-}
-
-const waits = (verdict: Verdict): verdict is Waits => verdict.kind === 'busy' || verdict.kind === 'objects';
 
 /** Decides the points of a part of the run. */
 export class PartDecider {
   private readonly baseline: Baseline;
   private readonly waiting = new WaitingPoints();
-  private open: Open | undefined;
+  private readonly outcomes: Outcomes;
   private verdict: Verdict | undefined;
   /** Who was inside when the verdict was found. */
   private blockers: readonly Blocker[] = [];
@@ -64,9 +54,10 @@ export class PartDecider {
     doubts: Doubts,
     private readonly end: number,
     private readonly patience: number,
-    private readonly tell: (found: PointClass) => void,
+    tell: (found: PointClass) => void,
   ) {
     this.baseline = new Baseline(session, doubts);
+    this.outcomes = new Outcomes(session, () => this.baseline.fork(), verdicts, end, patience, tell);
   }
 
   private get now(): number {
@@ -83,7 +74,10 @@ export class PartDecider {
     while (!isOver()) {
       const { now } = this;
       const touch = last?.touch;
-      if (touch?.rebuilds === true) this.runWaiting();
+      if (touch?.rebuilds === true) {
+        this.verdicts.forgetPlan();
+        this.outcomes.runEach(rangesOf(this.waiting.takeAll()));
+      }
       const breakpoint = last?.stop.kind === 'breakpoint' ? last.stop.pc : undefined;
       this.look(
         this.waiting.take(now, breakpoint),
@@ -91,8 +85,8 @@ export class PartDecider {
         touch?.conflict,
       );
       const over = last?.stop.kind === 'stuck' || this.session.process.hasEnded;
-      if (over) this.endOfRun(last?.stop.kind === 'stuck');
-      this.giveUpLate();
+      if (over) this.outcomes.endOfRun(rangesOf(this.waiting.takeAll()), last?.stop.kind === 'stuck');
+      this.outcomes.giveUp(rangesOf(this.waiting.takeBefore(now - this.patience)));
       if (over || (now >= this.end && this.waiting.isEmpty)) return;
       last = this.advance();
       this.waiting.extend(Math.min(this.now, this.end) - 1);
@@ -159,7 +153,8 @@ export class PartDecider {
     const verdict = this.verdictNow(touched);
     this.verdict = verdict;
     const changed = verdict !== before;
-    if (changed || now >= end) this.close(changed ? (conflict ?? this.changeOfVerdict()) : undefined);
+    if (changed || now >= end)
+      this.outcomes.close(changed ? (conflict ?? this.outcomes.changeOfVerdict()) : undefined);
     if (waits(verdict) && refusalOf(verdict) === undefined) {
       if (changed || hits.length > 0 || !this.waiting.goesOn) this.wait(verdict, hits);
       return;
@@ -168,9 +163,9 @@ export class PartDecider {
       ? { kind: 'refused', reason: refusalOf(verdict)!, planned: false }
       : verdict;
     this.waiting.leave();
-    for (const { ranges, byStep } of hits) for (const range of ranges) this.resolve(range, settled, byStep);
-    if (changed && now < end)
-      this.open = { first: now, place: this.verdicts.placeOf(this.session), verdict: settled };
+    for (const { ranges, byStep } of hits)
+      for (const range of ranges) this.outcomes.resolve(range, settled, byStep);
+    if (changed && now < end) this.outcomes.begin(settled);
   }
 
   /** The same object as before when nothing has changed. */
@@ -207,156 +202,11 @@ export class PartDecider {
     if (verdict.kind === 'busy') this.waiting.add(now, point, verdict.wait, hits);
     else this.waiting.add(now, point, undefined, hits, nextConsent(now));
   }
-
-  /** Points that wait meet something by which what was prepared for them matters: each is run by itself. */
-  private runWaiting(): void {
-    this.verdicts.forgetPlan();
-    for (const range of this.waiting.takeAll().flatMap(({ ranges }) => ranges)) {
-      // Whoever asks later may wait longer: some may be in time where the first ones are not.
-      const inTime = this.refuseBefore(range, this.firstInTime(range));
-      if (inTime === undefined) continue;
-      const { landsAt, reason, run } = this.carryOut(range, inTime.first);
-      const text = run.objection?.reason ?? (reason || range.reason);
-      this.tellRange(inTime, landsAt === undefined ? 'refused' : 'deferred', run, text, landsAt);
-    }
-  }
-
-  private carryOut({ beginning }: WaitingRange, point: number): Waited {
-    const session = beginning.fork();
-    session.run(point);
-    return this.verdicts.carryOut(session);
-  }
-
-  /** The first point of a range from which the update is not refused for its deadline. */
-  private firstInTime(range: WaitingRange): number {
-    const isLate = (point: number): boolean => this.carryOut(range, point).reason.startsWith('deadline:');
-    if (!isLate(range.first)) return range.first;
-    let [late, inTime] = [range.first, range.last + 1];
-    while (inTime - late > 1) {
-      const middle = Math.floor((late + inTime) / 2);
-      if (isLate(middle)) late = middle;
-      else inTime = middle;
-    }
-    return inTime;
-  }
-
-  /** An update that waited from these points on would land or be refused here. */
-  private resolve(range: WaitingRange, verdict: Settled, byStep: boolean): void {
-    const { now, patience } = this;
-    const inTime = this.refuseBefore(range, now - patience + (byStep ? 0 : 1));
-    if (inTime === undefined) return;
-    if (verdict.kind === 'refused') this.refuse(inTime, verdict.reason);
-    else {
-      const { run } = verdict;
-      this.tellRange(inTime, 'deferred', shared(run), run.objection?.reason ?? range.reason, now);
-    }
-  }
-
-  /** Refuses what of a range is too late; returns the rest, if there is any. */
-  private refuseBefore(range: WaitingRange, firstInTime: number): WaitingRange | undefined {
-    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
-    if (late.last >= late.first) this.refuse(late, this.lateText(range));
-    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
-    return inTime.last < inTime.first ? undefined : inTime;
-  }
-
-  private giveUpLate(): void {
-    for (const { ranges } of this.waiting.takeBefore(this.now - this.patience))
-      for (const range of ranges) this.refuse(range, this.lateText(range));
-  }
-
-  private endOfRun(stuck: boolean): void {
-    const why = stuck
-      ? 'never-returns: every thread waits, and nothing will wake one'
-      : 'process-ended: the process ended first';
-    // Of a deadline and the end at one instruction, the end is what comes first.
-    const firstInTime = this.now - this.patience + (stuck ? 1 : 0);
-    for (const { ranges } of this.waiting.takeAll())
-      for (const range of ranges) {
-        const inTime = this.refuseBefore(range, firstInTime);
-        if (inTime !== undefined) this.refuse(inTime, `${why}; ${range.reason}`);
-      }
-    if (this.open !== undefined) this.close(undefined, this.now);
-  }
-
-  private lateText({ reason }: WaitingRange): string {
-    return `deadline: ${this.patience} instructions passed first; ${reason}`;
-  }
-
-  /** The old program goes on by itself. */
-  private refuse(range: WaitingRange, reason: string): void {
-    const run = this.withoutUpdate();
-    this.tellRange(range, 'refused', run, run.objection?.reason ?? reason);
-  }
-
-  private tellRange(
-    { first, last, place }: WaitingRange,
-    decision: PointClass['decision'],
-    { judgement, ranInstructions, merged, objection }: Run,
-    reason: string,
-    landsAt?: number,
-  ): void {
-    const conflict = last + 1 < this.end ? { ...this.changeOfVerdict(), instruction: last } : undefined;
-    const found = { judgement, reason, ranInstructions, merged, ...difference(objection) };
-    this.tell({ first, last, decision, landsAt, place, conflict, ...found });
-  }
-
-  /** Tells the class that is open, which ends before this point. */
-  private close(conflict: Conflict | undefined, last = Math.min(this.now, this.end) - 1): void {
-    const { open } = this;
-    this.open = undefined;
-    if (open === undefined || last < open.first) return;
-    const { first, place, verdict } = open;
-    const refused = verdict.kind === 'refused';
-    const run = refused ? this.withoutUpdate() : verdict.run;
-    const { judgement, ranInstructions, merged, objection } = run;
-    this.tell({
-      ...{ first, last, decision: refused ? 'refused' : 'at-once', landsAt: undefined, place, conflict },
-      ...{ judgement, reason: objection?.reason ?? (refused ? verdict.reason : ''), ranInstructions, merged },
-      ...difference(objection),
-    });
-  }
-
-  private withoutUpdate(): Run {
-    return this.verdicts.withoutUpdate(this.session, () => this.baseline.fork());
-  }
-
-  private changeOfVerdict(): Conflict {
-    const { process } = this.session;
-    return { instruction: this.now - 1, pc: process.core.pc, why: 'whether somebody is inside changes' };
-  }
 }
 
-const sameRefusal = (a: Verdict, b: Verdict): boolean =>
-  a.kind === 'refused' && b.kind === 'refused' && a.reason === b.reason && a.planned === b.planned;
+const waits = (verdict: Verdict): verdict is Waits => verdict.kind === 'busy' || verdict.kind === 'objects';
 
 const refusalOf = (verdict: Verdict): string | undefined =>
   verdict.kind === 'busy' ? verdict.refused : undefined;
 
-const sameBlockers = (some: readonly Blocker[], others: readonly Blocker[]): boolean =>
-  some.length === others.length &&
-  some.every((one, i) => {
-    const other = others[i]!;
-    return (
-      one.range === other.range &&
-      one.thread === other.thread &&
-      one.depth === other.depth &&
-      one.address === other.address &&
-      one.foundAt === other.foundAt &&
-      one.returnsTo === other.returnsTo &&
-      one.outermost === other.outermost
-    );
-  });
-
-function sameBusy(a: Verdict, b: Verdict): boolean {
-  if (a.kind !== 'busy' || b.kind !== 'busy') return false;
-  return (
-    a.reason === b.reason && a.refused === b.refused && JSON.stringify(a.wait) === JSON.stringify(b.wait)
-  );
-}
-
-/** A run that costs nothing more. */
-const shared = (run: Run): Run => ({ ...run, ranInstructions: 0, merged: false });
-
-const difference = (objection: Objection | undefined): Partial<PointClass> =>
-  objection?.difference === undefined ? {} : { difference: objection.difference };
+const rangesOf = (hits: readonly Hit[]): WaitingRange[] => hits.flatMap(({ ranges }) => ranges);

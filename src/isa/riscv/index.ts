@@ -11,11 +11,10 @@ import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
-import { switchesStack } from './stack-switch.js';
+import { stackChange } from './stack-change.js';
 import { systemCalls } from './system-calls.js';
 import type { Xlen } from './table.js';
 import { describe, instructionSize, jumpTarget } from './text.js';
-import { switchesStacks } from './stacks.js';
 import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** A bit for each letter. */
@@ -57,11 +56,10 @@ const ofWidth = (xlen: Xlen): Isa => ({
   tableJump: (at, table) => tableJump(at, table, xlen),
   walk: (context) => walk(context, xlen),
   codeWords: (core) => codeWords(core, xlen),
-  switchesStack: (bytes) => switchesStack(bytes, xlen),
+  stackChange: (bytes) => stackChange(bytes, xlen),
   callsThatLeft: (address, read32) => callsThatLeft(address, read32, xlen),
   returnsFromSignal,
   returnRegisterHoldsCall: false,
-  switchesStacks,
   exits: (code, ruleAt) => exits(code, xlen, ruleAt),
 });
 

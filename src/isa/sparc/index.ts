@@ -14,10 +14,9 @@ import { registersWritten } from './written.js';
 import { fieldSize, isDataWord, relocationName } from './relocations.js';
 import { signalFrames } from './signal-frame.js';
 import { spell } from './spell.js';
-import { switchesStack } from './stack-switch.js';
+import { stackChange } from './stack-change.js';
 import { systemCalls } from './system-calls.js';
 import { describing, instructionSize, jumpTarget, misreading } from './text.js';
-import { switchesStacks } from './stacks.js';
 import { callsThatLeft, codeWords, exits, returnsFromSignal, walk } from './unwind.js';
 
 /** Of AT_HWCAP: FLUSH, STBAR, SWAP, MULDIV; and V9. */
@@ -61,12 +60,11 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   tableJump,
   walk,
   codeWords,
-  switchesStack: (bytes) => switchesStack(bytes, decodeWord),
+  stackChange: (bytes) => stackChange(bytes, decodeWord),
   callsThatLeft,
   returnsFromSignal,
   exits,
   returnRegisterHoldsCall: true,
-  switchesStacks,
 });
 
 export const sparc = isaOf('SPARC V8', EM_SPARC, decode, (bus) => new SparcCore(bus));

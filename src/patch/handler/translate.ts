@@ -6,6 +6,7 @@
  * opened and with what permission they are closed.
  */
 import { hex } from '../../elf/index.js';
+import type { Isa } from '../../isa/isa.js';
 import { PAGE_SIZE } from '../../machine/memory.js';
 import type { Target, TargetRegion } from '../../target/index.js';
 import type { ForbiddenRange, Plan, PlannedWrite } from '../plan.js';
@@ -223,13 +224,24 @@ function codeOf({ sections, segments }: Target['image']): Uint8Array[] {
   return code.length > 0 ? code : segments.filter(({ executable }) => executable).map(({ bytes }) => bytes);
 }
 
+/** Data among the code may count too. */
+function replacesStack(code: Uint8Array, isa: Isa): boolean {
+  for (let at = 0; at < code.length;) {
+    const size = isa.instructionSize(code.subarray(at));
+    if (at + size > code.length) return false;
+    if (isa.stackChange(code.subarray(at, at + size)) === 'replaced') return true;
+    at += size;
+  }
+  return false;
+}
+
 /**
  * Memory in which a program may put away where another flow of control goes on: contexts of coroutines, `jmp_buf`s.
  * None in a program that never loads a stack pointer from memory, as every resumption of one must.
  */
 function areasOf(target: Target, regions: readonly TargetRegion[]): HandlerPlan['areas'] {
   const { image, isa } = target;
-  if (!codeOf(image).some((code) => isa.switchesStacks(code))) return [];
+  if (!codeOf(image).some((code) => replacesStack(code, isa))) return [];
   const dataEnd = Math.max(0, ...image.segments.map(({ address, memorySize }) => address + memorySize));
   const heap = PAGE_SIZE * Math.ceil(dataEnd / PAGE_SIZE);
   const isStack = ({ start, end }: TargetRegion): boolean =>

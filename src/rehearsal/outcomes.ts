@@ -1,0 +1,173 @@
+/**
+ * Tells what became of update points: of those from which the update lands or is refused at once, when their class
+ * ends; of those that waited, when it has come out where that leads.
+ */
+import type { Run } from './continuations.js';
+import type { Objection } from './judge.js';
+import type { Conflict, Place, PointClass } from './model.js';
+import type { Verdict, Verdicts, Waited } from './verdict.js';
+import type { WaitingRange } from './waiting-points.js';
+import type { Session } from './workload.js';
+
+/** A verdict from which nobody waits. */
+export type Settled = Extract<Verdict, { kind: 'lands' | 'refused' }>;
+
+/** A class whose end has not come yet. */
+interface Open {
+  first: number;
+  place: Place;
+  verdict: Settled;
+}
+
+export class Outcomes {
+  private open: Open | undefined;
+
+  /**
+   * @param session the old program, wherever it stands by now.
+   * @param fork of it, without anything that stops it.
+   * @param end the first point behind those that are told.
+   * @param patience instructions the update waits at most.
+   * @param tell is given the classes, not always in order.
+   */
+  constructor(
+    private readonly session: Session,
+    private readonly fork: () => Session,
+    private readonly verdicts: Verdicts,
+    private readonly end: number,
+    private readonly patience: number,
+    private readonly tell: (found: PointClass) => void,
+  ) {}
+
+  private get now(): number {
+    return this.session.process.instructions;
+  }
+
+  /** A class begins here. */
+  begin(verdict: Settled): void {
+    this.open = { first: this.now, place: this.verdicts.placeOf(this.session), verdict };
+  }
+
+  /** Tells the class that is open, which ends before this point. */
+  close(conflict: Conflict | undefined, last = Math.min(this.now, this.end) - 1): void {
+    const { open } = this;
+    this.open = undefined;
+    if (open === undefined || last < open.first) return;
+    const { first, place, verdict } = open;
+    const refused = verdict.kind === 'refused';
+    const run = refused ? this.withoutUpdate() : verdict.run;
+    const { judgement, ranInstructions, merged, objection } = run;
+    this.tell({
+      ...{ first, last, decision: refused ? 'refused' : 'at-once', landsAt: undefined, place, conflict },
+      ...{ judgement, reason: objection?.reason ?? (refused ? verdict.reason : ''), ranInstructions, merged },
+      ...difference(objection),
+    });
+  }
+
+  /** Why the class that ends here does, where nothing touched the footprint. */
+  changeOfVerdict(): Conflict {
+    const { process } = this.session;
+    return { instruction: this.now - 1, pc: process.core.pc, why: 'whether somebody is inside changes' };
+  }
+
+  /** Points that wait meet something by which what was prepared for them matters: each range is run by itself. */
+  runEach(ranges: readonly WaitingRange[]): void {
+    for (const range of ranges) {
+      // Whoever asks later may wait longer: some may be in time where the first ones are not.
+      const inTime = this.refuseBefore(range, this.firstInTime(range));
+      if (inTime === undefined) continue;
+      const { landsAt, reason, run } = this.carryOut(range, inTime.first);
+      const text = run.objection?.reason ?? (reason || range.reason);
+      this.tellRange(inTime, landsAt === undefined ? 'refused' : 'deferred', run, text, landsAt);
+    }
+  }
+
+  /** An update that waited from these points on would land or be refused here. */
+  resolve(range: WaitingRange, verdict: Settled, byStep: boolean): void {
+    const { now, patience } = this;
+    const inTime = this.refuseBefore(range, now - patience + (byStep ? 0 : 1));
+    if (inTime === undefined) return;
+    if (verdict.kind === 'refused') this.refuse(inTime, verdict.reason);
+    else {
+      const { run } = verdict;
+      this.tellRange(inTime, 'deferred', shared(run), run.objection?.reason ?? range.reason, now);
+    }
+  }
+
+  /** They waited too long. */
+  giveUp(ranges: readonly WaitingRange[]): void {
+    for (const range of ranges) this.refuse(range, this.lateText(range));
+  }
+
+  /** @param ranges wait where the run ends, or comes no further. */
+  endOfRun(ranges: readonly WaitingRange[], stuck: boolean): void {
+    const why = stuck
+      ? 'never-returns: every thread waits, and nothing will wake one'
+      : 'process-ended: the process ended first';
+    // Of a deadline and the end at one instruction, the end is what comes first.
+    const firstInTime = this.now - this.patience + (stuck ? 1 : 0);
+    for (const range of ranges) {
+      const inTime = this.refuseBefore(range, firstInTime);
+      if (inTime !== undefined) this.refuse(inTime, `${why}; ${range.reason}`);
+    }
+    if (this.open !== undefined) this.close(undefined, this.now);
+  }
+
+  private carryOut({ beginning }: WaitingRange, point: number): Waited {
+    const session = beginning.fork();
+    session.run(point);
+    return this.verdicts.carryOut(session);
+  }
+
+  /** The first point of a range from which the update is not refused for its deadline. */
+  private firstInTime(range: WaitingRange): number {
+    const isLate = (point: number): boolean => this.carryOut(range, point).reason.startsWith('deadline:');
+    if (!isLate(range.first)) return range.first;
+    let [late, inTime] = [range.first, range.last + 1];
+    while (inTime - late > 1) {
+      const middle = Math.floor((late + inTime) / 2);
+      if (isLate(middle)) late = middle;
+      else inTime = middle;
+    }
+    return inTime;
+  }
+
+  /** Refuses what of a range is too late; returns the rest, if there is any. */
+  private refuseBefore(range: WaitingRange, firstInTime: number): WaitingRange | undefined {
+    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
+    if (late.last >= late.first) this.refuse(late, this.lateText(range));
+    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
+    return inTime.last < inTime.first ? undefined : inTime;
+  }
+
+  private lateText({ reason }: WaitingRange): string {
+    return `deadline: ${this.patience} instructions passed first; ${reason}`;
+  }
+
+  /** The old program goes on by itself. */
+  private refuse(range: WaitingRange, reason: string): void {
+    const run = this.withoutUpdate();
+    this.tellRange(range, 'refused', run, run.objection?.reason ?? reason);
+  }
+
+  private tellRange(
+    { first, last, place }: WaitingRange,
+    decision: PointClass['decision'],
+    { judgement, ranInstructions, merged, objection }: Run,
+    reason: string,
+    landsAt?: number,
+  ): void {
+    const conflict = last + 1 < this.end ? { ...this.changeOfVerdict(), instruction: last } : undefined;
+    const found = { judgement, reason, ranInstructions, merged, ...difference(objection) };
+    this.tell({ first, last, decision, landsAt, place, conflict, ...found });
+  }
+
+  private withoutUpdate(): Run {
+    return this.verdicts.withoutUpdate(this.session, this.fork);
+  }
+}
+
+/** A run that costs nothing more. */
+const shared = (run: Run): Run => ({ ...run, ranInstructions: 0, merged: false });
+
+const difference = (objection: Objection | undefined): Partial<PointClass> =>
+  objection?.difference === undefined ? {} : { difference: objection.difference };
