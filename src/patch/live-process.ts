@@ -163,8 +163,12 @@ export class LiveProcess {
     return this.begin([change], `the way back from ${title}`, DEFAULT_PATIENCE, options);
   }
 
-  /** Releases what earlier rollbacks had to keep, as far as nothing leads there any more. */
-  reclaim(): void {
+  /**
+   * Releases what earlier rollbacks had to keep, as far as nothing leads there any more.
+   *
+   * @returns whether all of it is released.
+   */
+  reclaim(): boolean {
     const inUse = (start: number, end: number): boolean => {
       try {
         return isReferenced(this.target, start, end);
@@ -174,6 +178,7 @@ export class LiveProcess {
       }
     };
     this.retired = this.retired.filter((journal) => !journal.release(inUse));
+    return this.retired.length === 0;
   }
 
   private begin(changes: Change[], what: string, patience: number, options: UpdateOptions): Update {
