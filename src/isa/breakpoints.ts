@@ -2,34 +2,37 @@
 import { Page } from './page.js';
 
 interface PageOfStops {
-  readonly addresses: Set<number>;
+  /** In an array, which is quickly copied. */
+  addresses: number[];
   readonly owner: object;
 }
 
-const NONE: ReadonlySet<number> = new Set();
+const NONE: readonly number[] = [];
 
 export class Breakpoints {
   private pages = new Map<number, PageOfStops>();
   private owner: object = {};
 
   has(pc: number): boolean {
-    return this.in(pc >>> Page.bits).has(pc);
+    return this.in(pc >>> Page.bits).includes(pc);
   }
 
-  in(page: number): ReadonlySet<number> {
+  in(page: number): readonly number[] {
     return this.pages.get(page)?.addresses ?? NONE;
   }
 
   get all(): ReadonlySet<number> {
-    return new Set([...this.pages.values()].flatMap(({ addresses }) => [...addresses]));
+    return new Set([...this.pages.values()].flatMap(({ addresses }) => addresses));
   }
 
   add(pc: number): void {
-    this.own(pc >>> Page.bits).add(pc);
+    if (!this.has(pc)) this.own(pc >>> Page.bits).addresses.push(pc);
   }
 
   delete(pc: number): void {
-    if (this.has(pc)) this.own(pc >>> Page.bits).delete(pc);
+    if (!this.has(pc)) return;
+    const page = this.own(pc >>> Page.bits);
+    page.addresses = page.addresses.filter((address) => address !== pc);
   }
 
   clear(): void {
@@ -44,12 +47,12 @@ export class Breakpoints {
     return fork;
   }
 
-  /** The addresses of a page, to be changed. */
-  private own(page: number): Set<number> {
-    const shared = this.pages.get(page);
-    if (shared?.owner === this.owner) return shared.addresses;
-    const addresses = new Set(shared?.addresses);
-    this.pages.set(page, { addresses, owner: this.owner });
-    return addresses;
+  /** A page, to be changed. */
+  private own(number: number): PageOfStops {
+    const shared = this.pages.get(number);
+    if (shared?.owner === this.owner) return shared;
+    const page = { addresses: shared?.addresses.slice() ?? [], owner: this.owner };
+    this.pages.set(number, page);
+    return page;
   }
 }

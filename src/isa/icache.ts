@@ -235,10 +235,9 @@ export class InstructionCache {
     for (let pc = start; pc < start + Page.size; pc += this.align) {
       const index = this.index(pc);
       if (code[index] === Reserved.notFetched) continue;
-      const slot = code.subarray(index, index + SLOT);
-      const settled = pc + this.sizeOf(slot[0]!) <= settledEnd;
-      if (settled && this.decode(this.bus, pc).every((word, i) => word === slot[i])) continue;
-      entries.push(pc, ...slot);
+      const settled = pc + this.sizeOf(code[index]!) <= settledEnd;
+      if (settled && isAt(code, index, this.decode(this.bus, pc))) continue;
+      entries.push(pc, ...code.subarray(index, index + SLOT));
     }
     return entries;
   }
@@ -294,7 +293,7 @@ export class InstructionCache {
     const end = start + Page.size;
     const breakpoints = this.breakpoints.in(number);
     const watched = this.observer?.overlapping('execute', start, end + this.longest) ?? [];
-    if (breakpoints.size === 0 && watched.length === 0) return undefined;
+    if (breakpoints.length === 0 && watched.length === 0) return undefined;
     armed = this.fetchedPage(number).slice();
     const stop = (pc: number): void => {
       if (pc !== this.stepping) armed![this.index(pc)] = Reserved.breakpoint;
@@ -331,4 +330,10 @@ export class InstructionCache {
     if (this.recentNumber[number & (LOOKASIDE - 1)] === number)
       this.recentNumber[number & (LOOKASIDE - 1)] = NOWHERE;
   }
+}
+
+/** Whether a slot holds that instruction. */
+function isAt(code: Int32Array, index: number, decoded: Decoded): boolean {
+  for (let i = 0; i < SLOT; i++) if (code[index + i] !== decoded[i]) return false;
+  return true;
 }

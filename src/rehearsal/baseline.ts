@@ -37,6 +37,8 @@ export class Baseline {
   private readonly unwalkable: ReadonlySet<number>;
   private touch: Touch | undefined;
   private footprint: Footprint | undefined;
+  /** Whether nothing is watched but the footprint. */
+  private isFootprintAlone = false;
 
   constructor(
     readonly session: Session,
@@ -54,6 +56,9 @@ export class Baseline {
    * @param words in memory that decide whether somebody is inside.
    */
   watchFor(footprint: Footprint, called: Accesses, words: readonly AddressRange[]): void {
+    const isFootprintAlone = called.read.length + called.written.length + words.length === 0;
+    if (this.footprint === footprint && this.isFootprintAlone && isFootprintAlone) return;
+    this.isFootprintAlone = isFootprintAlone;
     const read = [...footprint.read, ...called.written];
     const written = [...footprint.written, ...called.written, ...called.read, ...words];
     if (this.footprint === footprint) {

@@ -8,7 +8,6 @@ import {
   planWait,
   Refusal,
   UnwindRules,
-  walkThread,
   type ApplyOptions,
   type Blocker,
   type ForbiddenRange,
@@ -20,12 +19,13 @@ import {
   type Wait,
 } from '../patch/index.js';
 import type { Process } from '../process/process.js';
-import { EmulatedTarget, type Target, type TargetThread } from '../target/index.js';
+import { EmulatedTarget, type Target } from '../target/index.js';
 import type { Continuations, Run } from './continuations.js';
 import { footprintOf, type Footprint } from './footprint.js';
 import type { Place } from './model.js';
 import { rememberingPlans } from './remembered-plans.js';
 import { recordCalls, recordingReads, type Accesses } from './recording-target.js';
+import { Standing } from './standing.js';
 import type { Session } from './workload.js';
 
 /** An update that is to be rehearsed, and how. */
@@ -78,8 +78,6 @@ export class Verdicts {
   private forbidden: readonly ForbiddenRange[] | undefined;
   private regions: unknown;
   private old: Run | undefined;
-  /** The thread whose stack could not be walked last. */
-  private unwalkable = -1;
   private readonly names: SymbolIndex;
   private readonly ruleAt: RuleLookup;
   private readonly check: typeof findBlockers;
@@ -101,22 +99,15 @@ export class Verdicts {
     this.forbidden = undefined;
   }
 
-  /** Who is inside; undefined when that needs a plan first. */
-  blockersOf({ process }: Session): Blocker[] | undefined {
-    if (this.forbidden === undefined || this.regions !== process.memory.regions) return undefined;
-    return this.check(this.makeTarget(process), this.forbidden, this.ruleAt);
+  /** Where a process stands now; another must be had once it has run. */
+  standing({ process }: Session): Standing {
+    return new Standing(process, this.makeTarget(process), this.ruleAt);
   }
 
-  /** Whether every stack was walked to its end, so that words in memory that only look like addresses do not count. */
-  walksAreComplete({ process }: Session): boolean {
-    const target = this.makeTarget(process);
-    const isComplete = (thread: TargetThread): boolean => walkThread(target, thread, this.ruleAt).complete;
-    const { threads } = target;
-    const suspect = threads.find(({ id }) => id === this.unwalkable);
-    if (suspect !== undefined && !isComplete(suspect)) return false;
-    const found = threads.find((thread) => !isComplete(thread));
-    this.unwalkable = found?.id ?? -1;
-    return found === undefined;
+  /** Who is inside; undefined when that needs a plan first. */
+  blockersOf({ process, target, walkOf }: Standing): Blocker[] | undefined {
+    if (this.forbidden === undefined || this.regions !== process.memory.regions) return undefined;
+    return this.check(target, this.forbidden, this.ruleAt, walkOf);
   }
 
   /** How the old program goes on when the update is refused, wherever that is. */
@@ -128,14 +119,12 @@ export class Verdicts {
   }
 
   /** Lets a fork of the process try. Whoever waits is told on the process itself, which nothing happens to. */
-  ask(session: Session, fork: () => Session): Answer {
+  ask(here: Standing, fork: () => Session): Answer {
     const called: Accesses = { read: [], written: [] };
-    const { process } = session;
+    const { process } = here;
     const answer = (verdict: Verdict): Answer => ({ verdict, called, words: [] });
     if (process.hasEnded)
       return answer({ kind: 'refused', reason: 'process-ended: the process has ended', planned: true });
-    const blockers = this.blockersOf(session);
-    if (blockers !== undefined && blockers.length > 0) return { called, ...this.busy(session, blockers) };
     const trial = fork();
     const target = mute(recordCalls(this.makeTarget(trial.process), called));
     const live = new LiveProcess(target, this.running, this.makePlan);
@@ -159,7 +148,7 @@ export class Verdicts {
     this.footprint = this.footprintOf(target, update.plans, update.forbidden);
     try {
       const hindrance = update.tryToLand();
-      if (Array.isArray(hindrance)) return { called, ...this.busy(session, hindrance) };
+      if (Array.isArray(hindrance)) return { called, ...this.busy(here, hindrance) };
       if (hindrance !== undefined) {
         const reason = `the ${hindrance.why} says that it is not the moment`;
         return answer({ kind: 'objects', reason });
@@ -198,18 +187,16 @@ export class Verdicts {
     return { landsAt, reason: waited, run: this.continuations.run(session, sharing) };
   }
 
-  placeOf({ process }: Session): Place {
+  placeOf({ process, target, walkOf }: Standing): Place {
     const { thread } = process;
-    const target = this.makeTarget(process);
-    const here = target.threads.find(({ id }) => id === thread.id);
-    const walk = here === undefined ? undefined : walkThread(target, here, this.ruleAt);
+    const own = target.threads.find(({ id }) => id === thread.id);
+    const walk = own === undefined ? undefined : walkOf(own);
     const stack = (walk?.activations ?? []).slice(0, MOST_STACK).map(({ within }) => this.nameOf(within));
     return { pc: thread.core.pc, thread: thread.id, stack };
   }
 
   /** Somebody is inside. */
-  busy({ process }: Session, blockers: Blocker[]): Pick<Answer, 'verdict' | 'words'> {
-    const target = this.makeTarget(process);
+  busy({ process, target }: Standing, blockers: Blocker[]): Pick<Answer, 'verdict' | 'words'> {
     const reason = this.busyText(process, blockers);
     const refused = this.refusalOf(target, blockers, reason);
     const words = blockers.flatMap(({ foundAt }) =>
