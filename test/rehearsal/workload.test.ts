@@ -49,9 +49,8 @@ test('options go before the manifest, one by one', () => {
   const workload = manifest('all.json', { workload: { stdin: 'in', args: ['a'], env: ['A=1'], seed: 7 } });
   const [stdin, defaults] = [join(folder, 'in'), { workload, env: [], seed: 0 }];
   expect(withWorkload([], defaults, () => false)).toEqual({ args: ['a'], env: ['A=1'], seed: 7, stdin });
-  const given = { workload, env: ['B=2'], seed: 0, stdin: 'other' };
-  const { workload: _, ...run } = given;
-  expect(withWorkload(['b'], given, () => true)).toEqual({ args: ['b'], ...run });
+  const run = { env: ['B=2'], seed: 0, stdin: 'other' };
+  expect(withWorkload(['b'], { workload, ...run }, () => true)).toEqual({ args: ['b'], ...run });
 });
 
 test.each([
