@@ -66,7 +66,7 @@ test.each(commands.map(({ command, lines }) => [command, lines] as const))('%s',
   );
 });
 
-test('the library examples run, one after the other', async () => {
+test('the library examples run, one after the other', () => {
   const examples = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text);
   const given = {
     oldBytes: readFileSync(tellerName('rv32')),
