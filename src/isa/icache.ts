@@ -296,7 +296,7 @@ export class InstructionCache {
     if (breakpoints.length === 0 && watched.length === 0) return undefined;
     armed = this.fetchedPage(number).slice();
     const stop = (pc: number): void => {
-      if (pc !== this.stepping) armed![this.index(pc)] = Reserved.breakpoint;
+      if (pc !== this.stepping) armed[this.index(pc)] = Reserved.breakpoint;
     };
     for (const pc of breakpoints) stop(pc);
     for (const range of watched) {
