@@ -2,6 +2,7 @@
 import { hex, SymbolIndex, type Image } from '../elf/index.js';
 import type { AddressRange } from '../isa/observer.js';
 import {
+  dependsOnStackPointers,
   findBlockers,
   LiveProcess,
   neverReturns,
@@ -18,6 +19,8 @@ import {
   type UpdateEvent,
   type Wait,
 } from '../patch/index.js';
+import type { StackWalk } from '../isa/unwind.js';
+import { callerIn } from '../process/procedure-call.js';
 import type { Process } from '../process/process.js';
 import { EmulatedTarget, type Target, type TargetThread } from '../target/index.js';
 import type { Continuations, Run } from './continuations.js';
@@ -71,6 +74,8 @@ export class Verdicts {
   /** Of the plan that was made last. */
   footprint: Footprint = footprintOf([], [], () => []);
   private forbidden: readonly ForbiddenRange[] | undefined;
+  /** What procedures of the package found in fixed registers; undefined when it has none. */
+  private calledWith: string | undefined;
   private regions: unknown;
   private old: Run | undefined;
   /** The thread whose stack could not be walked last. */
@@ -96,22 +101,33 @@ export class Verdicts {
     this.forbidden = undefined;
   }
 
+  /** Whether procedures of the package would find other values in fixed registers than when it was asked last. */
+  wouldCallOtherwise({ process }: Session): boolean {
+    return this.calledWith !== undefined && this.calledWith !== fixedRegistersOf(process);
+  }
+
   /** Who is inside; undefined when that needs a plan first. */
   blockersOf({ process }: Session): Blocker[] | undefined {
     if (this.forbidden === undefined || this.regions !== process.memory.regions) return undefined;
     return this.check(this.makeTarget(process), this.forbidden, this.ruleAt);
   }
 
-  /** Whether every stack was walked to its end, so that words in memory that only look like addresses do not count. */
-  walksAreComplete({ process }: Session): boolean {
+  /**
+   * The frames that the kernel has made for signal handlers; undefined when every instruction may change who is
+   * inside: a stack cannot be walked to its end, or one without a guard holds words that come and go with frames.
+   */
+  signalFramesOf({ process }: Session): AddressRange[] | undefined {
     const target = this.makeTarget(process);
-    const isComplete = (thread: TargetThread): boolean => walkThread(target, thread, this.ruleAt).complete;
+    const walkOf = (thread: TargetThread): StackWalk => walkThread(target, thread, this.ruleAt);
     const { threads } = target;
     const suspect = threads.find(({ id }) => id === this.unwalkable);
-    if (suspect !== undefined && !isComplete(suspect)) return false;
-    const found = threads.find((thread) => !isComplete(thread));
-    this.unwalkable = found?.id ?? -1;
-    return found === undefined;
+    if (suspect !== undefined && !walkOf(suspect).complete) return undefined;
+    const walks = threads.map((thread) => ({ thread, walk: walkOf(thread) }));
+    const found = walks.find(({ walk }) => !walk.complete);
+    this.unwalkable = found?.thread.id ?? -1;
+    if (found !== undefined) return undefined;
+    if (dependsOnStackPointers(target, walks, this.forbidden ?? [])) return undefined;
+    return walks.flatMap(({ walk }) => walk.signalFrames);
   }
 
   /** How the old program goes on when the update is refused, wherever that is. */
@@ -149,6 +165,8 @@ export class Verdicts {
       called.read.push(...compared);
       return refused(error, true);
     }
+    const calls = update.plans.some((plan) => plan.calls.length > 0);
+    this.calledWith = calls ? fixedRegistersOf(process) : undefined;
     this.forbidden = update.forbidden;
     this.regions = process.memory.regions;
     this.footprint = footprintOf(update.plans, update.forbidden, ({ start, end }) =>
@@ -242,6 +260,11 @@ export class Verdicts {
   private makeTarget(process: Process): Target {
     return this.update.makeTarget?.(process) ?? new EmulatedTarget(process);
   }
+}
+
+function fixedRegistersOf(process: Process): string {
+  const core = callerIn(process)?.core;
+  return process.isa.fixedRegisters.map((register) => core?.get(register)).join();
 }
 
 /** What an update prints is no output of the program. */
