@@ -85,7 +85,9 @@ export class Memory implements Bus {
   }
 
   find(address: number): Region | undefined {
-    return this.mapped.find(address);
+    const region = this.mapped.find(address);
+    if (region === undefined) this.watcher?.accessed('unmapped', address, 1);
+    return region;
   }
 
   /** Whether nothing is mapped in `[start, end)` and the range lies in the address space. */
@@ -394,7 +396,7 @@ export class Memory implements Bus {
 
   /** What the page of `address` holds, which must not be changed. @throws MemoryFault */
   private permitted(address: number, access: Access, needed: number): Int32Array {
-    const region = this.mapped.find(address);
+    const region = this.find(address);
     if (region === undefined) throw new MemoryFault(access, address, 'unmapped');
     if ((region.protection & needed) !== needed) throw new MemoryFault(access, address, 'protected');
     return this.pages.words(address >>> P.bits);

@@ -5,7 +5,7 @@ import type { Process } from '../process/process.js';
 import type { Target, TargetThread } from '../target/index.js';
 
 export class Standing {
-  private readonly walks = new Map<number, StackWalk>();
+  private readonly known = new Map<number, StackWalk>();
 
   constructor(
     readonly process: Process,
@@ -14,16 +14,15 @@ export class Standing {
   ) {}
 
   readonly walkOf = (thread: TargetThread): StackWalk => {
-    let walk = this.walks.get(thread.id);
+    let walk = this.known.get(thread.id);
     if (walk === undefined) {
       walk = walkThread(this.target, thread, this.ruleAt);
-      this.walks.set(thread.id, walk);
+      this.known.set(thread.id, walk);
     }
     return walk;
   };
 
-  /** Whether every stack was walked to its end, so that words in memory that only look like addresses do not count. */
-  get walksAreComplete(): boolean {
-    return this.target.threads.every((thread) => this.walkOf(thread).complete);
+  get walks(): { thread: TargetThread; walk: StackWalk }[] {
+    return this.target.threads.map((thread) => ({ thread, walk: this.walkOf(thread) }));
   }
 }

@@ -2,6 +2,7 @@
 import { hex, SymbolIndex, type Image } from '../elf/index.js';
 import type { AddressRange } from '../isa/observer.js';
 import {
+  dependsOnStackPointers,
   findBlockers,
   LiveProcess,
   neverReturns,
@@ -18,6 +19,7 @@ import {
   type UpdateEvent,
   type Wait,
 } from '../patch/index.js';
+import { callerIn } from '../process/procedure-call.js';
 import type { Process } from '../process/process.js';
 import { EmulatedTarget, type Target } from '../target/index.js';
 import type { Continuations, Run } from './continuations.js';
@@ -76,6 +78,8 @@ export class Verdicts {
   private madeOf: { plans: readonly Plan[]; code: readonly Uint8Array[] } = { plans: [], code: [] };
   private readonly makePlan = rememberingPlans();
   private forbidden: readonly ForbiddenRange[] | undefined;
+  /** What procedures of the package found in fixed registers; undefined when it has none. */
+  private calledWith: string | undefined;
   private regions: unknown;
   private old: Run | undefined;
   private readonly names: SymbolIndex;
@@ -99,6 +103,11 @@ export class Verdicts {
     this.forbidden = undefined;
   }
 
+  /** Whether procedures of the package would find other values in fixed registers than when it was asked last. */
+  wouldCallOtherwise({ process }: Session): boolean {
+    return this.calledWith !== undefined && this.calledWith !== fixedRegistersOf(process);
+  }
+
   /** Where a process stands now; another must be had once it has run. */
   standing({ process }: Session): Standing {
     return new Standing(process, this.makeTarget(process), this.ruleAt);
@@ -108,6 +117,16 @@ export class Verdicts {
   blockersOf({ process, target, walkOf }: Standing): Blocker[] | undefined {
     if (this.forbidden === undefined || this.regions !== process.memory.regions) return undefined;
     return this.check(target, this.forbidden, this.ruleAt, walkOf);
+  }
+
+  /**
+   * The frames that the kernel has made for signal handlers; undefined when every instruction may change who is
+   * inside: a stack cannot be walked to its end, or one without a guard holds words that come and go with frames.
+   */
+  signalFramesOf({ target, walks }: Standing): AddressRange[] | undefined {
+    if (walks.some(({ walk }) => !walk.complete)) return undefined;
+    if (dependsOnStackPointers(target, walks, this.forbidden ?? [])) return undefined;
+    return walks.flatMap(({ walk }) => walk.signalFrames);
   }
 
   /** How the old program goes on when the update is refused, wherever that is. */
@@ -143,6 +162,8 @@ export class Verdicts {
       called.read.push(...compared);
       return refused(error, true);
     }
+    const calls = update.plans.some((plan) => plan.calls.length > 0);
+    this.calledWith = calls ? fixedRegistersOf(process) : undefined;
     this.forbidden = update.forbidden;
     this.regions = process.memory.regions;
     this.footprint = this.footprintOf(target, update.plans, update.forbidden);
@@ -167,7 +188,8 @@ export class Verdicts {
    */
   carryOut(session: Session, sharing: 'shared' | 'alone' = 'shared'): Waited {
     const { process } = session;
-    const live = new LiveProcess(mute(this.makeTarget(process)), this.running, this.makePlan);
+    const makePlan = sharing === 'alone' ? undefined : this.makePlan;
+    const live = new LiveProcess(mute(this.makeTarget(process)), this.running, makePlan);
     const deadline = process.instructions + this.update.patience;
     let landsAt: number | undefined;
     let waited = '';
@@ -250,6 +272,11 @@ export class Verdicts {
   private makeTarget(process: Process): Target {
     return this.update.makeTarget?.(process) ?? new EmulatedTarget(process);
   }
+}
+
+function fixedRegistersOf(process: Process): string {
+  const core = callerIn(process)?.core;
+  return process.isa.fixedRegisters.map((register) => core?.get(register)).join();
 }
 
 /** What an update prints is no output of the program. */
