@@ -25,7 +25,7 @@ import {
   type Solo,
   type Workload,
 } from '../rehearsal/index.js';
-import { parseBudget, type Budget } from './budget.js';
+import { parseBudget, RunBudget, type Budget } from './budget.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage, readBytes, replaceFile } from './files.js';
 import { printLines } from './guest.js';
@@ -64,6 +64,8 @@ const SOME_MORE = 1_000_000;
 /** Parts for each worker, so that none is idle for long; and the fewest points for which that is worth while. */
 const PARTS_PER_WORKER = 8;
 const SHORTEST_PART = 5000;
+/** For whom the work is divided under a budget in runs, which ends at the same class whoever works. */
+const BUDGETED_WORKERS = 4;
 const MEBIBYTE = 1 << 20;
 
 /** @returns the exit status: 0 when all is decided and right. */
@@ -141,32 +143,35 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed
   const timer = budget?.milliseconds === undefined ? undefined : setTimeout(stop, budget.milliseconds);
   const progress = new Progress(points, found);
   let failure: Error | undefined;
+  const take = (batch: readonly PointClass[]): boolean => {
+    // Behind a line that was cut nothing must follow.
+    if (failure !== undefined) return false;
+    try {
+      journal?.add(batch);
+    } catch (error) {
+      failure = error as Error;
+      return false;
+    }
+    for (const each of batch) found.push(each);
+    progress.tell(batch);
+    return true;
+  };
+  const runBudget = budget?.runs === undefined ? undefined : new RunBudget(budget.runs, take);
   try {
-    const parts = gaps(found, { first: 0, end: points }).flatMap((gap) => divided(gap, workers));
-    let runs = 0;
+    const dividedFor = runBudget === undefined ? workers : BUDGETED_WORKERS;
+    const parts = gaps(found, { first: 0, end: points }).flatMap((gap) => divided(gap, dividedFor));
     const lost = await spread(job, parts, {
       workers,
       signal: stopping.signal,
-      tell: (batch) => {
-        // Behind a line that was cut nothing must follow.
-        if (failure !== undefined) return false;
-        try {
-          journal?.add(batch);
-        } catch (error) {
-          failure = error as Error;
-          return false;
-        }
-        for (const each of batch) found.push(each);
-        progress.tell(batch);
-        runs += batch.filter(({ ranInstructions }) => ranInstructions > 0).length;
-        return budget?.runs === undefined || runs < budget.runs;
-      },
+      tell: (batch, part) => runBudget?.tell(batch, part) ?? take(batch),
+      finish: (part) => runBudget?.finish(part) ?? true,
       onLoss: ({ first, end }, why) => {
         say(
           `a worker was lost between points ${first} and ${end - 1} (${why}); what it left is tried once more`,
         );
       },
     });
+    if (interrupted) runBudget?.takeHeld();
     for (const { first, end } of lost)
       notes.push(`a worker was lost twice between points ${first} and ${end - 1}; they are undecided`);
   } finally {

@@ -10,8 +10,10 @@ import type { Report, Task, WorkerStart } from './worker.js';
 export interface Spreading {
   /** Worker threads. */
   workers: number;
-  /** Is given classes as they are found. Returns false when that was enough. */
-  tell: (found: readonly PointClass[]) => boolean;
+  /** Is given classes as they are found, and the index of the part they are in. Returns false when that was enough. */
+  tell: (found: readonly PointClass[], part: number) => boolean;
+  /** Told when nothing more comes of a part. Returns false when that was enough. */
+  finish: (part: number) => boolean;
   /** Told when a worker ended before its part was done: what it did not decide is decided by another, once. */
   onLoss: (part: Part, why: string) => void;
   /** Ends the work early, like an answer of `tell`. */
@@ -50,7 +52,7 @@ export async function spread(job: Job, parts: readonly Part[], spreading: Spread
   };
   if (spreading.signal.aborted) end();
   spreading.signal.addEventListener('abort', end);
-  const decide = async (part: Part, isRetry: boolean): Promise<Part[]> => {
+  const decide = async (part: Part, index: number, isRetry: boolean): Promise<Part[]> => {
     if (Atomics.load(stop, 0) !== 0) return [];
     const found: PointClass[] = [];
     const { port1, port2 } = new MessageChannel();
@@ -62,7 +64,7 @@ export async function spread(job: Job, parts: readonly Part[], spreading: Spread
           return;
         }
         found.push(...batch);
-        if (!spreading.tell(batch)) end();
+        if (!spreading.tell(batch, index)) end();
       });
     });
     try {
@@ -80,9 +82,22 @@ export async function spread(job: Job, parts: readonly Part[], spreading: Spread
     }
   };
   try {
-    const rests = await Promise.all(parts.map((part) => decide(part, false)));
+    const finish = (index: number): void => {
+      if (!spreading.finish(index)) end();
+    };
+    const rests = await Promise.all(
+      parts.map(async (part, index) => {
+        const rest = await decide(part, index, false);
+        if (rest.length === 0) finish(index);
+        return rest;
+      }),
+    );
     const lost: Part[] = [];
-    for (const part of rests.flat()) lost.push(...(await decide(part, true)));
+    for (const [index, rest] of rests.entries()) {
+      if (rest.length === 0) continue;
+      for (const part of rest) lost.push(...(await decide(part, index, true)));
+      finish(index);
+    }
     return lost;
   } finally {
     spreading.signal.removeEventListener('abort', end);
