@@ -110,15 +110,17 @@ export class Observer {
 
   /** Whether any byte of `[start, end)` is watched for accesses of this kind. */
   watches(kind: AccessKind, start: number, end: number): boolean {
+    const range = this.watched[kind][this.firstBehind(kind, start)];
+    return range !== undefined && range.start < end;
+  }
+
+  /** The ranges watched for accesses of this kind that have bytes in `[start, end)`, ascending. */
+  overlapping(kind: AccessKind, start: number, end: number): AddressRange[] {
     const ranges = this.watched[kind];
-    let low = 0;
-    let high = ranges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (ranges[middle]!.end <= start) low = middle + 1;
-      else high = middle;
-    }
-    return low < ranges.length && ranges[low]!.start < end;
+    const first = this.firstBehind(kind, start);
+    let last = first;
+    while (last < ranges.length && ranges[last]!.start < end) last++;
+    return ranges.slice(first, last);
   }
 
   /** For a bus, before it carries out an access that is permitted, or tells that there is nothing at an address. */
@@ -176,6 +178,19 @@ export class Observer {
     this.quietly(() => {
       for (const access of recorded) this.report({ instruction, pc, ...access });
     });
+  }
+
+  /** Index of the first watched range that ends behind an address. */
+  private firstBehind(kind: AccessKind, address: number): number {
+    const ranges = this.watched[kind];
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ranges[middle]!.end <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private within<T>(mode: Mode, action: () => T): T {

@@ -8,7 +8,7 @@
  * them, so that being observed costs nothing elsewhere.
  */
 import { MemoryFault, type Access, type Bus } from '../isa/core.js';
-import { Page as P } from '../isa/icache.js';
+import { Page as P } from '../isa/page.js';
 import type { Observer } from '../isa/observer.js';
 import { PAGE_WORDS, PageTable, ZEROS } from './page-table.js';
 import { Regions, type Region } from './regions.js';

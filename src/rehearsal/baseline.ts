@@ -39,6 +39,8 @@ export class Baseline {
   private readonly unwalkable: ReadonlySet<number>;
   private touch: Touch | undefined;
   private footprint: Footprint | undefined;
+  /** Whether nothing is watched but the footprint. */
+  private isFootprintAlone = false;
   /** What is read and written for the verdict, and where signal frames are. */
   private accesses: Accesses = { read: [], written: [] };
   private signalFrames: readonly AddressRange[] = [];
@@ -59,6 +61,9 @@ export class Baseline {
    * @param words in memory that decide whether somebody is inside.
    */
   watchFor(footprint: Footprint, called: Accesses, words: readonly AddressRange[]): void {
+    const isFootprintAlone = called.read.length + called.written.length + words.length === 0;
+    if (this.footprint === footprint && this.isFootprintAlone && isFootprintAlone) return;
+    this.isFootprintAlone = isFootprintAlone;
     this.accesses = {
       read: [...footprint.read, ...called.written],
       written: [...footprint.written, ...called.written, ...called.read, ...words],

@@ -44,8 +44,8 @@ export class Outcomes {
   }
 
   /** A class begins here. */
-  begin(verdict: Settled): void {
-    this.open = { first: this.now, place: this.verdicts.placeOf(this.session), verdict };
+  begin(place: Place, verdict: Settled): void {
+    this.open = { first: this.now, place, verdict };
   }
 
   /** Tells the class that is open, which ends before this point. */

@@ -34,6 +34,7 @@ import type { Doubts } from './footprint.js';
 import type { Conflict, PointClass } from './model.js';
 import { Outcomes, type Settled } from './outcomes.js';
 import { sameBlockers, sameBusy, sameRefusal } from './same-verdict.js';
+import type { Standing } from './standing.js';
 import type { Verdict, Verdicts } from './verdict.js';
 import { WaitingPoints, type Hit, type WaitingRange } from './waiting-points.js';
 import type { Session } from './workload.js';
@@ -45,6 +46,7 @@ export class PartDecider {
   private readonly baseline: Baseline;
   private readonly waiting = new WaitingPoints();
   private readonly outcomes: Outcomes;
+  private here: Standing;
   private verdict: Verdict | undefined;
   /** Who was inside when the verdict was found. */
   private blockers: readonly Blocker[] = [];
@@ -63,6 +65,7 @@ export class PartDecider {
     tell: (found: PointClass) => void,
   ) {
     this.baseline = new Baseline(session, doubts);
+    this.here = verdicts.standing(session);
     this.outcomes = new Outcomes(session, () => this.baseline.fork(), verdicts, end, patience, tell);
   }
 
@@ -96,6 +99,7 @@ export class PartDecider {
       this.outcomes.giveUp(rangesOf(this.waiting.takeBefore(now - this.patience)));
       if (over || (now >= this.end && this.waiting.isEmpty)) return;
       last = this.advance();
+      this.here = this.verdicts.standing(this.session);
       const next = last.stop.kind === 'killed' ? this.now + 1 : this.now;
       this.waiting.extend(Math.min(next, this.end) - 1);
     }
@@ -131,7 +135,7 @@ export class PartDecider {
   private nextStop(): number {
     const { now, end, waiting } = this;
     if (this.isInSequence) return now + 1;
-    const signalFrames = this.verdicts.signalFramesOf(this.session);
+    const signalFrames = this.verdicts.signalFramesOf(this.here);
     if (signalFrames === undefined) return now + 1;
     this.baseline.watchSignalFrames(signalFrames);
     return Math.min(now < end ? end : Infinity, waiting.nextLook);
@@ -179,38 +183,36 @@ export class PartDecider {
     this.waiting.leave();
     for (const { ranges, byStep } of hits)
       for (const range of ranges) this.outcomes.resolve(range, settled, byStep);
-    if (changed && now < end) this.outcomes.begin(settled);
+    if (changed && now < end) this.outcomes.begin(this.verdicts.placeOf(this.here), settled);
   }
 
   /** The same object as before when nothing has changed. */
   private verdictNow(isTouched: boolean): Verdict {
-    const { session, verdicts, verdict: before } = this;
+    const { session, here, verdicts, verdict: before } = this;
     const touched = isTouched || verdicts.wouldCallOtherwise(session);
     if (before?.kind === 'refused' && before.planned && !touched && !session.process.hasEnded) return before;
-    const blockers = verdicts.blockersOf(session);
-    if (before !== undefined && blockers !== undefined && !session.process.hasEnded) {
-      if (blockers.length > 0) {
-        if (!touched && before.kind === 'busy' && sameBlockers(this.blockers, blockers)) return before;
-        this.blockers = blockers;
-        const { verdict, words } = verdicts.busy(session, blockers);
-        this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);
-        return sameBusy(before, verdict) ? before : verdict;
-      }
-      if (!touched && before.kind !== 'busy') return before;
+    const blockers = session.process.hasEnded ? undefined : verdicts.blockersOf(here);
+    if (blockers !== undefined && blockers.length > 0) {
+      if (!touched && before?.kind === 'busy' && sameBlockers(this.blockers, blockers)) return before;
+      this.blockers = blockers;
+      const { verdict, words } = verdicts.busy(here, blockers);
+      this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);
+      return before !== undefined && sameBusy(before, verdict) ? before : verdict;
     }
+    if (blockers !== undefined && before !== undefined && before.kind !== 'busy' && !touched) return before;
     this.blockers = [];
-    const { verdict, called, words } = verdicts.ask(session, () => this.baseline.fork());
+    const { verdict, called, words } = verdicts.ask(here, () => this.baseline.fork());
     this.baseline.watchFor(verdicts.footprint, called, words);
     return before !== undefined && sameRefusal(before, verdict) ? before : verdict;
   }
 
   private wait(verdict: Waits, hits: readonly Hit[]): void {
-    const { now, end, session } = this;
+    const { now, end } = this;
     if (now >= end && hits.length === 0) {
       this.waiting.leave();
       return;
     }
-    const place = this.verdicts.placeOf(session);
+    const place = this.verdicts.placeOf(this.here);
     const { reason } = verdict;
     const point =
       now < end ? { first: now, last: now, place, reason, beginning: this.baseline.fork() } : undefined;
