@@ -171,7 +171,7 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed
         );
       },
     });
-    if (interrupted) runBudget?.takeHeld();
+    if (stopping.signal.aborted) runBudget?.takeHeld();
     for (const { first, end } of lost)
       notes.push(`a worker was lost twice between points ${first} and ${end - 1}; they are undecided`);
   } finally {
