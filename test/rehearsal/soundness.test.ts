@@ -4,17 +4,28 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { diff, Program } from '#suture/patch/index.js';
+import {
+  diff,
+  instructionsOf,
+  link,
+  openPackage,
+  Program,
+  select,
+  type Diff,
+  type Patch,
+} from '#suture/patch/index.js';
 import { Decider } from '#suture/rehearsal/decide.js';
 import { runAlone, type PointClass } from '#suture/rehearsal/index.js';
 import { Predicate, type Verdict } from '#suture/rehearsal/predicate.js';
 import { patchFor } from '../support/apply-case.js';
-import { caseNamed, loaded, programsOf, type Case } from '../support/cases.js';
+import { caseNamed, instructionsFor, loaded, programsOf, type Case } from '../support/cases.js';
 import { ISAS, PLENTY, type IsaName } from '../support/programs.js';
 import {
   classesOf,
   compareWithBruteForce,
   PATIENT,
+  PLAIN,
+  subjectBetween,
   subjectOf,
   type Subject,
 } from '../support/rehearsed-cases.js';
@@ -35,6 +46,18 @@ test('in the delay slot of a call to where nobody may stand', () => {
   const classes = classesOf(subject);
   const busy = classes.filter(({ reason }) => reason === 'put is active');
   expect(compareWithBruteForce(subject, classes, busy.flatMap(pointsOf))).toBeGreaterThan(20);
+});
+
+test('what a hook prints is no output of the program', () => {
+  const of = caseNamed('teller-hooks');
+  const { select: decisions } = instructionsFor(of);
+  const { metadata, hooks } = instructionsOf({ title: 'Tells', nature: 'fix', hooks: { post: 'hook_print' } });
+  const patchOf = (found: Diff): Patch =>
+    openPackage(link(found, select(found, decisions), { metadata, hooks }));
+  const subject = subjectBetween(programsOf(of, 'rv32'), PLAIN, {}, { manifest: undefined, patchOf });
+  const classes = classesOf(subject);
+  const right = classes.filter(({ decision, judgement }) => decision === 'at-once' && judgement === 'right');
+  expect(compareWithBruteForce(subject, classes, edgesOf(right))).toBeGreaterThan(20);
 });
 
 test('a deadline is one in every part of a run', () => {
