@@ -48,10 +48,35 @@ test('in the delay slot of a call to where nobody may stand', () => {
   expect(compareWithBruteForce(subject, classes, busy.flatMap(pointsOf))).toBeGreaterThan(20);
 });
 
+test.each(ISAS)('what a program may do while points wait, on %s', (isa) => {
+  const subject = subjectOf(caseNamed('while-it-waits'), isa);
+  const classes = classesOf(subject);
+  const reasons = classes.map(({ reason }) => reason.split(':')[0]);
+  expect(reasons).toEqual(expect.arrayContaining(['never-returns', 'unexpected-bytes', 'attempt is active']));
+  compareWithBruteForce(subject, classes, edgesOf(classes));
+});
+
+test.each(ISAS)('a refusal ends when the program writes what was expected, on %s', (isa) => {
+  const of = caseNamed('while-it-waits');
+  const { first } = classesOf(subjectOf(of, isa)).find(({ reason }) =>
+    reason.startsWith('unexpected-bytes'),
+  )!;
+  const subject = subjectOf(of, isa);
+  const classes: PointClass[] = [];
+  subject.decider.decide({ first, end: subject.points }, (found) => classes.push(found));
+  classes.sort((a, b) => a.first - b.first);
+  expect(classes[0]).toMatchObject({ first, decision: 'refused' });
+  compareWithBruteForce(subject, classes, edgesOf(classes));
+});
+
 test('what a hook prints is no output of the program', () => {
   const of = caseNamed('teller-hooks');
   const { select: decisions } = instructionsFor(of);
-  const { metadata, hooks } = instructionsOf({ title: 'Tells', nature: 'fix', hooks: { post: 'hook_print' } });
+  const { metadata, hooks } = instructionsOf({
+    title: 'Tells',
+    nature: 'fix',
+    hooks: { post: 'hook_print' },
+  });
   const patchOf = (found: Diff): Patch =>
     openPackage(link(found, select(found, decisions), { metadata, hooks }));
   const subject = subjectBetween(programsOf(of, 'rv32'), PLAIN, {}, { manifest: undefined, patchOf });
