@@ -17,7 +17,7 @@ PROCEDURE unsigned doze(unsigned number)
 
     open_page(&nap);
     handle(SIGALRM, wake, 0, 0);
-    repeat_alarm(20);
+    repeat_alarm(10000);
     system_call6(SYS_CLOCK_NANOSLEEP, MONOTONIC, 0, (long)&nap, (long)&nap, 0, 0);
     repeat_alarm(0);
     *(volatile struct moment *)&nap = before;
