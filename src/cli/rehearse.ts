@@ -38,6 +38,8 @@ import { selfCheck } from './self-check.js';
 
 export interface RehearseOptions
   extends Omit<GuestOptions, 'dir'>, Omit<UpdateCommandOptions, 'at' | 'patch'> {
+  /** A manifest. */
+  workload?: string;
   stdin?: string;
   new?: string;
   expect?: string;

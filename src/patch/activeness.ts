@@ -40,14 +40,17 @@ export function walkThread(target: Target, thread: TargetThread, ruleAt: RuleLoo
 /**
  * Everybody who is inside, threads in order, innermost activation first, then what only scans found. Empty:
  * nobody is.
+ *
+ * @param walkOf for whoever has walked the stacks already.
  */
 export function findBlockers(
   target: Target,
   forbidden: readonly ForbiddenRange[],
   ruleAt: RuleLookup,
+  walkOf = (thread: TargetThread): StackWalk => walkThread(target, thread, ruleAt),
 ): Blocker[] {
   if (forbidden.length === 0) return [];
-  const walks = target.threads.map((thread) => ({ thread, walk: walkThread(target, thread, ruleAt) }));
+  const walks = target.threads.map((thread) => ({ thread, walk: walkOf(thread) }));
   const walked = walks.flatMap(({ thread, walk }) =>
     walk.activations.flatMap((activation, depth) =>
       forbidden

@@ -36,6 +36,7 @@ const G1 = 1;
 const O6 = 6;
 const I7 = 7;
 const INS_IN_FRAME = 32;
+const STACK_POINTER = 14;
 const RETURN_REGISTER = 15;
 const RETURN_IN_WINDOW = 31;
 
@@ -94,15 +95,14 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
   const trail = new Trail(stackTop);
   let at: Position = { stands: 'at', pc: sparc.pc, nPc: sparc.nPc, g1: core.get(G1) >>> 0 };
   let window = 0;
+  let sp = windows.outs(window)[O6] ?? 0;
   while (!trail.isEndless) {
-    const sp = windows.outs(window)[O6] ?? 0;
     const { pc, stands } = at;
     const interrupted = contextRestoredAt(pc, sp, wide, word);
     if (interrupted !== undefined) {
-      const { frameEnd } = interrupted;
-      const returnsTo = interrupted.pc;
-      trail.add(sp, { resume: [pc], within: pc, stands: 'at', frameEnd, returnsTo, reliable: true });
+      trail.addSignalFrame(sp, pc, interrupted);
       windows.restoreOuts(window, interrupted.outs);
+      sp = windows.outs(window)[O6] ?? 0;
       at = { stands: 'at', ...interrupted };
       continue;
     }
@@ -129,7 +129,9 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     else if (at.stands === 'at') {
       call = where?.kind === 'register' && where.register === G1 ? at.g1 : windows.outs(window)[I7];
     }
-    const fp = saved ? windows.ins(window)[O6] : sp;
+    // A leaf may make room on the stack without a window.
+    const room = rule.cfaRegister === STACK_POINTER && !rule.windowSaved ? rule.cfaOffset : 0;
+    const fp = saved ? windows.ins(window)[O6] : sp + room;
     if (call === undefined || fp === undefined || !trail.canReach(sp, fp)) return end(false);
     const expectsStructure = (word(call + 8) ?? -1) >>> 22 === 0;
     const returnsTo = (call + (expectsStructure ? 12 : 8)) >>> 0;
@@ -137,6 +139,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     trail.add(sp, { resume, within, stands, frameEnd: fp, returnsTo, reliable: true });
     at = { stands: 'behind-call', pc: returnsTo, call };
     if (saved) window++;
+    sp = fp;
   }
   return trail.end(false);
 }

@@ -1,0 +1,8 @@
+#include "tricks.h"
+
+extern volatile unsigned *volatile nowhere;
+
+PROCEDURE unsigned weigh(unsigned number)
+{
+    return number == 0 ? *nowhere : number * 3 + 1;
+}

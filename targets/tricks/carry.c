@@ -1,0 +1,7 @@
+#include "tricks.h"
+
+PROCEDURE void carry(void (*act)(void))
+{
+    act();
+    pause_a_while();
+}

@@ -1,0 +1,34 @@
+#ifndef TRICKS_H
+#define TRICKS_H
+
+#include "concurrent.h"
+#include "coroutine.h"
+#include "runtime.h"
+
+/* carry.c, weigh.c: what an update replaces, one that calls and one that does not. */
+void carry(void (*act)(void));
+unsigned weigh(unsigned number);
+
+/* actions.c */
+void pause_a_while(void);
+/* The same, with room on the stack. */
+void dig(void);
+
+/* Each plays one trick. */
+void escape(void);
+void probe(unsigned address);
+void protect(unsigned address);
+void resume(void);
+void borrow(void);
+void share(void);
+void die(void);
+
+/* own.c: what each thread has for itself. */
+struct own {
+    int busy;
+};
+
+void begin_own(struct own *own);
+struct own *own(void);
+
+#endif
