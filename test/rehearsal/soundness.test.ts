@@ -15,7 +15,8 @@ import {
   type Patch,
 } from '#suture/patch/index.js';
 import { Decider } from '#suture/rehearsal/decide.js';
-import { runAlone, type PointClass } from '#suture/rehearsal/index.js';
+import { OldThenNew, runAlone, type PointClass, type Reference } from '#suture/rehearsal/index.js';
+import type { Judge } from '#suture/rehearsal/judge.js';
 import { Predicate, type Verdict } from '#suture/rehearsal/predicate.js';
 import { patchFor } from '../support/apply-case.js';
 import { caseNamed, instructionsFor, loaded, programsOf, type Case } from '../support/cases.js';
@@ -98,15 +99,14 @@ test('a deadline is one in every part of a run', () => {
   for (const { first, reason } of refused) expect(reasonAt(parts, first)).toBe(reason);
 });
 
-/** A case whose runs a function judges. */
-function judgedBy(verdict: Verdict, of: Case, isa: IsaName, redirect?: 'in-place'): Subject {
+/** A case with another judge. */
+function judgedBy(judge: Judge, of: Case, isa: IsaName, redirect?: 'in-place'): Subject {
   const { oldName, newName, session } = programsOf(of, isa);
   const [oldImage, newImage] = [loaded(oldName), loaded(newName)];
   const patch = patchFor(of, diff(new Program(oldImage), new Program(newImage)));
   const workload = { input: new Uint8Array(readFileSync(session)) };
   const { instructions } = runAlone(oldImage, workload, PLENTY);
   const update = { patches: [patch], options: redirect === undefined ? {} : { redirect }, patience: PATIENT };
-  const judge = Predicate.of('the test', verdict);
   const decider = new Decider(oldImage, workload, update, judge, 10 * instructions);
   return { decider, points: instructions + 1, command: () => `${of.name} on ${isa}, judged by the test` };
 }
@@ -114,7 +114,7 @@ function judgedBy(verdict: Verdict, of: Case, isa: IsaName, redirect?: 'in-place
 test('a judge that minds what was written before the update landed', () => {
   const isOdd: Verdict = ({ landedAfter }) =>
     landedAfter! % 2 === 1 ? 'it landed after an odd character' : undefined;
-  const subject = judgedBy(isOdd, caseNamed('teller-grow'), 'rv32');
+  const subject = judgedBy(Predicate.of('the test', isOdd), caseNamed('teller-grow'), 'rv32');
   const classes = classesOf(subject);
   const wrong = classes.filter(({ judgement }) => judgement === 'diverged');
   expect(wrong.length).toBeGreaterThan(0);
@@ -124,11 +124,25 @@ test('a judge that minds what was written before the update landed', () => {
 
 test('a judge that is not content with the old program', () => {
   const never: Verdict = ({ landedAfter }) => (landedAfter === undefined ? 'it never landed' : undefined);
-  const subject = judgedBy(never, caseNamed('teller-grow'), 'rv32', 'in-place');
+  const subject = judgedBy(Predicate.of('the test', never), caseNamed('teller-grow'), 'rv32', 'in-place');
   const classes = classesOf(subject);
   expect(classes.map(({ decision, judgement }) => `${decision} ${judgement}`)).toEqual([
     'refused diverged',
     'refused diverged',
   ]);
+  compareWithBruteForce(subject, classes, edgesOf(classes));
+});
+
+test('a judge that objects to what the old program writes', () => {
+  const silent = {
+    output: new Uint8Array(),
+    answers: [],
+    prompted: false,
+    end: { kind: 'exited', status: 0 },
+  };
+  const judge = new OldThenNew(silent as Reference, silent as Reference, false);
+  const subject = judgedBy(judge, caseNamed('teller-grow'), 'rv32');
+  const classes = classesOf(subject, 3);
+  expect(new Set(classes.map(({ judgement }) => judgement))).toEqual(new Set(['diverged']));
   compareWithBruteForce(subject, classes, edgesOf(classes));
 });
