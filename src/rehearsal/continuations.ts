@@ -52,6 +52,7 @@ export class Continuations {
     const start = session.calls;
     const notes: { key: string; at: string }[] = [];
     process.forgetClock();
+    session.stopsAtObjection = true;
     const finish = (ending: Ending, timeless: boolean, merged: boolean): Run => {
       this.keep(notes, ending, timeless);
       return { ...ending, ranInstructions: process.instructions - began, merged };

@@ -74,12 +74,20 @@ export class Outcomes {
   runEach(ranges: readonly WaitingRange[]): void {
     for (const range of ranges) {
       // Whoever asks later may wait longer: some may be in time where the first ones are not.
-      const inTime = this.refuseBefore(range, this.firstInTime(range));
-      if (inTime === undefined) continue;
-      const { landsAt, reason, run } = this.carryOut(range, inTime.first);
-      const text = run.objection?.reason ?? (reason || range.reason);
-      this.tellRange(inTime, landsAt === undefined ? 'refused' : 'deferred', run, text, landsAt);
+      const firstInTime = this.firstInTime(range);
+      // The others hold what they have reserved until their deadlines, and each meets something else.
+      for (let point = range.first; point < Math.min(firstInTime, range.last + 1); point++)
+        this.runFirst({ ...range, first: point, last: point }, true);
+      if (firstInTime <= range.last) this.runFirst({ ...range, first: firstInTime }, false);
     }
+  }
+
+  /** Tells of a range what becomes of its first point. */
+  private runFirst(range: WaitingRange, isCut: boolean): void {
+    const { landsAt, reason, run } = this.carryOut(range, range.first);
+    const why = isLate(reason) ? this.lateText(range) : reason || range.reason;
+    const decision = landsAt === undefined ? 'refused' : 'deferred';
+    this.tellRange(range, decision, run, run.objection?.reason ?? why, landsAt, isCut);
   }
 
   /** An update that waited from these points on would land or be refused here. */
@@ -123,12 +131,12 @@ export class Outcomes {
 
   /** The first point of a range from which the update is not refused for its deadline. */
   private firstInTime(range: WaitingRange): number {
-    const isLate = (point: number): boolean => this.carryOut(range, point).reason.startsWith('deadline:');
-    if (!isLate(range.first)) return range.first;
+    const comesLate = (point: number): boolean => isLate(this.carryOut(range, point).reason);
+    if (!comesLate(range.first)) return range.first;
     let [late, inTime] = [range.first, range.last + 1];
     while (inTime - late > 1) {
       const middle = Math.floor((late + inTime) / 2);
-      if (isLate(middle)) late = middle;
+      if (comesLate(middle)) late = middle;
       else inTime = middle;
     }
     return inTime;
@@ -158,8 +166,10 @@ export class Outcomes {
     { judgement, ranInstructions, merged, objection }: Run,
     reason: string,
     landsAt?: number,
+    /** Whether the next range may be like it. */
+    isCut = last + 1 >= this.end,
   ): void {
-    const conflict = last + 1 < this.end ? { ...this.changeOfVerdict(), instruction: last } : undefined;
+    const conflict = isCut ? undefined : { ...this.changeOfVerdict(), instruction: last };
     const found = { judgement, reason, ranInstructions, merged, ...difference(objection) };
     this.tell({ first, last, decision, landsAt, place, conflict, ...found });
   }
@@ -168,6 +178,8 @@ export class Outcomes {
     return this.verdicts.withoutUpdate(this.session, this.fork);
   }
 }
+
+const isLate = (reason: string): boolean => reason.startsWith('deadline:');
 
 /** A run that costs nothing more. */
 const shared = (run: Run): Run => ({ ...run, ranInstructions: 0, merged: false });

@@ -29,6 +29,8 @@ export class Session {
   calls = 0;
   /** Bytes of output. */
   written = 0;
+  /** Whether it stops when its judge objects: before an update has landed, nobody minds what the old program does. */
+  stopsAtObjection = false;
 
   private constructor(
     readonly process: Process,
@@ -37,7 +39,7 @@ export class Session {
   ) {
     process.output = (_descriptor, bytes) => {
       this.written += bytes.length;
-      if (this.judge?.write(bytes) === false) process.interrupt();
+      if (this.judge?.write(bytes) === false && this.stopsAtObjection) process.interrupt();
     };
   }
 

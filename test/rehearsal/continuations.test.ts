@@ -54,3 +54,24 @@ test.each(ISAS)(
     expect(again.run(session.fork())).toMatchObject({ merged: true, judgement: 'right' });
   },
 );
+
+test.each(ISAS)('and when the same instructions were retired by the same threads, on %s', (isa) => {
+  const image = imageOf(`targets/pool/pool.${isa}.elf`);
+  const workload: Workload = { input: bytesOf('patches/pool-score/session.txt') };
+  const solo = runAlone(image, workload, PLENTY);
+  const { before, after } = referencesOf(solo, solo);
+  const session = Session.start(image, workload, new OldThenNew(before, after));
+  session.run(Math.floor(solo.instructions / 2));
+  const continuations = new Continuations(PLENTY);
+  const first = session.fork();
+  const { process } = first;
+  process.forgetClock = () => process.now();
+  expect(continuations.run(first).merged).toBe(false);
+  const second = session.fork();
+  const [some, others] = second.process.threads.map(({ core }) => core as { retired: number });
+  some!.retired += 12;
+  others!.retired -= 12;
+  expect(second.process.instructions).toBe(session.process.instructions);
+  expect(continuations.run(session.fork()).merged).toBe(true);
+  expect(continuations.run(second)).toMatchObject({ merged: false, judgement: 'right' });
+});

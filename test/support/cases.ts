@@ -40,6 +40,8 @@ const Case = Expected.extend({
   refusedAfter: z.string().optional(),
   /** Where it lands and the program goes wrong all the same: such a case is there for rehearsal to find. */
   wrongAt: z.string().min(1).optional(),
+  /** Where it is refused or noticed that it waits, and all is right: such a case is there for rehearsal, too. */
+  interferes: z.string().min(1).optional(),
   /** The new program answers as the old one does. */
   sameAnswers: z.boolean().default(false),
   /** Files of the old program that the new one has not. */
@@ -78,6 +80,10 @@ export function cases(): Case[] {
       return { name, ...Case.parse(JSON.parse(text), { error: () => `patches/${name}/case.json` }) };
     });
 }
+
+/** Whether it lands from every point, sooner or later, and nothing else happens. */
+export const landsAnywhere = ({ wrongAt, interferes }: Case): boolean =>
+  wrongAt === undefined && interferes === undefined;
 
 export const caseNamed = (name: string): Case => cases().find((of) => of.name === name)!;
 
