@@ -37,6 +37,8 @@ export class Baseline {
   /** Addresses at which the process stops for `run`; it does at places of doubt as well. */
   private readonly armed = new Set<number>();
   private readonly unwalkable: ReadonlySet<number>;
+  /** Where instructions begin after which another look may be needed. */
+  private readonly changes: ReadonlySet<number>;
   private touch: Touch | undefined;
   private footprint: Footprint | undefined;
   /** Whether nothing is watched but the footprint. */
@@ -50,6 +52,7 @@ export class Baseline {
     private readonly doubts: Doubts,
   ) {
     this.unwalkable = new Set(doubts.unwalkable);
+    this.changes = new Set(doubts.changes.map(({ start }) => start));
     for (const { core } of session.process.threads)
       for (const address of doubts.unwalkable) core.setBreakpoint(address);
   }
@@ -168,6 +171,8 @@ export class Baseline {
     const overlaps = ({ start, end }: AddressRange): boolean => address < end && address + size > start;
     const { footprint } = this;
     const doubt = kind === 'execute' && !(footprint?.fetched.some(overlaps) ?? false);
+    // Half of another instruction only looks like one of doubt.
+    if (doubt && !this.changes.has(address) && !(footprint?.exits.some(overlaps) ?? false)) return;
     if (footprint !== undefined && !doubt) {
       const conflict = this.touch?.conflict ?? { instruction, pc, why: footprint.why(kind, address, size) };
       const rebuilds = kind === 'unmapped' || (kind === 'write' && footprint.written.some(overlaps));
