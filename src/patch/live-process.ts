@@ -210,7 +210,7 @@ export class LiveProcess {
 
   private readonly settled = (applied: Applied): void => {
     const { journal, plan, patch } = applied;
-    this.rules.add(journal, plan.procedures, patch.frames); // Stack walks know the new code.
+    this.rules.add(journal, plan, patch.frames); // Stack walks know the new code.
     this.applied.push(applied);
   };
 
