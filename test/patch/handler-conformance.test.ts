@@ -58,7 +58,9 @@ test.each(applied)('%s', (name, each, isa) => {
     if (subject.process.run(at).kind !== 'limit') break;
     const result = tryPoint(subject, isa);
     if (typeof result === 'string') {
-      skipped.push(`${name}: ${result}`);
+      skipped.push(`${name} at ${at}: ${result}`);
+      // Where the program itself stands in the way, there is no plan for either.
+      if (each.interferes !== undefined && !result.startsWith('handler-cannot: ')) continue;
       expect(result).toMatch(/^handler-cannot: /);
       return;
     }
