@@ -66,7 +66,8 @@ export class Outcomes {
   /** Why the class that ends here does, where nothing touched the footprint. */
   changeOfVerdict(): Conflict {
     const { process } = this.session;
-    return { instruction: this.now - 1, pc: process.core.pc, why: 'whether somebody is inside changes' };
+    const why = process.hasEnded ? 'ends the process' : 'whether somebody is inside changes';
+    return { instruction: this.now - 1, pc: process.core.pc, why };
   }
 
   /** Points that wait meet something by which what was prepared for them matters: each range is run by itself. */
@@ -112,10 +113,8 @@ export class Outcomes {
     if (this.open !== undefined) this.close(undefined, this.now);
   }
 
-  private carryOut({ beginning }: WaitingRange, point: number): Waited {
-    const session = beginning.fork();
-    session.run(point);
-    return this.verdicts.carryOut(session);
+  private carryOut(range: WaitingRange, point: number): Waited {
+    return this.verdicts.carryOut(standingAt(range, point));
   }
 
   /** The first point of a range from which the update is not refused for its deadline. */
@@ -133,10 +132,13 @@ export class Outcomes {
 
   /** Refuses what of a range is too late; returns the rest, if there is any. */
   private refuseBefore(range: WaitingRange, firstInTime: number): WaitingRange | undefined {
-    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
-    if (late.last >= late.first) this.refuse(late, this.lateText(range));
-    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
-    return inTime.last < inTime.first ? undefined : inTime;
+    if (firstInTime <= range.first) return range;
+    if (firstInTime > range.last) {
+      this.refuse(range, this.lateText(range));
+      return undefined;
+    }
+    this.refuse({ ...range, last: firstInTime - 1, conflict: undefined }, this.lateText(range));
+    return { ...range, first: firstInTime, place: this.verdicts.placeOf(standingAt(range, firstInTime)) };
   }
 
   private lateText({ reason }: WaitingRange): string {
@@ -150,13 +152,12 @@ export class Outcomes {
   }
 
   private tellRange(
-    { first, last, place }: WaitingRange,
+    { first, last, place, conflict }: WaitingRange,
     decision: PointClass['decision'],
     { judgement, ranInstructions, merged, objection }: Run,
     reason: string,
     landsAt?: number,
   ): void {
-    const conflict = last + 1 < this.end ? { ...this.changeOfVerdict(), instruction: last } : undefined;
     const found = { judgement, reason, ranInstructions, merged, ...difference(objection) };
     this.tell({ first, last, decision, landsAt, place, conflict, ...found });
   }
@@ -164,6 +165,13 @@ export class Outcomes {
   private withoutUpdate(): Run {
     return this.verdicts.withoutUpdate(this.session, this.fork);
   }
+}
+
+/** The old program at a point of a range. */
+function standingAt({ beginning }: WaitingRange, point: number): Session {
+  const session = beginning.fork();
+  session.run(point);
+  return session;
 }
 
 /** A run that costs nothing more. */

@@ -153,8 +153,10 @@ export class PartDecider {
     const verdict = this.verdictNow(touched);
     this.verdict = verdict;
     const changed = verdict !== before;
-    if (changed || now >= end)
-      this.outcomes.close(changed ? (conflict ?? this.outcomes.changeOfVerdict()) : undefined);
+    const cause = changed ? (conflict ?? this.outcomes.changeOfVerdict()) : undefined;
+    if (changed || now >= end) this.outcomes.close(cause);
+    for (const range of [...rangesOf(hits), this.waiting.latest])
+      if (range?.last === now - 1) range.conflict ??= cause;
     if (waits(verdict) && refusalOf(verdict) === undefined) {
       if (changed || hits.length > 0 || !this.waiting.goesOn) this.wait(verdict, hits);
       return;
