@@ -271,7 +271,7 @@ function build(): Command {
     .addOption(
       new Option(
         '--oracle <module>',
-        'a JavaScript module whose default export says what is wrong with a run',
+        'a JavaScript module whose default export says what is wrong with a run (see README)',
       )
         .argParser(fileName)
         .conflicts(['expect', 'status']),

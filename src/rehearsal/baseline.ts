@@ -36,6 +36,8 @@ export class Baseline {
   private readonly armed = new Set<number>();
   private readonly unwalkable: ReadonlySet<number>;
   private touch: Touch | undefined;
+  /** The latest instruction of which it is known where it stood. */
+  executed = { instruction: -1, pc: 0 };
   private footprint: Footprint | undefined;
 
   constructor(
@@ -85,12 +87,15 @@ export class Baseline {
     this.touch = undefined;
     const { regions } = process.memory;
     process.memory.observer = this.observers[watch];
+    const { instructions, core } = process;
+    const { pc } = core;
     const stop = session.run(limit, (event) => {
       if (process.memory.regions !== regions) this.happened(REMAPS, true);
       if (hearsOutput && session.written !== written) this.happened(WRITES, false);
       if (event.kind === 'signal' || TURNS.has(event.name)) process.interrupt();
     });
     process.memory.observer = undefined;
+    if (process.instructions === instructions + 1) this.executed = { instruction: instructions, pc };
     return { stop, touch: this.touch };
   }
 
@@ -131,6 +136,7 @@ export class Baseline {
     const { process } = this.session;
     const overlaps = ({ start, end }: AddressRange): boolean => address < end && address + size > start;
     const { footprint } = this;
+    this.executed = { instruction, pc };
     const doubt = kind === 'execute' && !(footprint?.fetched.some(overlaps) ?? false);
     if (footprint !== undefined && !doubt) {
       const conflict = this.touch?.conflict ?? { instruction, pc, why: footprint.why(kind, address, size) };

@@ -52,15 +52,15 @@ export async function deciderOf(job: Job): Promise<Decider> {
   return new Decider(image, job.workload, update, await judgeOf(job), job.limit);
 }
 
-/** @throws NoPredicate when it cannot be loaded, or its default export is no function. */
+/** @throws NoPredicate when it cannot be loaded, or exports no function. */
 export async function loadPredicate({ name, url }: PredicateModule): Promise<Judge> {
-  let module: { default?: unknown };
+  let exported: { default?: unknown; during?: unknown };
   try {
-    module = (await import(url)) as { default?: unknown };
+    exported = (await import(url)) as typeof exported;
   } catch (error) {
     throw new NoPredicate(`${name}: it cannot be loaded: ${String(error)}`);
   }
-  return Predicate.of(name, module.default);
+  return Predicate.of(name, exported);
 }
 
 async function judgeOf({ judge }: Job): Promise<Judge> {

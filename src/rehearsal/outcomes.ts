@@ -63,13 +63,6 @@ export class Outcomes {
     });
   }
 
-  /** Why the class that ends here does, where nothing touched the footprint. */
-  changeOfVerdict(): Conflict {
-    const { process } = this.session;
-    const why = process.hasEnded ? 'ends the process' : 'whether somebody is inside changes';
-    return { instruction: this.now - 1, pc: process.core.pc, why };
-  }
-
   /** Points that wait meet something by which what was prepared for them matters: each range is run by itself. */
   runEach(ranges: readonly WaitingRange[]): void {
     for (const range of ranges) {

@@ -37,6 +37,8 @@ const Report = z.object({
       judgement: z.string().optional(),
       landsAt: z.int().optional(),
       reason: z.string(),
+      conflict: z.object({ instruction: z.int(), pc: z.int() }).optional(),
+      ranInstructions: z.int(),
     }),
   ),
 });
@@ -63,6 +65,56 @@ test('nothing goes wrong with a patch that is right', () => {
   expect([whole.status, whole.stderr]).toEqual([0, '']);
   expect(right.every(({ judgement }) => judgement === 'right')).toBe(true);
   expect(right.map(({ first }) => first)).toEqual([0, ...right.slice(0, -1).map(({ last }) => last + 1)]);
+});
+
+test('every class before those of the end tells the instruction that ends it', () => {
+  const traced = suture(['run', OLD, '--trace-instructions'], readFileSync(pathOf(SESSION))).stderr;
+  const pcs = new Map(
+    [...traced.matchAll(/^(\d+) \[\d+\] (0x[0-9a-f]+) /gm)].map(([, point, pc]) => [
+      Number(point),
+      Number(pc),
+    ]),
+  );
+  expect(pcs.size).toBe(POINTS - 1);
+  expect(right.some(({ decision }) => decision === 'deferred')).toBe(true);
+  expect(right.map(({ conflict }) => conflict?.instruction)).toEqual([
+    ...right.slice(0, -2).map(({ last }) => last),
+    ...[undefined, undefined],
+  ]);
+  for (const { conflict } of right.slice(0, -2)) expect(conflict!.pc).toBe(pcs.get(conflict!.instruction));
+});
+
+test('a patch that crashes is wrong although it always does, and the command repeats it', () => {
+  const source = written('crash.s', '.globl deposit\ndeposit: ld [%g0], %g1\n retl\n nop\n');
+  const patch = at('crash.lup');
+  expect(suture(['build', tellerName('sparc'), '--asm', source, '-o', patch]).status).toBe(0);
+  const { status, stdout } = suture(['rehearse', tellerName('sparc'), patch, '--stdin', SESSION]);
+  expect(status).toBe(82);
+  expect(stdout).toContain('note: the new program is ended by SIGSEGV');
+  const [, pc] = /why: it was ended by SIGSEGV at pc (0x[0-9a-f]+)/.exec(stdout)!;
+  const [, command] = /to repeat: suture (.*) < /.exec(stdout)!;
+  const repeated = suture(command!.split(' '), readFileSync(pathOf(SESSION)));
+  expect(repeated.status).toBe(128 + 11);
+  expect(repeated.stderr).toContain(pc);
+});
+
+test('the command that repeats a point has all that decides what happens there', () => {
+  const asked = ['--from', OLD, '--memory', '64', '--quantum', '99', '--env', 'NAME=a b', '--deadline', '7'];
+  const { stdout } = rehearse(...asked, '--status', '3');
+  expect(stdout).toContain(
+    `to repeat: suture run ${OLD} --patch ${NEW} --at 0 --from ${OLD} --quantum 99 --memory 64 --env 'NAME=a b' --deadline 7 < ${SESSION}\n`,
+  );
+});
+
+test('a point that hangs is repeated to where it was said to', () => {
+  const source = written('hang.s', '.globl deposit\ndeposit: ba deposit\n nop\n retl\n nop\n');
+  const patch = at('hang.lup');
+  expect(suture(['build', tellerName('sparc'), '--asm', source, '-o', patch]).status).toBe(0);
+  const old = tellerName('sparc');
+  const { status, stdout } = suture(['rehearse', old, patch, '--new', old, '--stdin', SESSION]);
+  expect(status).toBe(82);
+  const [, limit] = /why: it had not ended after (\d+) instructions/.exec(stdout)!;
+  expect(stdout).toContain(`--at 0 --max-instructions ${limit} < ${SESSION}\n`);
 });
 
 test('a point that goes wrong gives 82, and the command that repeats it does the same', () => {
@@ -126,7 +178,22 @@ describe('what is right can be said', () => {
     ).toBe(true);
   });
 
+  test('by a module that is asked while the program runs, which then stops at once', () => {
+    const module = written(
+      'early.mjs',
+      `export default () => undefined;
+       export const during = ({ output, landedAfter }) => output.length > landedAfter ? 'it wrote' : undefined;`,
+    );
+    const { status, stdout } = rehearse('--oracle', module, '--json');
+    expect(status).toBe(82);
+    const [first, ...others] = reportOf({ stdout }).classes;
+    expect(first).toMatchObject({ first: 0, judgement: 'diverged', reason: 'it wrote' });
+    expect(first!.ranInstructions).toBeLessThan(POINTS / 10);
+    expect(others.at(-2)).toMatchObject({ judgement: 'right' });
+  });
+
   test.each([
+    ['export const during = 5; export default () => undefined;', 'its export during must be a function'],
     ['export default 5;', 'its default export must be a function'],
     [
       'export default () => 5;',

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { diff, Program } from '#suture/patch/index.js';
 import { Decider } from '#suture/rehearsal/decide.js';
 import { runAlone, type PointClass } from '#suture/rehearsal/index.js';
-import { Predicate, type Verdict } from '#suture/rehearsal/predicate.js';
+import { Predicate, type Questions } from '#suture/rehearsal/predicate.js';
 import { patchFor } from '../support/apply-case.js';
 import { cases, loaded, programsOf, type Case } from '../support/cases.js';
 import { ISAS, PLENTY, type IsaName } from '../support/programs.js';
@@ -43,20 +43,22 @@ test('a deadline is one in every part of a run', () => {
 });
 
 /** A case whose runs a function judges. */
-function judgedBy(verdict: Verdict, of: Case, isa: IsaName, redirect?: 'in-place'): Subject {
+type AtEnd = Questions['atEnd'];
+
+function judgedBy(verdict: AtEnd, of: Case, isa: IsaName, redirect?: 'in-place'): Subject {
   const { oldName, newName, session } = programsOf(of, isa);
   const [oldImage, newImage] = [loaded(oldName), loaded(newName)];
   const patch = patchFor(of, diff(new Program(oldImage), new Program(newImage)));
   const workload = { input: new Uint8Array(readFileSync(session)) };
   const { instructions } = runAlone(oldImage, workload, PLENTY);
   const update = { patches: [patch], options: redirect === undefined ? {} : { redirect }, patience: PATIENT };
-  const judge = Predicate.of('the test', verdict);
+  const judge = Predicate.of('the test', { default: verdict });
   const decider = new Decider(oldImage, workload, update, judge, 10 * instructions);
   return { decider, points: instructions + 1, command: () => `${of.name} on ${isa}, judged by the test` };
 }
 
 test('a judge that minds what was written before the update landed', () => {
-  const isOdd: Verdict = ({ landedAfter }) =>
+  const isOdd: AtEnd = ({ landedAfter }) =>
     landedAfter! % 2 === 1 ? 'it landed after an odd character' : undefined;
   const subject = judgedBy(isOdd, caseNamed('teller-grow'), 'rv32');
   const classes = classesOf(subject);
@@ -67,7 +69,7 @@ test('a judge that minds what was written before the update landed', () => {
 });
 
 test('a judge that is not content with the old program', () => {
-  const never: Verdict = ({ landedAfter }) => (landedAfter === undefined ? 'it never landed' : undefined);
+  const never: AtEnd = ({ landedAfter }) => (landedAfter === undefined ? 'it never landed' : undefined);
   const subject = judgedBy(never, caseNamed('teller-grow'), 'rv32', 'in-place');
   const classes = classesOf(subject);
   expect(classes.map(({ decision, judgement }) => `${decision} ${judgement}`)).toEqual([
