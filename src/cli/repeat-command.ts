@@ -1,12 +1,21 @@
 /** The command line that does by itself what a rehearsal says of a point. */
-import { DEFAULT_MEMORY, DEFAULT_QUANTUM } from './load-guest.js';
-import type { RehearseOptions } from './rehearse.js';
+import type { IfBusy } from '../patch/index.js';
+import { DEFAULT_MEMORY, DEFAULT_QUANTUM, type GuestOptions } from './load-guest.js';
+import type { UpdateCommandOptions } from './run.js';
+
+/** What decides how a point comes out, as the rehearsal was given it. */
+type Asked = Omit<GuestOptions, 'dir' | 'maxInstructions'> &
+  Pick<UpdateCommandOptions, 'redirect' | 'place' | 'from'> & {
+    ifBusy?: IfBusy;
+    /** The file it reads as standard input. */
+    stdin?: string;
+  };
 
 export interface Repeated {
   file: string;
   patchFiles: readonly string[];
   args: readonly string[];
-  options: RehearseOptions;
+  options: Asked;
   bindingTable: boolean;
   /** Instructions the update waits at most, where that differs from what `run` does by itself. */
   deadline: number | undefined;

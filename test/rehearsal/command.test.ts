@@ -288,14 +288,13 @@ test('what was found is told although the map cannot be written', async () => {
 });
 
 /** A judge that minds output divides classes further: those that say the same count as one. */
-function joined(classes: Classes): Classes {
-  const result: Classes = [];
-  for (const each of classes) {
-    const last = result.at(-1);
-    const text = ({ decision, judgement, landsAt, reason }: Classes[number]): string =>
-      JSON.stringify([decision, judgement, landsAt, reason]);
-    if (last !== undefined && text(last) === text(each)) last.last = each.last;
-    else result.push({ ...each });
+function joined(classes: Classes): Pick<Classes[number], 'first' | 'last' | 'reason'>[] {
+  const result: { first: number; last: number; reason: string; says: string }[] = [];
+  for (const { first, last, decision, judgement, landsAt, reason } of classes) {
+    const says = JSON.stringify([decision, judgement, landsAt]);
+    const before = result.at(-1);
+    if (before?.says === says && before.reason === reason) before.last = last;
+    else result.push({ first, last, reason, says });
   }
   return result;
 }
