@@ -31,6 +31,7 @@ import { NoPredicate } from '../rehearsal/index.js';
 import { rehearseCommand, type RehearseOptions } from './rehearse.js';
 import { run, type Redirections, type RunOptions } from './run.js';
 import type { Extent } from './self-check.js';
+import { withWorkload } from './manifest-workload.js';
 import { showCommand, type ShowOptions } from './show.js';
 
 /** A process has eight bits to say how it ended. */
@@ -247,6 +248,7 @@ function build(): Command {
     .argument('<file>', 'the program')
     .argument('<patch>', 'a package, or the newer build; several, joined by commas, land together')
     .argument('[args...]', 'arguments of the program; those that begin with - come after --')
+    .option('--workload <manifest>', 'the run, and what is right, as a manifest has them; options go before')
     .option('--stdin <file>', 'what it reads from standard input; nothing without')
     .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
     .option('--memory <mebibytes>', 'memory it may map', positive, DEFAULT_MEMORY)
@@ -288,9 +290,13 @@ function build(): Command {
     )
     .option('--json', 'everything as JSON')
     .option('--html <file>', 'a map of the run, a page that stands alone', fileName)
-    .action(async (file: string, patch: string, args: string[], options: RehearseOptions) => {
-      process.exitCode = await rehearseCommand(file, patch.split(','), args, options);
-    });
+    .action(
+      async (file: string, patch: string, given: string[], options: RehearseOptions, command: Command) => {
+        const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+        const { args, ...rest } = withWorkload(given, options, isGiven);
+        process.exitCode = await rehearseCommand(file, patch.split(','), args, { ...options, ...rest });
+      },
+    );
 
   program
     .command('inspect')

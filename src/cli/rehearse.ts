@@ -41,6 +41,8 @@ import { checkExtent, selfCheck, type Extent } from './self-check.js';
 
 export interface RehearseOptions
   extends Omit<GuestOptions, 'dir'>, Omit<UpdateCommandOptions, 'at' | 'patch'> {
+  /** A manifest. */
+  workload?: string;
   stdin?: string;
   new?: string;
   expect?: string;

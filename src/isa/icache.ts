@@ -11,16 +11,10 @@
  * What stops a core (breakpoints, and instructions whose execution is observed) is no part of what was
  * fetched: it stands in copies, made of those pages in which something is to stop and dropped with it.
  */
+import { Breakpoints } from './breakpoints.js';
 import type { Bus } from './core.js';
 import type { Observer } from './observer.js';
-
-/** The page, as literals: these stand in loops that a constant imported from another module would slow. */
-export const enum Page {
-  bits = 12,
-  size = 4096,
-  offset = 4095,
-  base = -4096,
-}
+import { Page } from './page.js';
 
 /** Words a decoded instruction takes: operation, three operands. */
 const SLOT = 4;
@@ -69,7 +63,7 @@ export class InstructionCache {
   private owner: object = {};
   /** Copies of pages in which something stops the core. */
   private armed = new Map<number, Int32Array>();
-  private breakpoints = new Set<number>();
+  private breakpoints = new Breakpoints();
   private observer: Observer | undefined;
   /** The breakpoint the hart stands on and knows: it was reported, or set when the hart stood there. */
   private standing = NOWHERE;
@@ -148,12 +142,13 @@ export class InstructionCache {
 
   setBreakpoint(pc: number): void {
     this.breakpoints.add(pc);
-    this.disarm(pc >>> Page.bits);
+    if (this.armed.has(pc >>> Page.bits)) this.arm(pc);
+    else this.forgetRecent(pc >>> Page.bits);
   }
 
   clearBreakpoint(pc: number): void {
     this.breakpoints.delete(pc);
-    this.disarm(pc >>> Page.bits);
+    this.arm(pc);
   }
 
   clearBreakpoints(): void {
@@ -163,7 +158,7 @@ export class InstructionCache {
   }
 
   get breakpointAddresses(): ReadonlySet<number> {
-    return this.breakpoints;
+    return this.breakpoints.all;
   }
 
   hasBreakpoint(pc: number): boolean {
@@ -214,7 +209,7 @@ export class InstructionCache {
   fork(bus: Bus): InstructionCache {
     const fork = new InstructionCache(bus, this.decode, this.alignBits, this.longest);
     fork.pages = new Map(this.pages);
-    fork.breakpoints = new Set(this.breakpoints);
+    fork.breakpoints = this.breakpoints.fork();
     fork.standing = this.standing;
     // Neither side owns the shared pages any longer: whoever changes one copies it first.
     this.owner = {};
@@ -240,10 +235,9 @@ export class InstructionCache {
     for (let pc = start; pc < start + Page.size; pc += this.align) {
       const index = this.index(pc);
       if (code[index] === Reserved.notFetched) continue;
-      const slot = code.subarray(index, index + SLOT);
-      const settled = pc + this.sizeOf(slot[0]!) <= settledEnd;
-      if (settled && this.decode(this.bus, pc).every((word, i) => word === slot[i])) continue;
-      entries.push(pc, ...slot);
+      const settled = pc + this.sizeOf(code[index]!) <= settledEnd;
+      if (settled && isAt(code, index, this.decode(this.bus, pc))) continue;
+      entries.push(pc, ...code.subarray(index, index + SLOT));
     }
     return entries;
   }
@@ -296,14 +290,21 @@ export class InstructionCache {
     let armed = this.armed.get(number);
     if (armed !== undefined) return armed;
     const start = number * Page.size;
-    const stops = [...this.breakpoints].filter((pc) => pc >>> Page.bits === number);
-    if (this.observer?.watches('execute', start, start + Page.size + this.longest) === true) {
-      for (let pc = start; pc < start + Page.size; pc += this.align) if (this.stops(pc)) stops.push(pc);
-    }
-    if (stops.length === 0) return undefined;
+    const end = start + Page.size;
+    const breakpoints = this.breakpoints.in(number);
+    const watched = this.observer?.overlapping('execute', start, end + this.longest) ?? [];
+    if (breakpoints.length === 0 && watched.length === 0) return undefined;
     armed = this.fetchedPage(number).slice();
+    const stop = (pc: number): void => {
+      if (pc !== this.stepping) armed[this.index(pc)] = Reserved.breakpoint;
+    };
+    for (const pc of breakpoints) stop(pc);
+    for (const range of watched) {
+      // From the first address at which the longest instruction would reach into the range.
+      const first = Math.max(start, range.start - (range.start % this.align) - this.longest + this.align);
+      for (let pc = first; pc < Math.min(end, range.end); pc += this.align) stop(pc);
+    }
     this.armed.set(number, armed);
-    for (const pc of stops) this.arm(pc);
     return armed;
   }
 
@@ -329,4 +330,10 @@ export class InstructionCache {
     if (this.recentNumber[number & (LOOKASIDE - 1)] === number)
       this.recentNumber[number & (LOOKASIDE - 1)] = NOWHERE;
   }
+}
+
+/** Whether a slot holds that instruction. */
+function isAt(code: Int32Array, index: number, decoded: Decoded): boolean {
+  for (let i = 0; i < SLOT; i++) if (code[index + i] !== decoded[i]) return false;
+  return true;
 }

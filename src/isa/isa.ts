@@ -100,6 +100,10 @@ export interface Isa {
   signalFrames: SignalFrames;
   /** Lets a fresh hart begin a procedure, with the registers that every procedure expects taken from a thread's. */
   beginCall(core: Core, thread: Core, call: ProcedureCall): void;
+  /** Those of them that are set for good by whoever starts a thread: its thread pointer, a global pointer. */
+  fixedRegisters: readonly number[];
+  /** Whether an instruction may set one of those. */
+  setsFixedRegister(bytes: Uint8Array): boolean;
   /** What a procedure that returned an `int` returned. */
   callResult(core: Core): number;
   /** AT_HWCAP of the auxiliary vector, by which programs choose among their own variants of a procedure. */

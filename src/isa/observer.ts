@@ -8,7 +8,8 @@
  * access recorded.
  */
 
-export type AccessKind = 'execute' | 'read' | 'write';
+/** `unmapped`: where nothing is mapped; whoever tries it finds that out. */
+export type AccessKind = 'execute' | 'read' | 'write' | 'unmapped';
 
 /** An access that overlaps a watched range. */
 export interface ObservedAccess {
@@ -65,15 +66,21 @@ export class Observer {
   /**
    * @param report is called with each access after the instruction that did it, which stands as a whole: its
    *   fetch first, then what it read and wrote in the order it did. An instruction that traps has been
-   *   executed, once however often it is tried, but reads and writes of one that faults never happened.
+   *   executed, once however often it is tried, but reads and writes of one that faults never happened; that it
+   *   tried where nothing is mapped did.
    *   What `report` itself reads and writes is not watched.
    */
   constructor(
     watched: Watched,
     private readonly report: (access: ObservedAccess) => void,
   ) {
-    const { execute, read, write } = watched;
-    this.watched = { execute: disjoint(execute), read: disjoint(read), write: disjoint(write) };
+    const { execute, read, write, unmapped } = watched;
+    this.watched = {
+      execute: disjoint(execute),
+      read: disjoint(read),
+      write: disjoint(write),
+      unmapped: disjoint(unmapped),
+    };
   }
 
   /** What stops a core when it is executed; what else is watched does not concern it. */
@@ -81,10 +88,11 @@ export class Observer {
     return this.watched.execute;
   }
 
-  /** The same about what is executed, with other ranges for what is read and written. */
+  /** The same about the rest, with other ranges for what is read and written. */
   withAccesses(read: readonly AddressRange[], write: readonly AddressRange[]): Observer {
     const other = new Observer({ read, write }, this.report);
     other.watched.execute = this.watched.execute;
+    other.watched.unmapped = this.watched.unmapped;
     return other;
   }
 
@@ -102,19 +110,21 @@ export class Observer {
 
   /** Whether any byte of `[start, end)` is watched for accesses of this kind. */
   watches(kind: AccessKind, start: number, end: number): boolean {
-    const ranges = this.watched[kind];
-    let low = 0;
-    let high = ranges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (ranges[middle]!.end <= start) low = middle + 1;
-      else high = middle;
-    }
-    return low < ranges.length && ranges[low]!.start < end;
+    const range = this.watched[kind][this.firstBehind(kind, start)];
+    return range !== undefined && range.start < end;
   }
 
-  /** For a bus, before it carries out an access that is permitted. */
-  accessed(kind: 'read' | 'write', address: number, size: number): void {
+  /** The ranges watched for accesses of this kind that have bytes in `[start, end)`, ascending. */
+  overlapping(kind: AccessKind, start: number, end: number): AddressRange[] {
+    const ranges = this.watched[kind];
+    const first = this.firstBehind(kind, start);
+    let last = first;
+    while (last < ranges.length && ranges[last]!.start < end) last++;
+    return ranges.slice(first, last);
+  }
+
+  /** For a bus, before it carries out an access that is permitted, or tells that there is nothing at an address. */
+  accessed(kind: 'read' | 'write' | 'unmapped', address: number, size: number): void {
     if (this.mode === Mode.executing) {
       const start = address - (address % GRANULE);
       const end = Math.ceil((address + size) / GRANULE) * GRANULE;
@@ -143,7 +153,7 @@ export class Observer {
    */
   settle(instruction: number, pc: number, executed: number, completed: boolean): void {
     this.standAt(instruction, pc);
-    if (!completed) this.recorded = [];
+    if (!completed) this.recorded = this.recorded.filter(({ kind }) => kind === 'unmapped');
     if (executed > 0 && this.watches('execute', pc, pc + executed)) {
       this.recorded.unshift({ kind: 'execute', address: pc, size: executed });
     }
@@ -168,6 +178,19 @@ export class Observer {
     this.quietly(() => {
       for (const access of recorded) this.report({ instruction, pc, ...access });
     });
+  }
+
+  /** Index of the first watched range that ends behind an address. */
+  private firstBehind(kind: AccessKind, address: number): number {
+    const ranges = this.watched[kind];
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ranges[middle]!.end <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private within<T>(mode: Mode, action: () => T): T {

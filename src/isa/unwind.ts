@@ -38,6 +38,8 @@ export interface StackWalk {
   complete: boolean;
   /** The stacks it passed, innermost first: more than one where a signal handler has a stack of its own. */
   stacks: { start: number; end: number }[];
+  /** What the kernel has put on them for signal handlers: who writes there changes where they lead to. */
+  signalFrames: { start: number; end: number }[];
 }
 
 export interface WalkContext {
@@ -56,6 +58,7 @@ const MOST_ACTIVATIONS = 1 << 20;
 export class Trail {
   private readonly activations: Activation[] = [];
   private readonly stacks: { start: number; end: number }[] = [];
+  private readonly signalFrames: { start: number; end: number }[] = [];
 
   constructor(private readonly stackTop: number) {}
 
@@ -82,7 +85,15 @@ export class Trail {
     else this.stacks.push({ start: sp, end: Math.max(sp, activation.frameEnd) });
   }
 
+  /** Adds the code at `pc` that returns from a signal handler, and the kernel's frame at `sp`. */
+  addSignalFrame(sp: number, pc: number, interrupted: { pc: number; frameEnd: number }): void {
+    const { frameEnd } = interrupted;
+    const returnsTo = interrupted.pc;
+    this.add(sp, { resume: [pc], within: pc, stands: 'at', frameEnd, returnsTo, reliable: true });
+    this.signalFrames.push({ start: sp, end: frameEnd });
+  }
+
   end(complete: boolean): StackWalk {
-    return { activations: this.activations, complete, stacks: this.stacks };
+    return { activations: this.activations, complete, stacks: this.stacks, signalFrames: this.signalFrames };
   }
 }

@@ -43,9 +43,12 @@ export class Digester {
 
   private group(pages: readonly ({ readonly words: Int32Array } | undefined)[]): Uint8Array {
     return this.once(pages, () => {
-      const contents = numbered(
-        pages.map((page, i) => [i, page === undefined ? NOTHING : this.page(page.words)]),
-      );
+      const present: [number, Uint8Array][] = [];
+      for (let i = 0; i < pages.length; i++) {
+        const page = pages[i];
+        if (page !== undefined) present.push([i, this.page(page.words)]);
+      }
+      const contents = numbered(present);
       return contents.length === 0 ? NOTHING : this.hash(contents);
     });
   }

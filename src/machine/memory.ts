@@ -8,7 +8,7 @@
  * them, so that being observed costs nothing elsewhere.
  */
 import { MemoryFault, type Access, type Bus } from '../isa/core.js';
-import { Page as P } from '../isa/icache.js';
+import { Page as P } from '../isa/page.js';
 import type { Observer } from '../isa/observer.js';
 import { PAGE_WORDS, PageTable, ZEROS } from './page-table.js';
 import { Regions, type Region } from './regions.js';
@@ -85,7 +85,9 @@ export class Memory implements Bus {
   }
 
   find(address: number): Region | undefined {
-    return this.mapped.find(address);
+    const region = this.mapped.find(address);
+    if (region === undefined) this.watcher?.accessed('unmapped', address, 1);
+    return region;
   }
 
   /** Whether nothing is mapped in `[start, end)` and the range lies in the address space. */
@@ -394,7 +396,7 @@ export class Memory implements Bus {
 
   /** What the page of `address` holds, which must not be changed. @throws MemoryFault */
   private permitted(address: number, access: Access, needed: number): Int32Array {
-    const region = this.mapped.find(address);
+    const region = this.find(address);
     if (region === undefined) throw new MemoryFault(access, address, 'unmapped');
     if ((region.protection & needed) !== needed) throw new MemoryFault(access, address, 'protected');
     return this.pages.words(address >>> P.bits);

@@ -23,7 +23,7 @@ export interface Blocker {
   address: number;
   /** Where the word was found, in a conservative scan: an address, or `register`. */
   foundAt?: number | 'register';
-  /** Where the activation will return to, when that is known. */
+  /** Where the activation will return to, when that is known; nPC when it comes in only there. */
   returnsTo: number | undefined;
   /** Whether rules led here from pc, so that it certainly is an activation; else it is a word that looks like one. */
   reliable: boolean;
@@ -40,27 +40,34 @@ export function walkThread(target: Target, thread: TargetThread, ruleAt: RuleLoo
 /**
  * Everybody who is inside, threads in order, innermost activation first, then what only scans found. Empty:
  * nobody is.
+ *
+ * @param walkOf for whoever has walked the stacks already.
  */
 export function findBlockers(
   target: Target,
   forbidden: readonly ForbiddenRange[],
   ruleAt: RuleLookup,
+  walkOf = (thread: TargetThread): StackWalk => walkThread(target, thread, ruleAt),
 ): Blocker[] {
   if (forbidden.length === 0) return [];
-  const walks = target.threads.map((thread) => ({ thread, walk: walkThread(target, thread, ruleAt) }));
+  const walks = target.threads.map((thread) => ({ thread, walk: walkOf(thread) }));
   const walked = walks.flatMap(({ thread, walk }) =>
     walk.activations.flatMap((activation, depth) =>
       forbidden
         .filter((range) => isInside(activation, range))
-        .map((range) => ({
-          thread: thread.id,
-          range,
-          depth,
-          address: activation.resume[0]!,
-          returnsTo: activation.returnsTo,
-          reliable: walk.complete || depth === 0,
-          outermost: walk.complete && depth === walk.activations.length - 1,
-        })),
+        .map((range) => {
+          // In a delay slot before the range it has yet to come in: it is not for its own return to end that.
+          const comesIn = activation.stands === 'at' && !liesIn(activation.resume[0]!, range);
+          return {
+            thread: thread.id,
+            range,
+            depth,
+            address: activation.resume[0]!,
+            returnsTo: comesIn ? activation.resume[1] : activation.returnsTo,
+            reliable: walk.complete || depth === 0,
+            outermost: !comesIn && walk.complete && depth === walk.activations.length - 1,
+          };
+        }),
     ),
   );
   const found = scanForResumes(target, walks, forbidden, readWords(target));

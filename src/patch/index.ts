@@ -17,6 +17,7 @@ export {
   type Manifest,
 } from './manifest.js';
 export type { Patch } from './patch.js';
+export { dependsOnStackPointers } from './resume-scan.js';
 export {
   checkSignature,
   fingerprint,

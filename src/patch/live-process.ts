@@ -12,7 +12,7 @@ import { Apply } from './apply.js';
 import { planBindings } from './binding-table.js';
 import type { Applied, Change, UpdateEvent } from './change.js';
 import { Journal } from './journal.js';
-import { makePlan, type PlanOptions } from './make-plan.js';
+import { makePlan as makePlanAnew, type PlanOptions } from './make-plan.js';
 import type { Patch } from './patch.js';
 import { Update } from './pipeline.js';
 import { isReferenced } from './references.js';
@@ -35,10 +35,14 @@ export class LiveProcess {
   private pending: string | undefined;
   private bound: Running | undefined;
 
-  /** @param running what runs already: that of the process this one was forked from. The file's program without. */
+  /**
+   * @param running what runs already: that of the process this one was forked from. The file's program without.
+   * @param makePlan for whoever tries one update again and again, and remembers what came out.
+   */
   constructor(
     readonly target: Target,
     running?: Running,
+    private readonly makePlan = makePlanAnew,
   ) {
     this.bound = running;
     this.rules = new UnwindRules(target.image);
@@ -116,7 +120,7 @@ export class LiveProcess {
     let running = this.runningAfter(this.applied.filter((applied) => !replaced.includes(applied)));
     try {
       for (const patch of group) {
-        const plan = makePlan(this.target, patch, planning, running); // From here nothing is decided any more.
+        const plan = this.makePlan(this.target, patch, planning, running); // From here nothing is decided any more.
         if (changes.length === 0) match(this.target, plan); // Memory holds what the plan expects.
         const change = new Apply(this.target, plan, patch, running, [...earlier], this.settled, options);
         changes.push(change);
@@ -159,8 +163,12 @@ export class LiveProcess {
     return this.begin([change], `the way back from ${title}`, DEFAULT_PATIENCE, options);
   }
 
-  /** Releases what earlier rollbacks had to keep, as far as nothing leads there any more. */
-  reclaim(): void {
+  /**
+   * Releases what earlier rollbacks had to keep, as far as nothing leads there any more.
+   *
+   * @returns whether all of it is released.
+   */
+  reclaim(): boolean {
     const inUse = (start: number, end: number): boolean => {
       try {
         return isReferenced(this.target, start, end);
@@ -170,6 +178,7 @@ export class LiveProcess {
       }
     };
     this.retired = this.retired.filter((journal) => !journal.release(inUse));
+    return this.retired.length === 0;
   }
 
   private begin(changes: Change[], what: string, patience: number, options: UpdateOptions): Update {

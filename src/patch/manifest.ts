@@ -21,6 +21,20 @@ const Decision = z.union(
   'must be "keep", "reset" or { "transform": "PROCEDURE" }',
 );
 
+/** Files are named from the manifest's folder on. */
+const Workload = z.strictObject({
+  stdin: Text.optional().describe('File of what the old program reads'),
+  args: z.array(z.string().max(4096)).max(MOST_ENTRIES).optional().describe('Arguments of the program'),
+  env: z
+    .array(Text.regex(/^[^=]+=/, 'must be NAME=VALUE'))
+    .max(MOST_ENTRIES)
+    .optional()
+    .describe('Its environment'),
+  seed: z.int().min(0).optional().describe('Seed of everything random'),
+  expect: Text.optional().describe('File of the output that is right'),
+  status: z.int().min(0).max(255).optional().describe('The exit status that is right'),
+});
+
 const Manifest = z
   .strictObject({
     $schema: z.string().optional(),
@@ -54,6 +68,7 @@ const Manifest = z
       .optional()
       .describe('Whether activations of replaced procedures must have returned, the default, or may run on'),
     deadline: z.int().min(1).optional().describe('Instructions that the update may wait'),
+    workload: Workload.optional().describe('A run to rehearse the update on; no part of the package'),
   })
   .meta({ title: 'Manifest of a live update' });
 
@@ -89,6 +104,8 @@ export interface Instructions {
   select: SelectOptions;
 }
 
+const NOT_PACKED: readonly string[] = ['$schema', 'workload'];
+
 export function instructionsOf({ hooks = {}, data = {}, ...rest }: Manifest): Instructions {
   const { rollback = {}, ...there } = hooks;
   const byMoment: Record<string, string | undefined> = { ...there };
@@ -97,7 +114,7 @@ export function instructionsOf({ hooks = {}, data = {}, ...rest }: Manifest): In
     const name = byMoment[when];
     return name === undefined ? [] : [[when, name] as const];
   });
-  const metadata = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== '$schema'));
+  const metadata = Object.fromEntries(Object.entries(rest).filter(([name]) => !NOT_PACKED.includes(name)));
   return {
     metadata: metadata as unknown as Metadata,
     hooks: Object.fromEntries(named),

@@ -20,6 +20,7 @@
 import type { CallThatReturns, StackWalk, WalkContext } from '../isa/unwind.js';
 import type { Target, TargetRegion, TargetThread } from '../target/index.js';
 import type { ForbiddenRange } from './plan.js';
+import { readWords } from './words.js';
 
 /** A word that may be where somebody goes on. */
 export interface ResumeWord {
@@ -62,9 +63,7 @@ export function scanForResumes(
   const unknown = walks
     .filter(({ walk }) => !walk.complete)
     .map(({ thread }) => stackInUse(target, thread, regions));
-  // No word outside of these can lead into any of the ranges.
-  const low = Math.min(...forbidden.map(({ start }) => start)) - LONGEST_CALL;
-  const high = Math.max(...forbidden.map(({ end }) => end)) + LONGEST_CALL;
+  const { low, high } = reachOf(forbidden);
   const found = walks
     .filter(({ walk }) => !walk.complete)
     .flatMap(({ thread }) => wordsInRegisters(target, thread, forbidden, read, low, high));
@@ -85,6 +84,46 @@ export function scanForResumes(
   }
   return found;
 }
+
+/**
+ * Whether it depends on where stack pointers stand what the scan finds: on a stack without a guard, what lies below
+ * the frames counts and what lies in them does not, so that a word on it comes and goes as frames do. Whoever is
+ * inside there leaves such words with every call.
+ */
+export function dependsOnStackPointers(
+  target: Target,
+  walks: readonly Walked[],
+  forbidden: readonly ForbiddenRange[],
+): boolean {
+  const regions = target.regions();
+  const unguarded = walks.flatMap(({ thread, walk }) => {
+    const own = guardedStack(thread, walks, regions);
+    const covered = [own ?? [], thread.alternateStack ?? []].flat();
+    const stacks = walk.stacks.filter(({ start }) => !covered.some((s) => start >= s.start && start < s.end));
+    return stacks.map((stack) => ({ stack, walk }));
+  });
+  if (unguarded.length === 0 || forbidden.length === 0) return false;
+  const isIn = (address: number): boolean =>
+    forbidden.some(({ start, end }) => address >= start && address < end);
+  if (unguarded.some(({ walk }) => walk.activations.some(({ within }) => isIn(within)))) return true;
+  const read = readWords(target);
+  const { low, high } = reachOf(forbidden);
+  return unguarded.some(({ stack }) => {
+    const start = regions.find((r) => stack.start >= r.start && stack.start < r.end)?.start ?? stack.start;
+    const known = knownStacks(target, walks, regions).filter(({ start }) => start !== stack.start);
+    const pieces = without({ start, end: stack.end }, known);
+    return [...wordsIn(target, pieces, low, high)].some(([, word]) => {
+      const calls = target.isa.callsThatLeft(word, read);
+      return forbidden.some((range) => couldResume(range, word, calls) !== 'never');
+    });
+  });
+}
+
+/** No word outside of these can lead into any of the ranges. */
+const reachOf = (forbidden: readonly ForbiddenRange[]): { low: number; high: number } => ({
+  low: Math.min(...forbidden.map(({ start }) => start)) - LONGEST_CALL,
+  high: Math.max(...forbidden.map(({ end }) => end)) + LONGEST_CALL,
+});
 
 /** Words that such a scan looks at: those of memory that was ever written. */
 export function wordsToScan(target: Target, walks: readonly Walked[]): number {

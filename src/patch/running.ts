@@ -87,6 +87,18 @@ export class Running {
     return new Running(this.program.image, [...this.layers, { plan, bindings }]);
   }
 
+  /** Whether both are one program with the same updates. */
+  isLike({ program, layers }: Running): boolean {
+    return (
+      program === this.program &&
+      layers.length === this.layers.length &&
+      layers.every((layer, i) => {
+        const { plan, patch, bindings } = this.layers[i]!;
+        return layer.plan === plan && layer.patch === patch && layer.bindings === bindings;
+      })
+    );
+  }
+
   /** What ran, from the ELF file alone to all that runs now. */
   get history(): Running[] {
     const counts = Array.from({ length: this.layers.length + 1 }, (_, count) => count);

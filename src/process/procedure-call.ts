@@ -54,7 +54,7 @@ const WORD = 4;
 export function callProcedure(process: Process, call: OutsideCall): CallOutcome {
   const { isa, memory } = process;
   const { stack } = call;
-  const thread = process.threads.includes(process.thread) ? process.thread : process.threads[0];
+  const thread = callerIn(process);
   if (thread === undefined) throw new Error(`${process.name} has no thread to call a procedure for`);
   const before = memory.snapshot();
   const { observer } = memory;
@@ -92,6 +92,10 @@ export function callProcedure(process: Process, call: OutsideCall): CallOutcome 
     );
   return { end, instructions: core.retired, written, output };
 }
+
+/** The thread with whose registers a procedure begins. */
+export const callerIn = ({ threads, thread }: Process): Process['thread'] | undefined =>
+  threads.includes(thread) ? thread : threads[0];
 
 /** A write to a standard stream; undefined when it is another one, or cannot be carried out. */
 function writeCall(

@@ -60,6 +60,8 @@ export class Process implements Kernel {
   readonly id = MAIN_THREAD;
   readonly epoch = EPOCH * SECOND;
   timer = OFF;
+  /** Told when a turn has begun, its thread being `thread`. */
+  turned: (() => void) | undefined;
   thread: Thread;
   threads: readonly Thread[];
   private ended: ProcessStop | undefined;
@@ -420,6 +422,7 @@ export class Process implements Kernel {
     this.thread.core.endReservation();
     this.thread = this.scheduler.choose(others.length > 0 ? others : runnable);
     this.turnEnd = this.threads.length === 1 ? Infinity : count + this.scheduler.turnLength();
+    this.turned?.();
   }
 
   /** When time next matters, in nanoseconds since the start. */

@@ -13,9 +13,11 @@ import type { Session } from './workload.js';
 export type Watch = 'footprint' | 'exits' | 'entrances and exits';
 
 /** System calls after which another thread, or another stack, may be the one that counts. */
-const TURNS: ReadonlySet<string> = new Set(['clone', 'exit', 'rt_sigreturn', 'sigreturn']);
+const TURNS: ReadonlySet<string> = new Set(['clone', 'exit', 'sigaltstack', 'rt_sigreturn', 'sigreturn']);
 
 const REMAPS = 'changes what is mapped, and so where memory can be reserved';
+const TURNS_OVER =
+  'belongs to another thread than the one before, by whose registers procedures of the package go';
 const WRITES = 'writes output, and the judge minds what was written before the update';
 
 export interface Touch {
@@ -39,6 +41,11 @@ export class Baseline {
   /** The latest instruction of which it is known where it stood. */
   executed = { instruction: -1, pc: 0 };
   private footprint: Footprint | undefined;
+  /** Whether nothing is watched but the footprint. */
+  private isFootprintAlone = false;
+  /** What is read and written for the verdict, and where signal frames are. */
+  private accesses: Accesses = { read: [], written: [] };
+  private signalFrames: readonly AddressRange[] = [];
 
   constructor(
     readonly session: Session,
@@ -56,22 +63,40 @@ export class Baseline {
    * @param words in memory that decide whether somebody is inside.
    */
   watchFor(footprint: Footprint, called: Accesses, words: readonly AddressRange[]): void {
-    const read = [...footprint.read, ...called.written];
-    const written = [...footprint.written, ...called.written, ...called.read, ...words];
-    if (this.footprint === footprint) {
-      for (const watch of ['footprint', 'exits', 'entrances and exits'] as const)
-        this.observers[watch] = this.observers[watch]!.withAccesses(read, written);
-      return;
-    }
-    this.footprint = footprint;
-    const { doubts } = this;
-    const observe = (execute: readonly AddressRange[]): Observer =>
-      new Observer({ execute: [...execute, ...doubts.changes], read, write: written }, this.accessed);
-    this.observers = {
-      footprint: observe(footprint.fetched),
-      exits: observe(footprint.exits),
-      'entrances and exits': observe([...footprint.entrances, ...footprint.exits]),
+    const isFootprintAlone = called.read.length + called.written.length + words.length === 0;
+    if (this.footprint === footprint && this.isFootprintAlone && isFootprintAlone) return;
+    this.isFootprintAlone = isFootprintAlone;
+    this.accesses = {
+      read: [...footprint.read, ...called.written],
+      written: [...footprint.written, ...called.written, ...called.read, ...words],
     };
+    if (this.footprint !== footprint) {
+      this.footprint = footprint;
+      const observe = (execute: readonly AddressRange[]): Observer =>
+        new Observer(
+          { execute: [...execute, ...this.doubts.changes], unmapped: footprint.reserved },
+          this.accessed,
+        );
+      this.observers = {
+        footprint: observe(footprint.fetched),
+        exits: observe(footprint.exits),
+        'entrances and exits': observe([...footprint.entrances, ...footprint.exits]),
+      };
+    }
+    this.watchAccesses();
+  }
+
+  /** Who writes there changes where a thread goes on when its signal handler returns. */
+  watchSignalFrames(frames: readonly AddressRange[]): void {
+    if (JSON.stringify(frames) === JSON.stringify(this.signalFrames)) return;
+    this.signalFrames = frames;
+    this.watchAccesses();
+  }
+
+  private watchAccesses(): void {
+    const { read, written } = this.accesses;
+    for (const [watch, observer] of Object.entries(this.observers) as [Watch, Observer][])
+      this.observers[watch] = observer.withAccesses(read, [...written, ...this.signalFrames]);
   }
 
   /**
@@ -79,8 +104,15 @@ export class Baseline {
    * instructions have retired.
    *
    * @param hearsOutput whether it also stops when the program has written something.
+   * @param mindsTurn asked when another thread's turn begins whether that matters.
    */
-  run(limit: number, watch: Watch, addresses: ReadonlySet<number>, hearsOutput: boolean): BaselineStop {
+  run(
+    limit: number,
+    watch: Watch,
+    addresses: ReadonlySet<number>,
+    hearsOutput: boolean,
+    mindsTurn: () => boolean,
+  ): BaselineStop {
     const { session } = this;
     const { process, written } = session;
     this.arm(addresses);
@@ -89,6 +121,9 @@ export class Baseline {
     process.memory.observer = this.observers[watch];
     const { instructions, core } = process;
     const { pc } = core;
+    process.turned = () => {
+      if (mindsTurn()) this.happened(TURNS_OVER, false);
+    };
     const stop = session.run(limit, (event) => {
       if (process.memory.regions !== regions) this.happened(REMAPS, true);
       if (hearsOutput && session.written !== written) this.happened(WRITES, false);
@@ -96,6 +131,7 @@ export class Baseline {
     });
     process.memory.observer = undefined;
     if (process.instructions === instructions + 1) this.executed = { instruction: instructions, pc };
+    process.turned = undefined;
     return { stop, touch: this.touch };
   }
 
@@ -140,7 +176,7 @@ export class Baseline {
     const doubt = kind === 'execute' && !(footprint?.fetched.some(overlaps) ?? false);
     if (footprint !== undefined && !doubt) {
       const conflict = this.touch?.conflict ?? { instruction, pc, why: footprint.why(kind, address, size) };
-      const rebuilds = kind === 'write' && footprint.written.some(overlaps);
+      const rebuilds = kind === 'unmapped' || (kind === 'write' && footprint.written.some(overlaps));
       this.touch = { conflict, rebuilds: rebuilds || this.touch?.rebuilds === true };
     }
     process.memory.observer?.stop();

@@ -7,6 +7,7 @@
  *     fetches   a byte that is written at commit, or lies in code nobody may be inside
  *     reads     a byte that is written at commit
  *     writes    a byte that is written at commit, or expected
+ *     finds     that nothing is mapped where the update reserves memory
  *
  * and the same for what procedures of the package read and write when they are called.
  *
@@ -15,7 +16,7 @@
  * lose their own procedure's return address, as one that never returns may.
  */
 import { CallFrames, type FrameRule, type Image, type Segment } from '../elf/index.js';
-import type { AddressRange } from '../isa/observer.js';
+import type { AccessKind, AddressRange } from '../isa/observer.js';
 import type { Isa } from '../isa/isa.js';
 import type { ForbiddenRange, Plan } from '../patch/index.js';
 
@@ -30,8 +31,10 @@ export interface Footprint {
   hasEndless: boolean;
   read: readonly AddressRange[];
   written: readonly AddressRange[];
+  /** Memory that is the update's own once it is asked for, and nobody's before. */
+  reserved: readonly AddressRange[];
   /** What an address is to the plans, for people. */
-  why: (kind: 'execute' | 'read' | 'write', address: number, size: number) => string;
+  why: (kind: AccessKind, address: number, size: number) => string;
 }
 
 interface Named extends AddressRange {
@@ -62,7 +65,15 @@ export function footprintOf(
     why: kind === 'procedure' ? `is in ${name}` : `is inside of a sequence: ${name}`,
   }));
   const exits = forbidden.filter(({ kind }) => kind === 'procedure').map(exitsOf);
-  const named = { execute: [...commits, ...inside], read: commits, write: [...commits, ...expected] };
+  const reserved: Named[] = plans.flatMap(({ reservations }) =>
+    reservations.map(({ start, end, name }) => ({ start, end, why: `is where ${name} will be` })),
+  );
+  const named = {
+    execute: [...commits, ...inside],
+    read: commits,
+    write: [...commits, ...expected],
+    unmapped: reserved,
+  };
   return {
     fetched: named.execute,
     entrances: forbidden.map(({ start, end, kind }) =>
@@ -72,6 +83,7 @@ export function footprintOf(
     hasEndless: exits.some(({ length }) => length === 0),
     read: named.read,
     written: named.write,
+    reserved,
     why: (kind, address, size) =>
       named[kind].find(({ start, end }) => address < end && address + size > start)?.why ??
       'what procedures of the package use',
@@ -82,7 +94,10 @@ export function footprintOf(
 export interface Doubts {
   /** Instructions without frame rules: whoever is about to execute one has a stack that cannot be walked. */
   unwalkable: readonly number[];
-  /** Instructions after which another walk may be needed: they continue on another stack, or lose an address. */
+  /**
+   * Instructions after which another look may be needed: they continue on another stack, lose an address, or set a
+   * register that procedures of the package are called with.
+   */
   changes: readonly AddressRange[];
 }
 
@@ -108,7 +123,9 @@ export function doubtsOf(image: Image, isa: Isa): Doubts {
     // Wherever one could begin: data between instructions must not hide any.
     for (let at = 0; at < bytes.length; at += step) {
       const size = isa.instructionSize(bytes.subarray(at));
-      if (at + size > bytes.length || isa.stackChange(bytes.subarray(at, at + size)) === undefined) continue;
+      if (at + size > bytes.length) continue;
+      const code = bytes.subarray(at, at + size);
+      if (isa.stackChange(code) === undefined && !isa.setsFixedRegister(code)) continue;
       doubts.changes.push({ start: start + at, end: start + at + step });
     }
   }

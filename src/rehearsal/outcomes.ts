@@ -3,6 +3,7 @@
  * ends; of those that waited, when it has come out where that leads.
  */
 import type { Run } from './continuations.js';
+import type { ProcessStop } from '../process/process.js';
 import type { Objection } from './judge.js';
 import type { Conflict, Place, PointClass } from './model.js';
 import type { Verdict, Verdicts, Waited } from './verdict.js';
@@ -43,8 +44,8 @@ export class Outcomes {
   }
 
   /** A class begins here. */
-  begin(verdict: Settled): void {
-    this.open = { first: this.now, place: this.verdicts.placeOf(this.session), verdict };
+  begin(place: Place, verdict: Settled): void {
+    this.open = { first: this.now, place, verdict };
   }
 
   /** Tells the class that is open, which ends before this point. */
@@ -93,17 +94,19 @@ export class Outcomes {
   }
 
   /** @param ranges wait where the run ends, or comes no further. */
-  endOfRun(ranges: readonly WaitingRange[], stuck: boolean): void {
-    const why = stuck
-      ? 'never-returns: every thread waits, and nothing will wake one'
-      : 'process-ended: the process ended first';
-    // Of a deadline and the end at one instruction, the end is what comes first.
-    const firstInTime = this.now - this.patience + (stuck ? 1 : 0);
+  endOfRun(ranges: readonly WaitingRange[], stopped: ProcessStop['kind'] | undefined): void {
+    const why =
+      stopped === 'stuck'
+        ? 'never-returns: every thread waits, and nothing will wake one'
+        : 'process-ended: the process ended first';
+    // A call that ends the process has retired: it comes before a deadline there.
+    const hasRetired = stopped !== 'stuck' && stopped !== 'killed';
+    const firstInTime = this.now - this.patience + (hasRetired ? 0 : 1);
     for (const range of ranges) {
       const inTime = this.refuseBefore(range, firstInTime);
       if (inTime !== undefined) this.refuse(inTime, `${why}; ${range.reason}`);
     }
-    if (this.open !== undefined) this.close(undefined, this.now);
+    if (this.open !== undefined) this.close(undefined, Math.min(this.now, this.end - 1));
   }
 
   private carryOut(range: WaitingRange, point: number): Waited {
@@ -131,7 +134,11 @@ export class Outcomes {
       return undefined;
     }
     this.refuse({ ...range, last: firstInTime - 1, conflict: undefined }, this.lateText(range));
-    return { ...range, first: firstInTime, place: this.verdicts.placeOf(standingAt(range, firstInTime)) };
+    return {
+      ...range,
+      first: firstInTime,
+      place: this.verdicts.placeOf(this.verdicts.standing(standingAt(range, firstInTime))),
+    };
   }
 
   private lateText({ reason }: WaitingRange): string {

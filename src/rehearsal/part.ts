@@ -11,16 +11,22 @@
  *     objects    a check of the package says no: likewise, with the moment at which it is asked again
  *     refused    for a reason that holds up to the next touch
  *
- * That this is sound rests on three things. The check leaves no trace, and what is prepared lies where nobody looks;
- * where the program maps memory while it waits, and so could meet that, a point is run by itself. The verdict of the
- * check changes only when somebody fetches code that is forbidden, returns from it, or continues on another stack;
- * where a stack walk is not complete, so that words in memory count, every instruction is looked at. And
- * instructions are observed exactly, the kernel's accesses included.
+ * That this is sound rests on four things.
  *
- * It would not be sound where a program copies a stale return address from the unused part of a stack to memory
- * that is scanned, and destroys it again before the next event: in between somebody would seem to be inside, and the
- * update would land a little later than is said here. Nor would it be where several threads run and a procedure of the
- * package reads a thread's own variables: those of whoever's turn it is, and turns are not looked at.
+ *   - The check leaves no trace, and what is prepared lies where nothing was. A program that changes what is mapped, or
+ *     finds out that nothing is mapped there, would meet it: points that wait are then run by themselves.
+ *   - Who is inside changes only when somebody fetches code that is forbidden, returns from it, continues on another
+ *     stack, begins, ends, or writes into the kernel's frame of a signal handler. Where a stack walk is not complete,
+ *     or words on a stack without a guard come and go with its frames, every instruction is looked at.
+ *   - Procedures of the package depend on memory, which is watched, and on the fixed registers of the thread whose turn
+ *     it is: instructions that set those, and turns of threads that have others, are looked at.
+ *   - Instructions are observed exactly, the kernel's accesses included.
+ *
+ * It would not be sound where a program makes a word that looks like a return address into forbidden code in another
+ * way than by calls: computes it, or copies a stale one from a part of a stack that does not count to memory that
+ * does, and destroys it again before the next event. In between somebody would seem to be inside, and the update would
+ * land a little later than is said here. So it is where a program overwrites a return address on a stack, other than
+ * in a signal's frame, and where a procedure in assembly expects something in a register that compilers leave to it.
  */
 import { nextConsent, type Blocker } from '../patch/index.js';
 import { Baseline, type BaselineStop, type Watch } from './baseline.js';
@@ -28,6 +34,7 @@ import type { Doubts } from './footprint.js';
 import type { Conflict, PointClass } from './model.js';
 import { Outcomes, type Settled } from './outcomes.js';
 import { sameBlockers, sameBusy, sameRefusal } from './same-verdict.js';
+import type { Standing } from './standing.js';
 import type { Verdict, Verdicts } from './verdict.js';
 import { WaitingPoints, type Hit, type WaitingRange } from './waiting-points.js';
 import type { Session } from './workload.js';
@@ -39,6 +46,7 @@ export class PartDecider {
   private readonly baseline: Baseline;
   private readonly waiting = new WaitingPoints();
   private readonly outcomes: Outcomes;
+  private here: Standing;
   private verdict: Verdict | undefined;
   /** Who was inside when the verdict was found. */
   private blockers: readonly Blocker[] = [];
@@ -57,6 +65,7 @@ export class PartDecider {
     tell: (found: PointClass) => void,
   ) {
     this.baseline = new Baseline(session, doubts);
+    this.here = verdicts.standing(session);
     this.outcomes = new Outcomes(session, () => this.baseline.fork(), verdicts, end, patience, tell);
   }
 
@@ -78,24 +87,28 @@ export class PartDecider {
         this.verdicts.forgetPlan();
         this.outcomes.runEach(rangesOf(this.waiting.takeAll()));
       }
-      const breakpoint = last?.stop.kind === 'breakpoint' ? last.stop.pc : undefined;
-      this.look(
-        this.waiting.take(now, breakpoint),
-        last === undefined || touch !== undefined,
-        touch?.conflict,
-      );
-      const over = last?.stop.kind === 'stuck' || this.session.process.hasEnded;
-      if (over) this.outcomes.endOfRun(rangesOf(this.waiting.takeAll()), last?.stop.kind === 'stuck');
+      const stopped = last?.stop.kind;
+      // Before the instruction that ends it by a signal, the process is one like before.
+      if (stopped !== 'killed') {
+        const breakpoint = last?.stop.kind === 'breakpoint' ? last.stop.pc : undefined;
+        const hits = this.waiting.take(now, breakpoint);
+        this.look(hits, last === undefined || touch !== undefined, touch?.conflict);
+      }
+      const over = stopped === 'stuck' || this.session.process.hasEnded;
+      if (over) this.outcomes.endOfRun(rangesOf(this.waiting.takeAll()), stopped);
       this.outcomes.giveUp(rangesOf(this.waiting.takeBefore(now - this.patience)));
       if (over || (now >= this.end && this.waiting.isEmpty)) return;
       last = this.advance();
-      this.waiting.extend(Math.min(this.now, this.end) - 1);
+      this.here = this.verdicts.standing(this.session);
+      const next = last.stop.kind === 'killed' ? this.now + 1 : this.now;
+      this.waiting.extend(Math.min(next, this.end) - 1);
     }
   }
 
   private advance(): BaselineStop {
     const { wanted } = this;
-    const stop = this.baseline.run(this.nextStop(), this.watch(), wanted, this.mindsOutput);
+    const mindsTurn = (): boolean => this.verdicts.wouldCallOtherwise(this.session);
+    const stop = this.baseline.run(this.nextStop(), this.watch(), wanted, this.mindsOutput, mindsTurn);
     const { touch } = stop;
     if (touch === undefined || touch.conflict.instruction < this.now || stop.stop.kind !== 'limit')
       return stop;
@@ -103,7 +116,7 @@ export class PartDecider {
     const next = this.now + 1;
     let { rebuilds } = touch;
     for (;;) {
-      const rest = this.baseline.run(next, 'exits', wanted, false);
+      const rest = this.baseline.run(next, 'exits', wanted, false, mindsTurn);
       rebuilds ||= rest.touch?.rebuilds === true;
       const { stop } = rest;
       if (this.now < next && (stop.kind === 'limit' || (stop.kind === 'breakpoint' && !wanted.has(stop.pc))))
@@ -121,7 +134,10 @@ export class PartDecider {
 
   private nextStop(): number {
     const { now, end, waiting } = this;
-    if (this.isInSequence || !this.verdicts.walksAreComplete(this.session)) return now + 1;
+    if (this.isInSequence) return now + 1;
+    const signalFrames = this.verdicts.signalFramesOf(this.here);
+    if (signalFrames === undefined) return now + 1;
+    this.baseline.watchSignalFrames(signalFrames);
     return Math.min(now < end ? end : Infinity, waiting.nextLook);
   }
 
@@ -141,8 +157,10 @@ export class PartDecider {
   }
 
   private watch(): Watch {
-    if (this.verdict?.kind !== 'busy') return 'footprint';
-    const others = this.session.process.threads.length > 1;
+    const { verdict } = this;
+    if (verdict?.kind !== 'busy') return 'footprint';
+    // Whoever comes in meanwhile is waited for as well.
+    const others = this.session.process.threads.length > 1 || verdict.wait.exits;
     return others || this.verdicts.footprint.hasEndless ? 'entrances and exits' : 'exits';
   }
 
@@ -167,26 +185,25 @@ export class PartDecider {
     this.waiting.leave();
     for (const { ranges, byStep } of hits)
       for (const range of ranges) this.outcomes.resolve(range, settled, byStep);
-    if (changed && now < end) this.outcomes.begin(settled);
+    if (changed && now < end) this.outcomes.begin(this.verdicts.placeOf(this.here), settled);
   }
 
   /** The same object as before when nothing has changed. */
-  private verdictNow(touched: boolean): Verdict {
-    const { session, verdicts, verdict: before } = this;
+  private verdictNow(isTouched: boolean): Verdict {
+    const { session, here, verdicts, verdict: before } = this;
+    const touched = isTouched || verdicts.wouldCallOtherwise(session);
     if (before?.kind === 'refused' && before.planned && !touched && !session.process.hasEnded) return before;
-    const blockers = verdicts.blockersOf(session);
-    if (before !== undefined && blockers !== undefined && !session.process.hasEnded) {
-      if (blockers.length > 0) {
-        if (!touched && before.kind === 'busy' && sameBlockers(this.blockers, blockers)) return before;
-        this.blockers = blockers;
-        const { verdict, words } = verdicts.busy(session, blockers);
-        this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);
-        return sameBusy(before, verdict) ? before : verdict;
-      }
-      if (!touched && before.kind !== 'busy') return before;
+    const blockers = session.process.hasEnded ? undefined : verdicts.blockersOf(here);
+    if (blockers !== undefined && blockers.length > 0) {
+      if (!touched && before?.kind === 'busy' && sameBlockers(this.blockers, blockers)) return before;
+      this.blockers = blockers;
+      const { verdict, words } = verdicts.busy(here, blockers);
+      this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);
+      return before !== undefined && sameBusy(before, verdict) ? before : verdict;
     }
+    if (blockers !== undefined && before !== undefined && before.kind !== 'busy' && !touched) return before;
     this.blockers = [];
-    const { verdict, called, words } = verdicts.ask(session, () => this.baseline.fork());
+    const { verdict, called, words } = verdicts.ask(here, () => this.baseline.fork());
     this.baseline.watchFor(verdicts.footprint, called, words);
     return before !== undefined && sameRefusal(before, verdict) ? before : verdict;
   }
@@ -201,12 +218,12 @@ export class PartDecider {
   }
 
   private wait(verdict: Waits, hits: readonly Hit[]): void {
-    const { now, end, session } = this;
+    const { now, end } = this;
     if (now >= end && hits.length === 0) {
       this.waiting.leave();
       return;
     }
-    const place = this.verdicts.placeOf(session);
+    const place = this.verdicts.placeOf(this.here);
     const { reason } = verdict;
     const point =
       now < end ? { first: now, last: now, place, reason, beginning: this.baseline.fork() } : undefined;

@@ -2,28 +2,32 @@
 import { hex, SymbolIndex, type Image } from '../elf/index.js';
 import type { AddressRange } from '../isa/observer.js';
 import {
+  dependsOnStackPointers,
   findBlockers,
   LiveProcess,
   neverReturns,
   planWait,
   Refusal,
   UnwindRules,
-  walkThread,
   type ApplyOptions,
   type Blocker,
   type ForbiddenRange,
   type Patch,
+  type Plan,
   type RuleLookup,
   type Running,
   type UpdateEvent,
   type Wait,
 } from '../patch/index.js';
+import { callerIn } from '../process/procedure-call.js';
 import type { Process } from '../process/process.js';
-import { EmulatedTarget, type Target, type TargetThread } from '../target/index.js';
+import { EmulatedTarget, type Target } from '../target/index.js';
 import type { Continuations, Run } from './continuations.js';
 import { footprintOf, type Footprint } from './footprint.js';
 import type { Place } from './model.js';
+import { rememberingPlans } from './remembered-plans.js';
 import { recordCalls, recordingReads, type Accesses } from './recording-target.js';
+import { Standing } from './standing.js';
 import type { Session } from './workload.js';
 
 /** An update that is to be rehearsed, and how. */
@@ -70,11 +74,14 @@ const AS_BEFORE: Run = { judgement: 'right', objection: undefined, ranInstructio
 export class Verdicts {
   /** Of the plan that was made last. */
   footprint: Footprint = footprintOf([], [], () => []);
+  /** What the footprint was made of: the plans, and the code that nobody may be inside. */
+  private madeOf: { plans: readonly Plan[]; code: readonly Uint8Array[] } = { plans: [], code: [] };
+  private readonly makePlan = rememberingPlans();
   private forbidden: readonly ForbiddenRange[] | undefined;
+  /** What procedures of the package found in fixed registers; undefined when it has none. */
+  private calledWith: string | undefined;
   private regions: unknown;
   private old: Run | undefined;
-  /** The thread whose stack could not be walked last. */
-  private unwalkable = -1;
   private readonly names: SymbolIndex;
   private readonly ruleAt: RuleLookup;
   private readonly check: typeof findBlockers;
@@ -96,22 +103,30 @@ export class Verdicts {
     this.forbidden = undefined;
   }
 
-  /** Who is inside; undefined when that needs a plan first. */
-  blockersOf({ process }: Session): Blocker[] | undefined {
-    if (this.forbidden === undefined || this.regions !== process.memory.regions) return undefined;
-    return this.check(this.makeTarget(process), this.forbidden, this.ruleAt);
+  /** Whether procedures of the package would find other values in fixed registers than when it was asked last. */
+  wouldCallOtherwise({ process }: Session): boolean {
+    return this.calledWith !== undefined && this.calledWith !== fixedRegistersOf(process);
   }
 
-  /** Whether every stack was walked to its end, so that words in memory that only look like addresses do not count. */
-  walksAreComplete({ process }: Session): boolean {
-    const target = this.makeTarget(process);
-    const isComplete = (thread: TargetThread): boolean => walkThread(target, thread, this.ruleAt).complete;
-    const { threads } = target;
-    const suspect = threads.find(({ id }) => id === this.unwalkable);
-    if (suspect !== undefined && !isComplete(suspect)) return false;
-    const found = threads.find((thread) => !isComplete(thread));
-    this.unwalkable = found?.id ?? -1;
-    return found === undefined;
+  /** Where a process stands now; another must be had once it has run. */
+  standing({ process }: Session): Standing {
+    return new Standing(process, this.makeTarget(process), this.ruleAt);
+  }
+
+  /** Who is inside; undefined when that needs a plan first. */
+  blockersOf({ process, target, walkOf }: Standing): Blocker[] | undefined {
+    if (this.forbidden === undefined || this.regions !== process.memory.regions) return undefined;
+    return this.check(target, this.forbidden, this.ruleAt, walkOf);
+  }
+
+  /**
+   * The frames that the kernel has made for signal handlers; undefined when every instruction may change who is
+   * inside: a stack cannot be walked to its end, or one without a guard holds words that come and go with frames.
+   */
+  signalFramesOf({ target, walks }: Standing): AddressRange[] | undefined {
+    if (walks.some(({ walk }) => !walk.complete)) return undefined;
+    if (dependsOnStackPointers(target, walks, this.forbidden ?? [])) return undefined;
+    return walks.flatMap(({ walk }) => walk.signalFrames);
   }
 
   /** How the old program goes on when the update is refused, wherever that is. */
@@ -123,17 +138,15 @@ export class Verdicts {
   }
 
   /** Lets a fork of the process try. Whoever waits is told on the process itself, which nothing happens to. */
-  ask(session: Session, fork: () => Session): Answer {
+  ask(here: Standing, fork: () => Session): Answer {
     const called: Accesses = { read: [], written: [] };
-    const { process } = session;
+    const { process } = here;
     const answer = (verdict: Verdict): Answer => ({ verdict, called, words: [] });
     if (process.hasEnded)
       return answer({ kind: 'refused', reason: 'process-ended: the process has ended', planned: true });
-    const blockers = this.blockersOf(session);
-    if (blockers !== undefined && blockers.length > 0) return { called, ...this.busy(session, blockers) };
     const trial = fork();
     const target = mute(recordCalls(this.makeTarget(trial.process), called));
-    const live = new LiveProcess(target, this.running);
+    const live = new LiveProcess(target, this.running, this.makePlan);
     const refused = (error: unknown, planned: boolean): Answer => {
       if (!(error instanceof Refusal)) throw error;
       return answer({ kind: 'refused', reason: refusalText(error), planned });
@@ -149,16 +162,14 @@ export class Verdicts {
       called.read.push(...compared);
       return refused(error, true);
     }
+    const calls = update.plans.some((plan) => plan.calls.length > 0);
+    this.calledWith = calls ? fixedRegistersOf(process) : undefined;
     this.forbidden = update.forbidden;
     this.regions = process.memory.regions;
-    this.footprint = footprintOf(update.plans, update.forbidden, ({ start, end }) =>
-      target.isa
-        .exits(target.read(start, end - start), (offset) => this.ruleAt(start + offset))
-        .map((offset) => start + offset),
-    );
+    this.footprint = this.footprintOf(target, update.plans, update.forbidden);
     try {
       const hindrance = update.tryToLand();
-      if (Array.isArray(hindrance)) return { called, ...this.busy(session, hindrance) };
+      if (Array.isArray(hindrance)) return { called, ...this.busy(here, hindrance) };
       if (hindrance !== undefined) {
         const reason = `the ${hindrance.why} says that it is not the moment`;
         return answer({ kind: 'objects', reason });
@@ -177,7 +188,8 @@ export class Verdicts {
    */
   carryOut(session: Session, sharing: 'shared' | 'alone' = 'shared'): Waited {
     const { process } = session;
-    const live = new LiveProcess(mute(this.makeTarget(process)), this.running);
+    const makePlan = sharing === 'alone' ? undefined : this.makePlan;
+    const live = new LiveProcess(mute(this.makeTarget(process)), this.running, makePlan);
     const deadline = process.instructions + this.update.patience;
     let landsAt: number | undefined;
     let waited = '';
@@ -197,24 +209,42 @@ export class Verdicts {
     return { landsAt, reason: waited, run: this.continuations.run(session, sharing) };
   }
 
-  placeOf({ process }: Session): Place {
+  placeOf({ process, target, walkOf }: Standing): Place {
     const { thread } = process;
-    const target = this.makeTarget(process);
-    const here = target.threads.find(({ id }) => id === thread.id);
-    const walk = here === undefined ? undefined : walkThread(target, here, this.ruleAt);
+    const own = target.threads.find(({ id }) => id === thread.id);
+    const walk = own === undefined ? undefined : walkOf(own);
     const stack = (walk?.activations ?? []).slice(0, MOST_STACK).map(({ within }) => this.nameOf(within));
     return { pc: thread.core.pc, thread: thread.id, stack };
   }
 
   /** Somebody is inside. */
-  busy({ process }: Session, blockers: Blocker[]): Pick<Answer, 'verdict' | 'words'> {
-    const target = this.makeTarget(process);
+  busy({ process, target }: Standing, blockers: Blocker[]): Pick<Answer, 'verdict' | 'words'> {
     const reason = this.busyText(process, blockers);
     const refused = this.refusalOf(target, blockers, reason);
     const words = blockers.flatMap(({ foundAt }) =>
       typeof foundAt === 'number' ? [{ start: foundAt, end: foundAt + target.isa.bits / 8 }] : [],
     );
     return { verdict: { kind: 'busy', wait: planWait(target, blockers), reason, refused }, words };
+  }
+
+  private footprintOf(
+    target: Target,
+    plans: readonly Plan[],
+    forbidden: readonly ForbiddenRange[],
+  ): Footprint {
+    const code = forbidden.map(({ start, end }) => target.read(start, end - start));
+    const { madeOf } = this;
+    const isSame =
+      plans.length === madeOf.plans.length &&
+      plans.every((plan, i) => plan === madeOf.plans[i]) &&
+      code.every((bytes, i) => Buffer.compare(bytes, madeOf.code[i]!) === 0);
+    if (isSame) return this.footprint;
+    this.madeOf = { plans, code };
+    return footprintOf(plans, forbidden, (range) =>
+      target.isa
+        .exits(code[forbidden.indexOf(range)]!, (offset) => this.ruleAt(range.start + offset))
+        .map((offset) => range.start + offset),
+    );
   }
 
   private refusalOf(target: Target, blockers: Blocker[], reason: string): string | undefined {
@@ -242,6 +272,11 @@ export class Verdicts {
   private makeTarget(process: Process): Target {
     return this.update.makeTarget?.(process) ?? new EmulatedTarget(process);
   }
+}
+
+function fixedRegistersOf(process: Process): string {
+  const core = callerIn(process)?.core;
+  return process.isa.fixedRegisters.map((register) => core?.get(register)).join();
 }
 
 /** What an update prints is no output of the program. */

@@ -63,7 +63,7 @@ function blockers(
   target.process.memory.map(0x1000, 0x2000, READ | EXECUTE, 'text');
   target.process.memory.write(PROCEDURE.end - 4, CALL, true);
   const stacks = [{ start: bottom, end: thread!.stackTop }];
-  const walk: StackWalk = { activations, complete: words === undefined, stacks };
+  const walk: StackWalk = { activations, complete: words === undefined, stacks, signalFrames: [] };
   Object.defineProperty(target, 'isa', {
     value: { ...target.isa, walk: () => walk, codeWords: () => words?.registers ?? [] },
   });

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { Image } from '#suture/elf/index.js';
 import { diff, Program } from '#suture/patch/index.js';
 import { patchFor } from '../support/apply-case.js';
-import { cases, loaded, programsOf } from '../support/cases.js';
+import { caseNamed, loaded, programsOf } from '../support/cases.js';
 import { ISAS, start, type IsaName } from '../support/programs.js';
 import { tryEveryPoint, type PointsTried } from '../support/wrong-points.js';
 
@@ -15,7 +15,7 @@ const TASKS = 19;
 const BATCHES = 6;
 
 function attempt(name: string, isa: IsaName): PointsTried & { oldImage: Image; session: string } {
-  const of = cases().find((each) => each.name === name)!;
+  const of = caseNamed(name);
   const files = programsOf(of, isa);
   const [oldImage, newImage] = [loaded(files.oldName), loaded(files.newName)];
   const session = readFileSync(files.session, 'latin1');

@@ -96,6 +96,7 @@ describe('instructions', () => {
           hooks: { pre: 'ready', post: 'done', rollback: { transfer: 'ready' } },
           data: { limit: 'keep' },
           deadline: 5,
+          workload: { stdin: 'session.txt' },
         }),
         'm.json',
       ),

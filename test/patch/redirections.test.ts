@@ -17,7 +17,7 @@ import {
 import { EmulatedTarget } from '#suture/target/index.js';
 import { Approach, parseWhen } from '#suture/update/index.js';
 import { tryRedirection } from '../support/apply-case.js';
-import { cases } from '../support/cases.js';
+import { caseNamed } from '../support/cases.js';
 import {
   imageOf,
   ISAS,
@@ -84,7 +84,7 @@ test.each(ISAS)('on %s calls that an update brought are rewritten by the next, t
 });
 
 test.each(ISAS)('on %s with a table, what only pointers lead to has a jump at its entry', (isa) => {
-  const of = cases().find(({ name }) => name === 'function-pointer-table')!;
+  const of = caseNamed('function-pointer-table');
   expect(tryRedirection(of, isa, 'binding-table', 5)).toMatchObject({ points: 5 });
   const image = imageOf(`patches/${of.name}/old.${isa}.elf`);
   const patch = patchBetween(image, imageOf(newName(of.name, isa)));

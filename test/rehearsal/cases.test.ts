@@ -4,7 +4,7 @@
  * SUTURE_ALL_POINTS=1 tries every point of the runs below 20,000 instructions.
  */
 import { expect, test } from 'vitest';
-import { cases, type Case } from '../support/cases.js';
+import { caseNamed, cases, type Case } from '../support/cases.js';
 import { seededNumbers } from '../support/numbers.js';
 import { ISAS, type IsaName } from '../support/programs.js';
 import {
@@ -50,7 +50,7 @@ test.each(chosen)('%s on %s, %s', (name, isa, way, of, how, seed) => {
 });
 
 test('a thread in the code of a binding table, which has no frame rules, is looked at', () => {
-  const of = cases().find(({ name }) => name === 'jumps-descend')!;
+  const of = caseNamed('jumps-descend');
   const way = WAYS.find(({ name }) => name === 'binding-table')!;
   const subject = subjectOf(of, 'rv64', way);
   const points = Array.from({ length: 40 }, (_, i) => 170 + i);

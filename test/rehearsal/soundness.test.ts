@@ -9,7 +9,7 @@ import { Decider } from '#suture/rehearsal/decide.js';
 import { runAlone, type PointClass } from '#suture/rehearsal/index.js';
 import { Predicate, type Questions } from '#suture/rehearsal/predicate.js';
 import { patchFor } from '../support/apply-case.js';
-import { cases, loaded, programsOf, type Case } from '../support/cases.js';
+import { caseNamed, loaded, programsOf, type Case } from '../support/cases.js';
 import { ISAS, PLENTY, type IsaName } from '../support/programs.js';
 import {
   classesOf,
@@ -19,14 +19,22 @@ import {
   type Subject,
 } from '../support/rehearsed-cases.js';
 
-const caseNamed = (name: string): Case => cases().find((each) => each.name === name)!;
 const edgesOf = (classes: readonly PointClass[]): number[] =>
   classes.flatMap(({ first, last }) => (first === last ? [first] : [first, last]));
+const pointsOf = ({ first, last }: PointClass): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
 test.each(ISAS)('just before code without frame rules, on %s', (isa) => {
   const subject = subjectOf(caseNamed('jumps-descend'), isa);
   const classes = classesOf(subject);
   expect(compareWithBruteForce(subject, classes, edgesOf(classes))).toBeGreaterThan(20);
+});
+
+test('in the delay slot of a call to where nobody may stand', () => {
+  const subject = subjectOf(caseNamed('far-and-short'), 'sparc');
+  const classes = classesOf(subject);
+  const busy = classes.filter(({ reason }) => reason === 'put is active');
+  expect(compareWithBruteForce(subject, classes, busy.flatMap(pointsOf))).toBeGreaterThan(20);
 });
 
 test('a deadline is one in every part of a run', () => {

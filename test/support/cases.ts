@@ -79,6 +79,8 @@ export function cases(): Case[] {
     });
 }
 
+export const caseNamed = (name: string): Case => cases().find((of) => of.name === name)!;
+
 /** What must happen on this ISA at this level of optimization. */
 export function expectationOf(of: Case, isa: IsaName, level: LevelName): Expectation {
   const exception = of.exceptions.findLast(

@@ -1,4 +1,5 @@
 /** Patch engines that each make one mistake: what they leave undone is what the sound engine is needed for. */
+import { SparcHart } from '#suture/isa/sparc/hart.js';
 import { findBlockers, walkThread, type ApplyOptions, type RuleLookup } from '#suture/patch/index.js';
 import type { Process } from '#suture/process/process.js';
 import { EmulatedTarget, type CallOutcome, type OutsideCall, type Target } from '#suture/target/index.js';
@@ -12,6 +13,8 @@ export interface Mistake {
 }
 
 const INSTRUCTION = 4;
+/** sethi, jmpl, and what stands in the delay slot. */
+const LONGEST_JUMP = 3 * INSTRUCTION;
 
 /** After a call into the process, it goes on behind pc, as if no branch were under way. */
 class WithoutNextPc extends EmulatedTarget {
@@ -23,17 +26,33 @@ class WithoutNextPc extends EmulatedTarget {
   }
 }
 
+/**
+ * Looks at pc alone, as if no thread stood in a delay slot; signal frames keep theirs. It shows only where the entry
+ * counts: from elsewhere one comes into a procedure there, or behind a call of its own, which the walk finds by the
+ * return address.
+ */
+const withoutNextPc: Check = (target, forbidden, ruleAt) => {
+  const harts = target.threads.map(({ core }) => core).filter((core) => core instanceof SparcHart);
+  const nextPcs = harts.map(({ nPc }) => nPc);
+  for (const hart of harts) hart.nPc = hart.pc + INSTRUCTION;
+  try {
+    return findBlockers(target, forbidden, ruleAt);
+  } finally {
+    for (const [i, hart] of harts.entries()) hart.nPc = nextPcs[i]!;
+  }
+};
+
 class WithoutSynchronization extends EmulatedTarget {
   override synchronize(): void {
     // What this one is about.
   }
 }
 
-/** Takes the one instruction that it writes first for the whole sequence. */
+/** Takes the first instruction of a call or jump that it writes for the whole of it. */
 const withoutSecondInstruction: Check = (target, forbidden, ruleAt) =>
   findBlockers(
     target,
-    forbidden.filter(({ kind }) => kind !== 'sequence'),
+    forbidden.filter(({ start, end }) => end - start > LONGEST_JUMP),
     ruleAt,
   );
 
@@ -68,6 +87,7 @@ const withoutUnsavedReturns: Check = (target, forbidden, ruleAt) =>
 
 export const MISTAKES = {
   'forgets nPC when it calls': { makeTarget: (process: Process) => new WithoutNextPc(process) },
+  'forgets nPC when it checks': { check: withoutNextPc },
   'forgets the second instruction of a pair': { check: withoutSecondInstruction },
   'skips synchronization': { makeTarget: (process: Process) => new WithoutSynchronization(process) },
   'ignores signal frames': { check: withoutSignalFrames },

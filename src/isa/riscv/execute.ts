@@ -5,7 +5,8 @@
  */
 import { memoryTrap } from '../caching-core.js';
 import type { Bus, Stop } from '../core.js';
-import { Page, Reserved } from '../icache.js';
+import { Reserved } from '../icache.js';
+import { Page } from '../page.js';
 import { highSigned, highSignedUnsigned, highUnsigned } from '../multiply.js';
 import { RiscvHart } from './hart.js';
 import { Op } from './table.js';

@@ -8,7 +8,8 @@
  */
 import { memoryTrap } from '../caching-core.js';
 import { MemoryFault, type Access, type Bus, type Stop } from '../core.js';
-import { Page, Reserved } from '../icache.js';
+import { Reserved } from '../icache.js';
+import { Page } from '../page.js';
 import { divide, multiply, multiplyHigh, remainder } from './doubleword.js';
 import { RiscvHart } from './hart.js';
 import { Op } from './table.js';

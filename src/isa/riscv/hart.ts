@@ -6,7 +6,8 @@
 import { CachingCore } from '../caching-core.js';
 import type { Bus, Register } from '../core.js';
 import type { FloatUnit } from '../float/index.js';
-import { InstructionCache, Page } from '../icache.js';
+import { InstructionCache } from '../icache.js';
+import { Page } from '../page.js';
 import { FLOAT_NAMES, REGISTER_NAMES } from './abi.js';
 import { atomic } from './atomic.js';
 import { accessCsr, showsCounter } from './csr.js';

@@ -2,7 +2,7 @@ import { EM_RISCV } from '../../elf/index.js';
 import type { Isa } from '../isa.js';
 import { SP } from './abi.js';
 import { GLOBAL_POINTER, NOP_TOKEN, takeApart, type RiscvBody, type RiscvItem } from './body.js';
-import { beginCall, callResult } from './call.js';
+import { beginCall, callResult, FIXED_REGISTERS, setsFixedRegister } from './call.js';
 import { RiscvCore } from './execute.js';
 import { Riscv64Core } from './execute64.js';
 import { largestSize, place } from './place.js';
@@ -29,6 +29,8 @@ const ofWidth = (xlen: Xlen): Isa => ({
   systemCalls: systemCalls(xlen),
   signalFrames,
   beginCall,
+  fixedRegisters: FIXED_REGISTERS,
+  setsFixedRegister: (bytes) => setsFixedRegister(bytes, xlen),
   callResult,
   hardwareCapabilities: HWCAP_IMAFDC,
   stackPointer: SP,

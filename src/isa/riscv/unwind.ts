@@ -58,9 +58,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext, xlen: Xlen
     const sp = registers[SP] ?? 0;
     const interrupted = contextRestoredAt(pc, sp, xlen, (at) => unsigned(read32(at)), read);
     if (interrupted !== undefined) {
-      const { frameEnd } = interrupted;
-      const returnsTo = interrupted.pc;
-      trail.add(sp, { resume: [pc], within: pc, stands: 'at', frameEnd, returnsTo, reliable: true });
+      trail.addSignalFrame(sp, pc, interrupted);
       ({ pc, registers } = interrupted);
       stands = 'at';
       continue;

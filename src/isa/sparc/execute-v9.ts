@@ -8,7 +8,8 @@
  */
 import { memoryTrap } from '../caching-core.js';
 import { MemoryFault, type Bus, type Stop } from '../core.js';
-import { Page, Reserved } from '../icache.js';
+import { Reserved } from '../icache.js';
+import { Page } from '../page.js';
 import { highSigned, highUnsigned } from '../multiply.js';
 import { addFlags, borrowOf, carryOf, Icc, joinFlags, logicFlags, subFlags } from './arithmetic.js';
 import { Op } from './operations.js';

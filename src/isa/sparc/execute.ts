@@ -15,7 +15,8 @@
  */
 import { memoryTrap } from '../caching-core.js';
 import { MemoryFault, type Bus, type Stop } from '../core.js';
-import { InstructionCache, Page, Reserved } from '../icache.js';
+import { InstructionCache, Reserved } from '../icache.js';
+import { Page } from '../page.js';
 import { highSigned, highUnsigned } from '../multiply.js';
 import { addFlags, divide, Icc, logicFlags, subFlags } from './arithmetic.js';
 import { decodeAt } from './decode.js';

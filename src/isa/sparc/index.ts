@@ -4,7 +4,7 @@ import type { Isa } from '../isa.js';
 import { SP, WINDOW_SAVE_BYTES } from './abi.js';
 import { assemble } from './assemble.js';
 import { NOP_TOKEN, takeApart, type SparcBody, type SparcItem } from './body.js';
-import { beginCall, callResult } from './call.js';
+import { beginCall, callResult, FIXED_REGISTERS, setsFixedRegister } from './call.js';
 import { decode, decodeV9, type Decode } from './decode.js';
 import { SparcCore } from './execute.js';
 import { SparcV9Core } from './execute-v9.js';
@@ -32,6 +32,8 @@ const isaOf = (title: string, machine: number, decodeWord: Decode, createCore: (
   systemCalls,
   signalFrames,
   beginCall,
+  fixedRegisters: FIXED_REGISTERS,
+  setsFixedRegister: (bytes) => setsFixedRegister(bytes, decodeWord),
   callResult,
   hardwareCapabilities: machine === EM_SPARC ? HWCAP_V8 : HWCAP_V8 | HWCAP_V9,
   stackPointer: SP,

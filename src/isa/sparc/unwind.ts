@@ -99,9 +99,7 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     const { pc, stands } = at;
     const interrupted = contextRestoredAt(pc, sp, wide, word);
     if (interrupted !== undefined) {
-      const { frameEnd } = interrupted;
-      const returnsTo = interrupted.pc;
-      trail.add(sp, { resume: [pc], within: pc, stands: 'at', frameEnd, returnsTo, reliable: true });
+      trail.addSignalFrame(sp, pc, interrupted);
       windows.restoreOuts(window, interrupted.outs);
       at = { stands: 'at', ...interrupted };
       continue;
