@@ -75,6 +75,21 @@ export function readText(path: string): string {
 
 /** Writes a file whole or not at all: what was there before stays until all of it is there. */
 export function replaceFile(path: string, contents: Uint8Array): void {
+  writeBeside(path, contents, renameSync);
+}
+
+/** For work that ends with `replaceFile`: what forbids that is found before. @throws CliError */
+export function checkReplaceable(path: string): void {
+  writeBeside(path, new Uint8Array(), (temporary) => {
+    rmSync(temporary);
+  });
+}
+
+function writeBeside(
+  path: string,
+  contents: Uint8Array,
+  then: (temporary: string, whole: string) => void,
+): void {
   let temporary: string | undefined;
   try {
     const there = statSync(path, { throwIfNoEntry: false });
@@ -82,7 +97,7 @@ export function replaceFile(path: string, contents: Uint8Array): void {
     const whole = there === undefined ? path : realpathSync(path);
     temporary = join(dirname(whole), `.${basename(whole)}.${process.pid}.tmp`);
     write(temporary, contents, 0o666);
-    renameSync(temporary, whole);
+    then(temporary, whole);
   } catch (error) {
     if (temporary !== undefined) rmSync(temporary, { force: true });
     throw cannotWrite(path, error as NodeJS.ErrnoException);
@@ -123,6 +138,7 @@ function cannotWrite(path: string, { code, message }: NodeJS.ErrnoException): Cl
     EISDIR: 'it is a directory',
     ENOTDIR: 'part of its path is not a directory',
     ENOSPC: 'no space is left',
+    EROFS: 'its file system can only be read',
   };
   return new CliError(ExitCode.outputFailed, `${path}: cannot be written: ${reasons[code ?? ''] ?? message}`);
 }

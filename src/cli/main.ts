@@ -26,12 +26,16 @@ import { inspectionLines } from './inspect.js';
 import { trust, type Trusted } from './packages.js';
 import { planCommand, type PlanCommandOptions } from './plan.js';
 import { pmapCommand, type PmapOptions } from './pmap-command.js';
-import type { GuestOptions } from './load-guest.js';
+import { DEFAULT_MEMORY, DEFAULT_QUANTUM, type GuestOptions } from './load-guest.js';
 import { NoPredicate } from '../rehearsal/index.js';
 import { rehearseCommand, type RehearseOptions } from './rehearse.js';
 import { run, type Redirections, type RunOptions } from './run.js';
+import type { Extent } from './self-check.js';
 import { withWorkload } from './manifest-workload.js';
 import { showCommand, type ShowOptions } from './show.js';
+
+/** A process has eight bits to say how it ended. */
+const LARGEST_STATUS = 255;
 
 const ENGINES: readonly EngineName[] = ['builtin', 'unicorn'];
 
@@ -46,6 +50,24 @@ function positive(text: string): number {
   const value = count(text);
   if (value > 0) return value;
   throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+}
+
+function exitStatus(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= LARGEST_STATUS) return value;
+  throw new InvalidArgumentError(`It must be an exit status, 0 to ${LARGEST_STATUS}.`);
+}
+
+function extent(text: string): Extent {
+  if (text === 'all') return text;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number of points, or all.');
+}
+
+function fileName(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must be the name of a file.');
 }
 
 /** NAME=VALUE; NAME alone takes suture's own value. */
@@ -78,13 +100,13 @@ function guestOptions(command: Command): Command {
 function processOptions(command: Command): Command {
   return command
     .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
-    .option('--memory <mebibytes>', 'memory it may map', positive, 1024)
+    .option('--memory <mebibytes>', 'memory it may map', positive, DEFAULT_MEMORY)
     .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
     .option(
       '--quantum <n>',
       'instructions of a turn, on average, when there are several threads',
       positive,
-      10_000,
+      DEFAULT_QUANTUM,
     )
     .option('--max-instructions <n>', 'stop after this many instructions', count);
 }
@@ -229,10 +251,15 @@ function build(): Command {
     .option('--workload <manifest>', 'the run, and what is right, as a manifest has them; options go before')
     .option('--stdin <file>', 'what it reads from standard input; nothing without')
     .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
-    .option('--memory <mebibytes>', 'memory it may map', positive, 1024)
+    .option('--memory <mebibytes>', 'memory it may map', positive, DEFAULT_MEMORY)
     .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
     .option('--seeds <k>', 'rehearse under so many seeds, from --seed on', positive, 1)
-    .option('--quantum <n>', 'instructions of a turn, on average, of several threads', positive, 10_000)
+    .option(
+      '--quantum <n>',
+      'instructions of a turn, on average, of several threads',
+      positive,
+      DEFAULT_QUANTUM,
+    )
     .option('--max-instructions <n>', 'a run hangs that has not ended after so many', count);
   redirectionOptions(rehearsal)
     .addOption(trustOption('apply no package but those'))
@@ -242,16 +269,27 @@ function build(): Command {
       '--expect <file>',
       'the output that is right, in place of: the old one up to some point, then the new',
     )
-    .option('--status <n>', 'the exit status that is right', count)
-    .option('--oracle <module>', 'a JavaScript module whose default export says what is wrong with a run')
+    .option('--status <n>', 'the exit status that is right', exitStatus)
+    .addOption(
+      new Option(
+        '--oracle <module>',
+        'a JavaScript module whose default export says what is wrong with a run (see README)',
+      )
+        .argParser(fileName)
+        .conflicts(['expect', 'status']),
+    )
     .option('--deadline <n>', 'instructions the update waits at most', count)
     .addOption(ifBusyOption())
     .option('--jobs <n>', 'worker threads; as many as there are processors without', positive)
     .option('--budget <amount>', 'stop after a time (90s, 5m, 2h) or after patched runs (1000runs)')
-    .option('--journal <file>', 'keep what was found there, and go on from it the next time')
-    .option('--self-check <points>', 'try so many random points one by one as well, or all of a short run')
+    .option('--journal <file>', 'keep what was found there, and go on from it the next time', fileName)
+    .option(
+      '--self-check <points>',
+      'try so many random points one by one as well, or all of a short run',
+      extent,
+    )
     .option('--json', 'everything as JSON')
-    .option('--html <file>', 'a map of the run, a page that stands alone')
+    .option('--html <file>', 'a map of the run, a page that stands alone', fileName)
     .action(
       async (file: string, patch: string, given: string[], options: RehearseOptions, command: Command) => {
         const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';

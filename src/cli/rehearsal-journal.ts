@@ -1,6 +1,7 @@
 /**
  * The journal of a rehearsal: what was found so far, a line each, so that a rehearsal which ended early goes on where
- * it was. Its first line says what was rehearsed; a journal of anything else is refused.
+ * it was. Its first line says what was rehearsed, and by which suture; a journal of anything else is refused. Every
+ * line begins with a sum of the rest: one that was damaged is no finding.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -9,6 +10,7 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -16,12 +18,13 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { Job, PointClass } from '../rehearsal/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 
 const Header = z.strictObject({
-  journal: z.literal('suture rehearsal 1'),
+  journal: z.string(),
   of: z.string(),
   points: z.int().min(1),
 });
@@ -47,6 +50,12 @@ const Line = z.strictObject({
   ranInstructions: z.number().min(0),
   merged: z.boolean(),
 });
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+/** The format, and who wrote it: another suture may find something else. */
+const JOURNAL = `rehearsal 2, suture ${version}`;
 
 const LARGEST = 1 << 30;
 const NEWLINE = 10;
@@ -85,7 +94,7 @@ export class Journal {
   static open(path: string, job: Job, points: number): Journal {
     lock(path);
     try {
-      const header = { journal: 'suture rehearsal 1' as const, of: identityOf(job), points };
+      const header = { journal: JOURNAL, of: identityOf(job), points };
       const found = existsSync(path) ? read(path, header) : undefined;
       const descriptor = openSync(path, 'a', 0o666);
       const journal = new Journal(path, descriptor, found ?? []);
@@ -122,7 +131,7 @@ export class Journal {
   }
 
   private append(lines: readonly object[]): void {
-    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const bytes = Buffer.from(lines.map((line) => `${summed(line)}\n`).join(''));
     try {
       for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
     } catch (error) {
@@ -142,7 +151,7 @@ function read(path: string, wanted: z.infer<typeof Header>): PointClass[] | unde
     throw new CliError(ExitCode.badFile, `journal ${path}: ${file.size} bytes; it may have ${LARGEST}`);
   const bytes = readFileSync(path);
   const end = bytes.lastIndexOf(NEWLINE) + 1;
-  if (end === 0 && JSON.stringify(wanted).startsWith(bytes.toString('latin1'))) {
+  if (end === 0 && summed(wanted).startsWith(bytes.toString('latin1'))) {
     truncateSync(path);
     return undefined;
   }
@@ -150,6 +159,12 @@ function read(path: string, wanted: z.infer<typeof Header>): PointClass[] | unde
   const header = Header.safeParse(parsed(path, lines[0] ?? '', 1));
   if (!header.success)
     throw new CliError(ExitCode.badFile, `journal ${path}: it is no journal of a rehearsal`);
+  if (header.data.journal !== wanted.journal) {
+    throw new CliError(
+      ExitCode.badFile,
+      `journal ${path}: it is of "${header.data.journal}", and this is "${wanted.journal}"; name another file`,
+    );
+  }
   if (header.data.of !== wanted.of || header.data.points !== wanted.points) {
     throw new CliError(
       ExitCode.badFile,
@@ -172,44 +187,93 @@ function read(path: string, wanted: z.infer<typeof Header>): PointClass[] | unde
   return found;
 }
 
-function parsed(path: string, text: string, line: number): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CliError(ExitCode.badFile, `journal ${path}: line ${line} is not JSON`);
-  }
+/** A line as it stands in the file: what is told, behind its sum. */
+function summed(told: object): string {
+  const text = JSON.stringify(told);
+  return `${sumOf(text)} ${text}`;
+}
+
+const SUM_DIGITS = 8;
+const sumOf = (text: string): string => crc32(text).toString(16).padStart(SUM_DIGITS, '0');
+
+function parsed(path: string, line: string, number: number): unknown {
+  const text = line.slice(SUM_DIGITS + 1);
+  if (line !== `${sumOf(text)} ${text}`)
+    throw new CliError(
+      ExitCode.badFile,
+      number === 1
+        ? `journal ${path}: it is no journal of a rehearsal, or its first line is damaged`
+        : `journal ${path}: line ${number} is damaged; name another file, or keep the lines before it alone`,
+    );
+  return JSON.parse(text);
 }
 
 const lockOf = (path: string): string => `${path}.lock`;
 
 function lock(path: string): void {
-  const own = `${lockOf(path)}.${process.pid}`;
-  for (;;) {
-    try {
-      // A lock has its holder from the start: it is written elsewhere, and gets its name when it is whole.
-      writeFileSync(own, String(process.pid));
-      linkSync(own, lockOf(path));
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new CliError(
-          ExitCode.outputFailed,
-          `journal ${path} cannot be locked: ${(error as Error).message}`,
-        );
-      }
-      const holder = Number(readFileSync(lockOf(path), 'utf8'));
-      if (isAlive(holder)) {
-        throw new CliError(
-          ExitCode.outputFailed,
-          `journal ${path} is in use by process ${holder}; wait for it, or name another file with --journal`,
-        );
-      }
-      unlinkSync(lockOf(path));
-    } finally {
-      rmSync(own, { force: true });
-    }
+  try {
+    while (!takes(path)) removeStale(path);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(
+      ExitCode.outputFailed,
+      `journal ${path} cannot be locked: ${(error as Error).message}`,
+    );
   }
 }
+
+/** A lock has its holder from the start: it is written elsewhere, and gets its name when it is whole. */
+function takes(path: string): boolean {
+  const own = `${lockOf(path)}.${process.pid}`;
+  try {
+    writeFileSync(own, String(process.pid));
+    linkSync(own, lockOf(path));
+    return true;
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+    return false;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/**
+ * Of those who find the lock of a process that is gone, one removes it; who comes second gives back what is no longer
+ * that lock.
+ *
+ * @throws CliError when its holder is alive.
+ */
+function removeStale(path: string): void {
+  const holder = holderOf(lockOf(path));
+  if (isAlive(Number(holder))) {
+    throw new CliError(
+      ExitCode.outputFailed,
+      `journal ${path} is in use by process ${holder}; wait for it, or name another file with --journal ` +
+        `(if that is no rehearsal, remove ${lockOf(path)})`,
+    );
+  }
+  const aside = `${lockOf(path)}.${process.pid}.stale`;
+  try {
+    renameSync(lockOf(path), aside);
+    if (holderOf(aside) !== holder) linkSync(aside, lockOf(path));
+  } catch (error) {
+    if (!isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** Empty when the lock is gone. */
+function holderOf(lock: string): string {
+  try {
+    return readFileSync(lock, 'utf8');
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error;
+    return '';
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;

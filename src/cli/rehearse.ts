@@ -1,4 +1,5 @@
 /** `suture rehearse`: what becomes of a patch at every point of a run where it could land. */
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +21,7 @@ import {
   summaryLines,
   type Job,
   type Part,
+  type PredicateModule,
   type PointClass,
   type Rehearsal,
   type Solo,
@@ -27,14 +29,15 @@ import {
 } from '../rehearsal/index.js';
 import { parseBudget, RunBudget, type Budget } from './budget.js';
 import { CliError, ExitCode } from './exit-codes.js';
-import { loadImage, readBytes, replaceFile } from './files.js';
+import { checkReplaceable, loadImage, readBytes, replaceFile } from './files.js';
 import { printLines } from './guest.js';
 import { say, type GuestOptions } from './load-guest.js';
 import { loadPatches } from './packages.js';
 import { Journal } from './rehearsal-journal.js';
 import { Progress } from './rehearsal-progress.js';
+import { repeatCommand } from './repeat-command.js';
 import { planOptions, type UpdateCommandOptions } from './run.js';
-import { selfCheck } from './self-check.js';
+import { checkExtent, selfCheck, type Extent } from './self-check.js';
 
 export interface RehearseOptions
   extends Omit<GuestOptions, 'dir'>, Omit<UpdateCommandOptions, 'at' | 'patch'> {
@@ -51,13 +54,14 @@ export interface RehearseOptions
   jobs?: number;
   budget?: string;
   journal?: string;
-  selfCheck?: string;
+  selfCheck?: Extent;
   json?: true;
   html?: string;
 }
 
 const DEFAULT_PATIENCE = 100_000_000;
 const DEFAULT_LIMIT = 2_000_000_000;
+const MOST_SEEDS = 1_000_000;
 /** A patched run may take so many times the instructions of an unpatched one, and some more, before it hangs. */
 const LONGER = 3;
 const SOME_MORE = 1_000_000;
@@ -75,36 +79,78 @@ export async function rehearseCommand(
   args: readonly string[],
   options: RehearseOptions,
 ): Promise<number> {
+  const { oracle } = options;
+  if (oracle === undefined) return rehearseSeeds(file, patchFiles, args, options, undefined);
+  const module = moduleOf(oracle);
+  // A module runs in this process, and may end it, or wait for what never comes.
+  const cutShort = (): void => {
+    say(`suture: ${oracle}: it ended suture, or waits for what never comes`);
+    process.exitCode = ExitCode.badFile;
+  };
+  process.once('exit', cutShort);
+  try {
+    await loadPredicate(module);
+    return await rehearseSeeds(file, patchFiles, args, options, module);
+  } finally {
+    process.off('exit', cutShort);
+  }
+}
+
+async function rehearseSeeds(
+  file: string,
+  patchFiles: readonly string[],
+  args: readonly string[],
+  options: RehearseOptions,
+  module: PredicateModule | undefined,
+): Promise<number> {
   const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
   const program = { name: file, bytes: readBytes(file) };
   const patches = loadPatches(file, patchFiles, options, say);
-  if (options.oracle !== undefined) await loadPredicate(moduleUrl(options.oracle));
+  const seeds = seedsOf(options);
+  // Whatever can be found wrong before the work is.
+  if (options.html !== undefined) for (const seed of seeds) checkReplaceable(htmlName(options, seed));
   const classes: PointClass[] = [];
   const reports: Record<string, unknown>[] = [];
-  const lastSeed = options.seed + options.seeds - 1;
-  for (let seed = options.seed; seed <= lastSeed; seed++) {
-    const prepared = prepare(program, patchFiles, patches, args, { ...options, seed });
-    const { rehearsal, interrupted } = await rehearse(prepared, {
-      file,
-      patchFiles,
-      args,
-      options: { ...options, seed },
-      budget,
-    });
-    if (options.json === true) reports.push(rehearsalJson(rehearsal));
-    else printLines(summaryLines(rehearsal));
-    if (options.html !== undefined) replaceFile(htmlName(options, seed), Buffer.from(mapHtml(rehearsal)));
-    for (const found of rehearsal.classes) classes.push(found);
-    if (interrupted) {
-      const rest = seed === lastSeed ? '' : `; seeds ${seed + 1} to ${lastSeed} were not rehearsed`;
-      say(`interrupted${rest}${options.selfCheck === undefined ? '' : '; nothing was checked'}`);
-      break;
+  let left: number[] = [];
+  try {
+    for (const [i, seed] of seeds.entries()) {
+      const prepared = prepare(program, patchFiles, patches, args, { ...options, seed }, module);
+      if (options.selfCheck !== undefined) checkExtent(options.selfCheck, prepared.instructions);
+      const { rehearsal, interrupted } = await rehearse(prepared, {
+        file,
+        patchFiles,
+        args,
+        options: { ...options, seed },
+        budget,
+      });
+      for (const found of rehearsal.classes) classes.push(found);
+      if (options.json === true) reports.push(rehearsalJson(rehearsal));
+      else printLines(summaryLines(rehearsal));
+      if (options.html !== undefined) replaceFile(htmlName(options, seed), Buffer.from(mapHtml(rehearsal)));
+      if (interrupted) {
+        left = seeds.slice(i + 1);
+        const rest = left.length === 0 ? '' : `; seeds ${left[0]} to ${left.at(-1)} were not rehearsed`;
+        say(`interrupted${rest}${options.selfCheck === undefined ? '' : '; nothing was checked'}`);
+        break;
+      }
+      if (options.selfCheck !== undefined) await selfCheck(prepared.job, rehearsal, options.selfCheck, say);
     }
-    if (options.selfCheck !== undefined) await selfCheck(prepared.job, rehearsal, options.selfCheck, say);
+  } finally {
+    // What was found is told whatever went wrong later.
+    if (reports.length > 0)
+      printLines([JSON.stringify(options.seeds === 1 ? reports[0] : reports, undefined, 2)]);
   }
-  if (options.json === true)
-    printLines([JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2)]);
-  return statusOf(classes);
+  const status = statusOf(classes);
+  return status === ExitCode.ok && left.length > 0 ? ExitCode.undecided : status;
+}
+
+function seedsOf({ seed, seeds }: RehearseOptions): number[] {
+  if (seeds <= MOST_SEEDS && seeds - 1 <= Number.MAX_SAFE_INTEGER - seed)
+    return Array.from({ length: seeds }, (_, i) => seed + i);
+  throw new CliError(
+    ExitCode.usage,
+    `--seeds ${seeds} from --seed ${seed} on: it may be ${MOST_SEEDS}, and no seed above ${Number.MAX_SAFE_INTEGER}`,
+  );
 }
 
 interface Request {
@@ -184,6 +230,11 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed
   if (failure !== undefined) throw failure;
   const classes = assemble(found, points);
   const ran = classes.filter(({ ranInstructions }) => ranInstructions > 0);
+  const repeating = {
+    bindingTable: job.bindingTable,
+    deadline: prepared.deadline,
+    limit: classes.some(({ judgement }) => judgement === 'hung') ? job.limit : undefined,
+  };
   const rehearsal: Rehearsal = {
     program: request.file,
     isa: isaOf(readImage(job.program.bytes, job.program.name)).title,
@@ -191,7 +242,7 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed
     seed: options.seed,
     instructions,
     classes,
-    repeat: (point) => repeatCommand(request, point),
+    repeat: (point) => repeatCommand({ ...request, ...repeating }, point),
     runs: ran.length,
     mergedRuns: ran.filter(({ merged }) => merged).length,
     ranInstructions: ran.reduce((sum, { ranInstructions }) => sum + ranInstructions, 0),
@@ -205,6 +256,8 @@ interface Prepared {
   job: Job;
   /** Of the run without an update. */
   instructions: number;
+  /** As `suture run` must be told it; undefined where that waits as long by itself. */
+  deadline: number | undefined;
   notes: string[];
 }
 
@@ -215,6 +268,7 @@ function prepare(
   patches: readonly Patch[],
   args: readonly string[],
   options: RehearseOptions,
+  module: PredicateModule | undefined,
 ): Prepared {
   const image = readImage(program.bytes, program.name);
   const input = options.stdin === undefined ? new Uint8Array() : readBytes(options.stdin);
@@ -239,19 +293,29 @@ function prepare(
         'the new program was not given: the old one, updated at its first instruction, stands for it',
       );
     }
+    const { end } = after.solo;
+    if (end.kind === 'killed' && !(before.end.kind === 'killed' && before.end.number === end.number)) {
+      notes.push(
+        `the new program is ended by ${end.signal}; no updated one may be: it must end as the old one does`,
+      );
+      after.solo.end = before.end;
+    }
     const limit =
       options.maxInstructions ?? LONGER * Math.max(before.instructions, after.solo.instructions) + SOME_MORE;
+    const manifests = patches[0]!.package.metadata.deadline;
     const job: Job = {
       program,
       packages: patches.map((patch, i) => ({ name: patchFiles[i]!, bytes: writePackage(patch.package) })),
       workload,
       options: planning,
       bindingTable,
-      patience: options.deadline ?? patches[0]!.package.metadata.deadline ?? DEFAULT_PATIENCE,
+      patience: options.deadline ?? manifests ?? DEFAULT_PATIENCE,
       limit,
-      judge: judgeOf(options, before, after.solo),
+      judge: module === undefined ? judgeOf(options, before, after.solo) : { kind: 'module', module },
     };
-    return { job, instructions: before.instructions, notes };
+    const isShort = before.instructions < DEFAULT_PATIENCE;
+    const deadline = options.deadline ?? (manifests === undefined && !isShort ? job.patience : undefined);
+    return { job, instructions: before.instructions, deadline, notes };
   } catch (error) {
     if (error instanceof EndlessRun)
       throw new CliError(ExitCode.limit, `${error.message}; nothing can be compared`);
@@ -281,7 +345,6 @@ function newSolo(
 }
 
 function judgeOf(options: RehearseOptions, before: Solo, after: Solo): Job['judge'] {
-  if (options.oracle !== undefined) return { kind: 'module', url: moduleUrl(options.oracle) };
   const end = (solo: Solo): Solo['end'] =>
     options.status === undefined ? solo.end : { kind: 'exited', status: options.status };
   if (options.expect !== undefined) {
@@ -312,7 +375,11 @@ function statusOf(classes: readonly PointClass[]): number {
   return classes.every(({ decision }) => decision === 'refused') ? ExitCode.refused : ExitCode.ok;
 }
 
-const moduleUrl = (path: string): string => pathToFileURL(resolve(path)).href;
+function moduleOf(path: string): PredicateModule {
+  const digest = createHash('sha256').update(readBytes(path)).digest('hex');
+  return { name: path, url: pathToFileURL(resolve(path)).href, digest };
+}
+
 const htmlName = ({ html, seeds }: RehearseOptions, seed: number): string => named(html!, seeds, seed);
 const journalName = ({ journal, seeds, seed }: RehearseOptions): string => named(journal!, seeds, seed);
 /** A table there must be where a procedure is to be reached through it. */
@@ -324,24 +391,3 @@ const needsTable = ({ redirect, bindingTable }: RehearseOptions): boolean =>
 /** A file for each seed when there are several. */
 const named = (path: string, seeds: number, seed: number): string =>
   seeds === 1 ? path : path.replace(/(\.[^./]*)?$/, `-${seed}$1`);
-
-function repeatCommand({ file, patchFiles, args, options }: Request, point: number): string {
-  const words = ['suture', 'run', file];
-  for (const patch of patchFiles) words.push('--patch', patch);
-  words.push('--at', String(point));
-  if (options.seed !== 0) words.push('--seed', String(options.seed));
-  if (options.quantum !== 10_000) words.push('--quantum', String(options.quantum));
-  for (const variable of options.env) words.push('--env', variable);
-  if (options.redirect?.all !== undefined) words.push('--redirect', options.redirect.all);
-  for (const [name, strategy] of Object.entries(options.redirect?.of ?? {}))
-    words.push('--redirect', `${name}=${strategy}`);
-  if (needsTable(options)) words.push('--binding-table');
-  if (options.place !== undefined) words.push('--place', options.place);
-  if (options.ifBusy !== undefined && options.ifBusy !== 'wait') words.push('--if-busy', options.ifBusy);
-  if (options.deadline !== undefined) words.push('--deadline', String(options.deadline));
-  if (args.length > 0) words.push('--', ...args);
-  const quoted = words.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
-  );
-  return `${quoted.join(' ')} < ${options.stdin ?? '/dev/null'}`;
-}

@@ -6,22 +6,30 @@ import { CliError, ExitCode } from './exit-codes.js';
 /** Runs up to this long are checked at every point by `all`. */
 const SHORT_RUN = 20_000;
 
+/** Every point, or so many random members of random classes. */
+export type Extent = 'all' | number;
+
+/** @throws CliError when a run of so many instructions is too long for that. */
+export function checkExtent(extent: Extent, instructions: number): void {
+  if (extent !== 'all' || instructions < SHORT_RUN) return;
+  throw new CliError(
+    ExitCode.usage,
+    `--self-check all is for runs of fewer than ${SHORT_RUN} instructions, and this has ${instructions}; give a number of points`,
+  );
+}
+
 /**
- * @param extent `all`, or how many random members of random classes.
  * @throws CliError when a point does not do what its class says: that is a mistake in suture.
  */
 export async function selfCheck(
   job: Job,
   rehearsal: Rehearsal,
-  extent: string,
+  extent: Extent,
   say: (line: string) => void,
 ): Promise<void> {
   const decider = await deciderOf(job);
   const decided = rehearsal.classes.filter(({ decision }) => decision !== 'undecided');
-  const points =
-    extent === 'all'
-      ? everyPoint(decided, rehearsal.instructions)
-      : randomPoints(decided, extent, rehearsal.seed);
+  const points = extent === 'all' ? everyPoint(decided) : randomPoints(decided, extent, rehearsal.seed);
   for (const { point, of } of points) {
     const { landsAt, run, reason } = decider.try(point);
     const decision = landsAt === undefined ? 'refused' : landsAt > point ? 'deferred' : 'at-once';
@@ -43,22 +51,13 @@ interface Member {
   of: PointClass;
 }
 
-function everyPoint(classes: readonly PointClass[], instructions: number): Member[] {
-  if (instructions >= SHORT_RUN) {
-    throw new CliError(
-      ExitCode.usage,
-      `--self-check all is for runs of fewer than ${SHORT_RUN} instructions, and this has ${instructions}; give a number of points`,
-    );
-  }
+function everyPoint(classes: readonly PointClass[]): Member[] {
   return classes.flatMap((of) =>
     Array.from({ length: of.last - of.first + 1 }, (_, i) => ({ point: of.first + i, of })),
   );
 }
 
-function randomPoints(classes: readonly PointClass[], extent: string, seed: number): Member[] {
-  const count = Number(extent);
-  if (!/^\d+$/.test(extent) || !Number.isSafeInteger(count) || count === 0)
-    throw new CliError(ExitCode.usage, `--self-check ${extent}: it must be all, or a number of points`);
+function randomPoints(classes: readonly PointClass[], count: number, seed: number): Member[] {
   if (classes.length === 0) return [];
   const numbers = new SeededNumbers(seed);
   const members = Array.from({ length: count }, () => {

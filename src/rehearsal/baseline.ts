@@ -40,6 +40,8 @@ export class Baseline {
   /** Where instructions begin after which another look may be needed. */
   private readonly changes: ReadonlySet<number>;
   private touch: Touch | undefined;
+  /** The latest instruction of which it is known where it stood. */
+  executed = { instruction: -1, pc: 0 };
   private footprint: Footprint | undefined;
   /** Whether nothing is watched but the footprint. */
   private isFootprintAlone = false;
@@ -120,6 +122,8 @@ export class Baseline {
     this.touch = undefined;
     const { regions } = process.memory;
     process.memory.observer = this.observers[watch];
+    const { instructions, core } = process;
+    const { pc } = core;
     process.turned = () => {
       if (mindsTurn()) this.happened(TURNS_OVER, false);
     };
@@ -129,6 +133,7 @@ export class Baseline {
       if (event.kind === 'signal' || TURNS.has(event.name)) process.interrupt();
     });
     process.memory.observer = undefined;
+    if (process.instructions === instructions + 1) this.executed = { instruction: instructions, pc };
     process.turned = undefined;
     return { stop, touch: this.touch };
   }
@@ -170,6 +175,7 @@ export class Baseline {
     const { process } = this.session;
     const overlaps = ({ start, end }: AddressRange): boolean => address < end && address + size > start;
     const { footprint } = this;
+    this.executed = { instruction, pc };
     const doubt = kind === 'execute' && !(footprint?.fetched.some(overlaps) ?? false);
     // Half of another instruction only looks like one of doubt.
     if (doubt && !this.changes.has(address) && !(footprint?.exits.some(overlaps) ?? false)) return;

@@ -1,6 +1,6 @@
 export { assemble } from './assemble.js';
 export { Decider, type Part } from './decide.js';
-export { deciderOf, loadPredicate, type Job, type NamedBytes } from './job.js';
+export { deciderOf, loadPredicate, type Job, type NamedBytes, type PredicateModule } from './job.js';
 export type { Conflict, Difference, Judgement, Place, PointClass, Rehearsal } from './model.js';
 export { OldThenNew, type Reference } from './old-then-new.js';
 export type { Judge } from './judge.js';

@@ -12,6 +12,14 @@ export interface NamedBytes {
   bytes: Uint8Array;
 }
 
+/** A module that judges. */
+export interface PredicateModule {
+  name: string;
+  url: string;
+  /** Of what it holds: with other text it is another judge. */
+  digest: string;
+}
+
 export interface Job {
   program: NamedBytes;
   /** Packages, in order; those of several land together. */
@@ -32,7 +40,7 @@ export interface Job {
         /** Whether `before` is what the program does by itself. */
         isTolerant: boolean;
       }
-    | { kind: 'module'; url: string };
+    | { kind: 'module'; module: PredicateModule };
 }
 
 /** @throws what reading the files throws. */
@@ -44,18 +52,18 @@ export async function deciderOf(job: Job): Promise<Decider> {
   return new Decider(image, job.workload, update, await judgeOf(job), job.limit);
 }
 
-/** @throws NoPredicate when it cannot be loaded, or its default export is no function. */
-export async function loadPredicate(url: string): Promise<Judge> {
-  let module: { default?: unknown };
+/** @throws NoPredicate when it cannot be loaded, or exports no function. */
+export async function loadPredicate({ name, url }: PredicateModule): Promise<Judge> {
+  let exported: { default?: unknown; during?: unknown };
   try {
-    module = (await import(url)) as { default?: unknown };
+    exported = (await import(url)) as typeof exported;
   } catch (error) {
-    throw new NoPredicate(`${url}: it cannot be loaded: ${String(error)}`);
+    throw new NoPredicate(`${name}: it cannot be loaded: ${String(error)}`);
   }
-  return Predicate.of(url, module.default);
+  return Predicate.of(name, exported);
 }
 
 async function judgeOf({ judge }: Job): Promise<Judge> {
   if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after, judge.isTolerant);
-  return loadPredicate(judge.url);
+  return loadPredicate(judge.module);
 }

@@ -52,7 +52,10 @@ export interface PointClass {
   reason: string;
   /** Where the process stands at `first`. */
   place: Place;
-  /** Undefined for the end of the run, and where the budget cut. */
+  /**
+   * Undefined for the end of the run, where the budget cut, where later points do not exceed the deadline, and where
+   * somebody left by an instruction that nobody watched.
+   */
   conflict: Conflict | undefined;
   /** For output that diverged. */
   difference?: Difference;

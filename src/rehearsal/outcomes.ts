@@ -64,12 +64,6 @@ export class Outcomes {
     });
   }
 
-  /** Why the class that ends here does, where nothing touched the footprint. */
-  changeOfVerdict(): Conflict {
-    const { process } = this.session;
-    return { instruction: this.now - 1, pc: process.core.pc, why: 'whether somebody is inside changes' };
-  }
-
   /** Points that wait meet something by which what was prepared for them matters: each range is run by itself. */
   runEach(ranges: readonly WaitingRange[]): void {
     for (const range of ranges) {
@@ -77,17 +71,17 @@ export class Outcomes {
       const firstInTime = this.firstInTime(range);
       // The others hold what they have reserved until their deadlines, and each meets something else.
       for (let point = range.first; point < Math.min(firstInTime, range.last + 1); point++)
-        this.runFirst({ ...range, first: point, last: point }, true);
-      if (firstInTime <= range.last) this.runFirst({ ...range, first: firstInTime }, false);
+        this.runFirst({ ...range, first: point, last: point, conflict: undefined });
+      if (firstInTime <= range.last) this.runFirst({ ...range, first: firstInTime });
     }
   }
 
   /** Tells of a range what becomes of its first point. */
-  private runFirst(range: WaitingRange, isCut: boolean): void {
+  private runFirst(range: WaitingRange): void {
     const { landsAt, reason, run } = this.carryOut(range, range.first);
     const why = isLate(reason) ? this.lateText(range) : reason || range.reason;
     const decision = landsAt === undefined ? 'refused' : 'deferred';
-    this.tellRange(range, decision, run, run.objection?.reason ?? why, landsAt, isCut);
+    this.tellRange(range, decision, run, run.objection?.reason ?? why, landsAt);
   }
 
   /** An update that waited from these points on would land or be refused here. */
@@ -123,10 +117,8 @@ export class Outcomes {
     if (this.open !== undefined) this.close(undefined, Math.min(this.now, this.end - 1));
   }
 
-  private carryOut({ beginning }: WaitingRange, point: number): Waited {
-    const session = beginning.fork();
-    session.run(point);
-    return this.verdicts.carryOut(session);
+  private carryOut(range: WaitingRange, point: number): Waited {
+    return this.verdicts.carryOut(standingAt(range, point));
   }
 
   /** The first point of a range from which the update is not refused for its deadline. */
@@ -144,10 +136,17 @@ export class Outcomes {
 
   /** Refuses what of a range is too late; returns the rest, if there is any. */
   private refuseBefore(range: WaitingRange, firstInTime: number): WaitingRange | undefined {
-    const late = { ...range, last: Math.min(range.last, firstInTime - 1) };
-    if (late.last >= late.first) this.refuse(late, this.lateText(range));
-    const inTime = { ...range, first: Math.max(range.first, firstInTime) };
-    return inTime.last < inTime.first ? undefined : inTime;
+    if (firstInTime <= range.first) return range;
+    if (firstInTime > range.last) {
+      this.refuse(range, this.lateText(range));
+      return undefined;
+    }
+    this.refuse({ ...range, last: firstInTime - 1, conflict: undefined }, this.lateText(range));
+    return {
+      ...range,
+      first: firstInTime,
+      place: this.verdicts.placeOf(this.verdicts.standing(standingAt(range, firstInTime))),
+    };
   }
 
   private lateText({ reason }: WaitingRange): string {
@@ -161,15 +160,12 @@ export class Outcomes {
   }
 
   private tellRange(
-    { first, last, place }: WaitingRange,
+    { first, last, place, conflict }: WaitingRange,
     decision: PointClass['decision'],
     { judgement, ranInstructions, merged, objection }: Run,
     reason: string,
     landsAt?: number,
-    /** Whether the next range may be like it. */
-    isCut = last + 1 >= this.end,
   ): void {
-    const conflict = isCut ? undefined : { ...this.changeOfVerdict(), instruction: last };
     const found = { judgement, reason, ranInstructions, merged, ...difference(objection) };
     this.tell({ first, last, decision, landsAt, place, conflict, ...found });
   }
@@ -180,6 +176,13 @@ export class Outcomes {
 }
 
 const isLate = (reason: string): boolean => reason.startsWith('deadline:');
+
+/** The old program at a point of a range. */
+function standingAt({ beginning }: WaitingRange, point: number): Session {
+  const session = beginning.fork();
+  session.run(point);
+  return session;
+}
 
 /** A run that costs nothing more. */
 const shared = (run: Run): Run => ({ ...run, ranInstructions: 0, merged: false });

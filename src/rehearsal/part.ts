@@ -171,8 +171,10 @@ export class PartDecider {
     const verdict = this.verdictNow(touched);
     this.verdict = verdict;
     const changed = verdict !== before;
-    if (changed || now >= end)
-      this.outcomes.close(changed ? (conflict ?? this.outcomes.changeOfVerdict()) : undefined);
+    const cause = changed ? (conflict ?? this.changeOfVerdict()) : undefined;
+    if (changed || now >= end) this.outcomes.close(cause);
+    for (const range of [...rangesOf(hits), this.waiting.latest])
+      if (range?.last === now - 1) range.conflict ??= cause;
     if (waits(verdict) && refusalOf(verdict) === undefined) {
       if (changed || hits.length > 0 || !this.waiting.goesOn) this.wait(verdict, hits);
       return;
@@ -204,6 +206,15 @@ export class PartDecider {
     const { verdict, called, words } = verdicts.ask(here, () => this.baseline.fork());
     this.baseline.watchFor(verdicts.footprint, called, words);
     return before !== undefined && sameRefusal(before, verdict) ? before : verdict;
+  }
+
+  /** Why the class that ends here does, where nothing touched the footprint; undefined where the run ends. */
+  private changeOfVerdict(): Conflict | undefined {
+    const { now, session, baseline } = this;
+    if (session.process.hasEnded) return undefined;
+    const { instruction, pc } = baseline.executed;
+    if (instruction !== now - 1) return undefined;
+    return { instruction, pc, why: 'whether somebody is inside changes' };
   }
 
   private wait(verdict: Waits, hits: readonly Hit[]): void {

@@ -1,61 +1,82 @@
-/** A judge that asks a function of somebody's own, once a run has ended. */
+/** A judge that asks functions of somebody's own: one when a run has ended, and perhaps another while it runs. */
 import { endText } from './old-then-new.js';
 import type { End, Judge, Objection } from './judge.js';
 
-/** What the function is given. */
-export interface Finished {
+/** What a function is given while the program runs. */
+export interface SoFar {
   /** Everything the program wrote, in order, as latin-1 text. */
   output: string;
-  /** `exit status 0`, `signal 11`. */
-  end: string;
   /** Characters that had been written when the update landed; undefined when it did not. */
   landedAfter: number | undefined;
 }
 
-/** Returns what is wrong, or nothing. */
-export type Verdict = (finished: Finished) => string | undefined;
+export interface Finished extends SoFar {
+  /** `exit status 0`, `signal 11`. */
+  end: string;
+}
+
+/** Each returns what is wrong, or nothing. */
+export interface Questions {
+  atEnd: (finished: Finished) => unknown;
+  /** Asked after every output; a run of which something is wrong stops at once. */
+  during: ((soFar: SoFar) => unknown) | undefined;
+}
 
 /** The module has no such function, or one that failed. */
 export class NoPredicate extends Error {}
 
 export class Predicate implements Judge {
   readonly isTolerant = false;
-  readonly objection = undefined;
+  objection: Objection | undefined;
   private output = '';
   private landedAfter: number | undefined;
 
   private constructor(
     private readonly name: string,
-    private readonly ask: Verdict,
+    private readonly questions: Questions,
   ) {}
 
   /**
    * @param name of the module, for people.
-   * @throws NoPredicate unless a function is given.
+   * @param exported by it: a function as its default, and perhaps another as `during`.
+   * @throws NoPredicate when it exports something else.
    */
-  static of(name: string, candidate: unknown): Predicate {
-    if (typeof candidate !== 'function')
+  static of(name: string, { default: atEnd, during }: { default?: unknown; during?: unknown }): Predicate {
+    if (typeof atEnd !== 'function')
       throw new NoPredicate(
         `${name}: its default export must be a function that says what is wrong with a run`,
       );
-    return new Predicate(name, candidate as Verdict);
+    if (during !== undefined && typeof during !== 'function')
+      throw new NoPredicate(
+        `${name}: its export during must be a function that says what is wrong with a run so far`,
+      );
+    return new Predicate(name, { atEnd, during } as Questions);
   }
 
   landed(): void {
     this.landedAfter ??= this.output.length;
   }
 
+  /** @throws NoPredicate as `end` does. */
   write(bytes: Uint8Array): boolean {
     this.output += Buffer.from(bytes).toString('latin1');
-    return true;
+    const { output, landedAfter, questions } = this;
+    const { during } = questions;
+    if (during !== undefined) this.objection ??= this.ask(() => during({ output, landedAfter }));
+    return this.objection === undefined;
   }
 
   /** @throws NoPredicate when the function throws, or returns anything but text or nothing. */
   end(end: End): Objection | undefined {
-    const { name, output, landedAfter } = this;
+    const { output, landedAfter, questions } = this;
+    return this.objection ?? this.ask(() => questions.atEnd({ output, end: endText(end), landedAfter }));
+  }
+
+  private ask(question: () => unknown): Objection | undefined {
+    const { name } = this;
     let reason: unknown;
     try {
-      reason = this.ask({ output, end: endText(end), landedAfter });
+      reason = question();
     } catch (error) {
       throw new NoPredicate(`${name}: it threw ${String(error)}`);
     }
@@ -68,7 +89,8 @@ export class Predicate implements Judge {
   }
 
   fork(): Judge {
-    const fork = new Predicate(this.name, this.ask);
+    const fork = new Predicate(this.name, this.questions);
+    fork.objection = this.objection;
     fork.output = this.output;
     fork.landedAfter = this.landedAfter;
     return fork;

@@ -52,11 +52,17 @@ export function runPatchedAtStart(
   workload: Workload,
   limit: number,
 ): Solo {
-  return runAlone(image, workload, limit, (process) => {
-    const live = new LiveProcess(new EmulatedTarget(process));
-    if (bindingTable) live.bind();
-    live.update(patches, options).advance();
-  });
+  try {
+    return runAlone(image, workload, limit, (process) => {
+      const live = new LiveProcess(new EmulatedTarget(process));
+      if (bindingTable) live.bind();
+      live.update(patches, options).advance();
+    });
+  } catch (error) {
+    if (error instanceof EndlessRun)
+      throw new EndlessRun(`updated at its first instruction, ${error.message}`);
+    throw error;
+  }
 }
 
 /** Two programs on one workload; answers count when both have as many. */

@@ -258,7 +258,7 @@ export class Verdicts {
   private busyText({ threads }: Process, [first]: readonly Blocker[]): string {
     if (first === undefined) return '';
     const { range, depth, thread, foundAt } = first;
-    const who = threads.length > 1 && thread !== undefined ? ` of thread ${thread}` : '';
+    const who = threads.length > 1 && thread !== undefined ? ` in thread ${thread}` : '';
     if (range.kind === 'sequence') return `a thread${who} is inside of a sequence: ${range.name}`;
     if (depth !== undefined) return `${range.name} is active${who}`;
     const place = foundAt === 'register' ? 'a register' : 'memory';

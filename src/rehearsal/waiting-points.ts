@@ -6,7 +6,7 @@
  * points that are there.
  */
 import { nextLookOf, STEPS_TO_LEAVE, type Wait } from '../patch/index.js';
-import type { Place } from './model.js';
+import type { Conflict, Place } from './model.js';
 import type { Session } from './workload.js';
 
 /** Points next to each other that wait for one reason. */
@@ -17,6 +17,8 @@ export interface WaitingRange {
   reason: string;
   /** A fork of the process that stands at `first`. */
   beginning: Session;
+  /** What ended it; undefined while it goes on, and where it was cut. */
+  conflict?: Conflict | undefined;
 }
 
 interface Group {
@@ -93,8 +95,13 @@ export class WaitingPoints {
 
   /** The points up to `last` are like the latest that was added. */
   extend(last: number): void {
-    const range = this.current?.ranges.at(-1);
+    const range = this.latest;
     if (range !== undefined) range.last = Math.max(range.last, last);
+  }
+
+  /** The latest range, unless somebody looks again for its points. */
+  get latest(): WaitingRange | undefined {
+    return this.current?.ranges.at(-1);
   }
 
   /** Whoever comes next does not wait. */
@@ -150,9 +157,10 @@ function joined(ranges: readonly WaitingRange[]): WaitingRange[] {
   const result: WaitingRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.first - b.first)) {
     const last = result.at(-1);
-    if (last !== undefined && last.last + 1 >= range.first && last.reason === range.reason)
+    if (last !== undefined && last.last + 1 >= range.first && last.reason === range.reason) {
+      if (range.last >= last.last) last.conflict = range.conflict;
       last.last = Math.max(last.last, range.last);
-    else result.push({ ...range });
+    } else result.push({ ...range });
   }
   return result;
 }

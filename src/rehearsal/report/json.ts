@@ -1,5 +1,5 @@
 /** A rehearsal as data for other programs. */
-import type { Rehearsal } from '../model.js';
+import type { PointClass, Rehearsal } from '../model.js';
 import { figuresOf, waitOf, type Figures } from './figures.js';
 import { isFailure, outcomeOf } from './outcome.js';
 
@@ -21,11 +21,17 @@ export function rehearsalJson(rehearsal: Rehearsal): Record<string, unknown> {
     longestWait: longestWait(figures),
     failing: figures.failing,
     undecided: figures.undecided,
-    classes: classes.map((each) => ({
-      ...each,
-      outcome: outcomeOf(each),
-      ...(isFailure(each) ? { repeat: repeat(each.first) } : {}),
-    })),
+    classes: classes.map((each) => classJson(each, repeat)),
+  };
+}
+
+/** Its members in one order, whoever found the class and whichever file kept it. */
+function classJson(each: PointClass, repeat: Rehearsal['repeat']): Record<string, unknown> {
+  const { first, last, decision, judgement, landsAt, reason, place, conflict, difference } = each;
+  return {
+    ...{ first, last, outcome: outcomeOf(each), decision, judgement, landsAt, reason },
+    ...{ place, conflict, difference, ranInstructions: each.ranInstructions, merged: each.merged },
+    ...(isFailure(each) && { repeat: repeat(each.first) }),
   };
 }
 
