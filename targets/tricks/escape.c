@@ -35,7 +35,7 @@ void escape(void)
     weigh(0);
 }
 
-static PROCEDURE unsigned peek(volatile unsigned *at)
+static FRAMELESS PROCEDURE unsigned peek(volatile unsigned *at)
 {
     return *at;
 }

@@ -2,7 +2,7 @@
 
 extern volatile unsigned *volatile nowhere;
 
-PROCEDURE unsigned weigh(unsigned number)
+FRAMELESS PROCEDURE unsigned weigh(unsigned number)
 {
     return number == 0 ? *nowhere : number * 3 + 1;
 }
