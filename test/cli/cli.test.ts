@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inspection } from '#suture/patch/index.js';
-import { suture } from '../support/cli.js';
+import { PLAIN, suture } from '../support/cli.js';
 import { bytesOf, faultsName, ISAS, newName, pathOf, sessionOf, tellerName } from '../support/programs.js';
 
 let folder = '';
@@ -237,6 +237,7 @@ describe.each(ISAS)('on %s', (isa) => {
 test('a run ends quietly when nobody reads its output', async () => {
   const child = spawn(process.execPath, [pathOf('dist/cli/main.js'), 'run', faultsName('rv32')], {
     cwd: pathOf('.'),
+    env: PLAIN,
   });
   let errors = '';
   child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
@@ -250,7 +251,7 @@ test('a run ends quietly when nobody reads its output', async () => {
 
 test('input that comes late is waited for, also while an update waits', async () => {
   const args = [pathOf('dist/cli/main.js'), 'run', RISCV, '--patch', NEW, '--at', '430'];
-  const child = spawn(process.execPath, args, { cwd: pathOf('.') });
+  const child = spawn(process.execPath, args, { cwd: pathOf('.'), env: PLAIN });
   let output = '';
   child.stdout.on('data', (bytes: Buffer) => {
     output += bytes.toString();

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { suture } from '../support/cli.js';
+import { PLAIN, suture } from '../support/cli.js';
 import { newName, pathOf, sessionOf, tellerName } from '../support/programs.js';
 
 const OLD = tellerName('rv32');
@@ -135,7 +135,7 @@ describe('--at', () => {
 
   test('signal: SIGUSR1 from outside is the moment', async () => {
     const args = [pathOf('dist/cli/main.js'), 'run', '--patch', NEW, '--at', 'signal', OLD];
-    const child = spawn(process.execPath, args, { cwd: pathOf('.') });
+    const child = spawn(process.execPath, args, { cwd: pathOf('.'), env: PLAIN });
     let told = '';
     let output = '';
     child.stderr.setEncoding('latin1').on('data', (text: string) => (told += text));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as suture from '#suture/index.js';
+import { PLAIN } from '../support/cli.js';
 import { newName, pathOf, tellerName } from '../support/programs.js';
 
 interface Block {
@@ -58,7 +59,7 @@ afterAll(() => {
 
 test.each(commands.map(({ command, lines }) => [command, lines] as const))('%s', (command, lines) => {
   const shell = `${command.replace(/#.*/, '')} 2>&1`;
-  const { stdout } = spawnSync('sh', ['-c', shell], { cwd: folder, encoding: 'utf8' });
+  const { stdout } = spawnSync('sh', ['-c', shell], { cwd: folder, encoding: 'utf8', env: PLAIN });
   const compared = stdout.split('\n').map((line) => line.trimEnd());
   expectPrinted(
     compared.filter((line) => line !== ''),

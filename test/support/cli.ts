@@ -8,6 +8,9 @@ export interface CliResult {
   stderr: string;
 }
 
+/** Where nothing asks for colours: on a machine of continuous integration they are on otherwise. */
+export const PLAIN = { PATH: process.env.PATH ?? '', NO_COLOR: '1' };
+
 export function suture(
   args: readonly string[],
   input: Uint8Array | string = '',
@@ -17,7 +20,7 @@ export function suture(
     input,
     cwd: pathOf('.'),
     encoding: 'latin1',
-    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...environment },
+    env: { ...PLAIN, ...environment },
   });
   return { status, stdout, stderr };
 }
