@@ -11,16 +11,14 @@ import { MemoryFault, type Access, type Bus } from '../isa/core.js';
 import { Page as P } from '../isa/page.js';
 import type { Observer } from '../isa/observer.js';
 import { PAGE_WORDS, PageTable, ZEROS } from './page-table.js';
+import { EXECUTE, READ, WRITE } from './protection.js';
 import { Regions, type Region } from './regions.js';
 
+export { EXECUTE, READ, showProtection, WRITE } from './protection.js';
 export type { Region } from './regions.js';
 
 /** Bytes in a page. */
 export const PAGE_SIZE = P.size;
-
-export const READ = 4;
-export const WRITE = 2;
-export const EXECUTE = 1;
 
 /** What memory held at one moment; it never changes. */
 export interface Snapshot {
@@ -48,12 +46,6 @@ export const MAX_REGIONS = 65_530;
 
 export const pageStart = (address: number): number => address - (address % PAGE_SIZE);
 export const pageEnd = (address: number): number => pageStart(address + PAGE_SIZE - 1);
-
-/** `r-x--`, as pmap(1) prints it. */
-export function showProtection(protection: number): string {
-  const flag = (bit: number, letter: string): string => ((protection & bit) === 0 ? '-' : letter);
-  return `${flag(READ, 'r')}${flag(WRITE, 'w')}${flag(EXECUTE, 'x')}--`;
-}
 
 export class Memory implements Bus {
   private pages = new PageTable();
@@ -332,28 +324,14 @@ export class Memory implements Bus {
    * its words as `load32` gives them, which must not be changed. All others hold zeros.
    */
   filledPages(start: number, end: number): { start: number; words: Int32Array }[] {
-    const filled: { start: number; words: Int32Array }[] = [];
-    for (const { first, pages } of this.pages.groups()) {
-      const from = Math.max(0, (start >>> P.bits) - first);
-      const to = Math.min(pages.length, Math.ceil(end / PAGE_SIZE) - first);
-      for (let i = from; i < to; i++) {
-        const words = pages[i]?.words;
-        if (words !== undefined) filled.push({ start: (first + i) * PAGE_SIZE, words });
-      }
-    }
-    return filled;
+    return this.pages
+      .filled(start >>> P.bits, Math.ceil(end / PAGE_SIZE))
+      .map(({ number, words }) => ({ start: number * PAGE_SIZE, words }));
   }
 
   /** Start addresses of the pages whose contents differ, in ascending order; unmapped ones read as zero. */
   differingPages(other: Memory): number[] {
-    const differ = (number: number): boolean => {
-      const theirs = other.pages.words(number);
-      return this.pages.words(number).some((word, i) => word !== theirs[i]);
-    };
-    return this.pages
-      .differences(other.pages)
-      .filter(differ)
-      .map((number) => number * PAGE_SIZE);
+    return this.pages.differing(other.pages).map((number) => number * PAGE_SIZE);
   }
 
   private readable(address: number, size: number): Int32Array {
