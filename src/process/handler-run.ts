@@ -31,7 +31,8 @@ const RETURN_CODE = 2;
 /**
  * Of SPARC's register windows, those still in the file are spilled to where they belong, as for every signal.
  *
- * @throws MemoryFault when the stack cannot take the signal's frame; nothing has happened then.
+ * @throws MemoryFault when the stack cannot take the signal's frame, RangeError for a limit that is no whole number;
+ * nothing has happened then.
  */
 export function runHandler(
   process: Process,
@@ -56,7 +57,7 @@ export function runHandler(
   });
   Object.assign(thread, { wait: undefined, looksAgain: false, result: undefined, deadline: undefined });
   thread.blockedAfterSuspend = undefined;
-  thread.blocked = ALL_SIGNALS & ~process.untouchable;
+  thread.blocked = ALL_SIGNALS & ~process.signals.untouchable;
   const start = process.instructions;
   core.setBreakpoint(returnPage);
   const stop = process.run(start + limit);
