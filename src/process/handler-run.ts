@@ -5,6 +5,7 @@
  * interrupted: also a system call that waits, which a real signal would have ended. The handler's instructions take
  * time as all others do.
  */
+import { checkCount } from '../isa/count.js';
 import { encodeSignalInfo, SI_USER } from './signals.js';
 import type { Process } from './process.js';
 
@@ -38,6 +39,7 @@ export function runHandler(
   process: Process,
   { handler, signal, stackTop, limit }: HandlerStart,
 ): HandlerOutcome {
+  checkCount('the limit of a handler', limit);
   const { thread, isa } = process;
   const { core } = thread;
   const { returnPage } = process.space;

@@ -12,6 +12,7 @@
  */
 import type { Image } from '../elf/index.js';
 import type { Core } from '../isa/core.js';
+import { checkCount } from '../isa/count.js';
 import { isaOf, type Isa } from '../isa/index.js';
 import type { ThreadStart } from '../isa/isa.js';
 import type { Memory } from '../machine/memory.js';
@@ -80,7 +81,8 @@ export class Process implements Kernel {
   /**
    * A process about to execute its first instruction.
    *
-   * @throws ElfError when a segment does not fit the address space.
+   * @throws ElfError when a segment does not fit the address space; RangeError for a memory limit or a quantum that
+   * is none.
    *
    * @example
    * const process = Process.load(readImage(bytes, 'teller.elf'), { output: (fd, bytes) => ... });
@@ -91,6 +93,8 @@ export class Process implements Kernel {
     const isa = isaOf(image);
     const { abi, stackTop } = linuxAbi(image);
     const { memoryLimit: limit = DEFAULT_MEMORY, quantum = DEFAULT_QUANTUM } = options;
+    checkCount('memoryLimit', limit);
+    checkCount('quantum', quantum, 1);
     const space = AddressSpace.load(image, stackTop, limit, isa.signalFrames.returnCode);
     const core = options.createCore?.(isa, space.memory) ?? isa.createCore(space.memory);
     const seed = options.seed ?? 0;
@@ -190,8 +194,13 @@ export class Process implements Kernel {
     this.interrupted = true;
   }
 
-  /** Executes until `limit` instructions have retired since the start, or something else happens. */
+  /**
+   * Executes until `limit` instructions have retired since the start, or something else happens.
+   *
+   * @throws RangeError for a limit that is no whole number.
+   */
   run(limit: number): ProcessStop {
+    checkCount('the limit of instructions', limit);
     for (;;) {
       if (this.ended !== undefined) return this.ended;
       if (this.interrupted) {
