@@ -20,7 +20,6 @@ export interface GuestOptions {
 }
 
 export const DEFAULT_MEMORY = 1024;
-export const DEFAULT_QUANTUM = 10_000;
 const MEBIBYTE = 1 << 20;
 
 export interface LoadedGuest {

@@ -1,167 +1,39 @@
 #!/usr/bin/env node
 /** The command line. No engine logic here: it reads files, calls, and prints. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { CompareError, MADE_ISAS } from '../compare/index.js';
-import { ElfError } from '../elf/index.js';
-import { AssemblerMissing, AssemblyError } from '../isa/assembly.js';
-import { EngineUnavailable, type EngineName } from '../machine/engine.js';
-import { Divergence } from '../machine/lockstep.js';
-import {
-  inspect,
-  ManifestError,
-  PackageError,
-  Program,
-  Refusal,
-  UndoFailed,
-  type Redirect,
-} from '../patch/index.js';
+import { Command, CommanderError, Option } from 'commander';
+import { MADE_ISAS } from '../compare/index.js';
+import type { EngineName } from '../machine/engine.js';
+import { inspect, Program } from '../patch/index.js';
+import { DEFAULT_QUANTUM } from '../process/scheduler.js';
 import { buildCommand, keygenCommand, type BuildOptions } from './build.js';
+import {
+  guestOptions,
+  ifBusyOption,
+  placeOption,
+  processOptions,
+  redirectionOptions,
+  startOptions,
+  trustOption,
+  updateOptions,
+} from './common-options.js';
 import { compareCommand, type CompareCommandOptions } from './compare.js';
 import { demo } from './demo.js';
 import { diffCommand, type DiffOptions } from './diff.js';
-import { BrokenPipe, CliError, ExitCode } from './exit-codes.js';
+import { CliError, ExitCode } from './exit-codes.js';
+import { fail } from './failure.js';
 import { loadImage } from './files.js';
-import { printLines, writeThrough } from './guest.js';
+import { printLines } from './guest.js';
 import { inspectionLines } from './inspect.js';
-import { trust, type Trusted } from './packages.js';
+import type { GuestOptions } from './load-guest.js';
+import { withWorkload } from './manifest-workload.js';
+import { count, exitStatus, extent, fileName, positive, several } from './option-values.js';
 import { planCommand, type PlanCommandOptions } from './plan.js';
 import { pmapCommand, type PmapOptions } from './pmap-command.js';
-import { DEFAULT_MEMORY, DEFAULT_QUANTUM, type GuestOptions } from './load-guest.js';
-import { NoPredicate } from '../rehearsal/index.js';
 import { rehearseCommand, type RehearseOptions } from './rehearse.js';
-import { run, type Redirections, type RunOptions } from './run.js';
-import type { Extent } from './self-check.js';
-import { withWorkload } from './manifest-workload.js';
+import { run, type RunOptions } from './run.js';
 import { showCommand, type ShowOptions } from './show.js';
 
-/** A process has eight bits to say how it ended. */
-const LARGEST_STATUS = 255;
-
 const ENGINES: readonly EngineName[] = ['builtin', 'unicorn'];
-
-/** An instruction count or seed. */
-function count(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-}
-
-function positive(text: string): number {
-  const value = count(text);
-  if (value > 0) return value;
-  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
-}
-
-function exitStatus(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= LARGEST_STATUS) return value;
-  throw new InvalidArgumentError(`It must be an exit status, 0 to ${LARGEST_STATUS}.`);
-}
-
-function extent(text: string): Extent {
-  if (text === 'all') return text;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number of points, or all.');
-}
-
-function fileName(text: string): string {
-  if (text !== '') return text;
-  throw new InvalidArgumentError('It must be the name of a file.');
-}
-
-/** NAME=VALUE; NAME alone takes suture's own value. */
-function variable(text: string, before: string[]): string[] {
-  const [name = ''] = text.split('=', 1);
-  if (name === '') throw new InvalidArgumentError('It must be NAME=VALUE, or NAME to pass on a variable.');
-  if (text.includes('=')) return [...before, text];
-  const value = process.env[name];
-  if (value === undefined) throw new InvalidArgumentError(`There is no variable ${name} to pass on.`);
-  return [...before, `${name}=${value}`];
-}
-
-const trustOption = (what: string): Option =>
-  new Option('--trust <name=file>', `${what} signed by this public key; may be given several times`)
-    .argParser<Trusted>(trust)
-    .default(new Map() as Trusted, 'nobody');
-
-/** What every command that runs a program takes. */
-function guestOptions(command: Command): Command {
-  return processOptions(command)
-    .argument('<file>', 'the program')
-    .argument('[args...]', 'its arguments; those that begin with - come after --')
-    .option(
-      '--dir <directory>',
-      'let it use the files below this directory; without, it has only its streams',
-    );
-}
-
-/** What decides how a program runs, besides its files. */
-function processOptions(command: Command): Command {
-  return command
-    .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
-    .option('--memory <mebibytes>', 'memory it may map', positive, DEFAULT_MEMORY)
-    .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
-    .option(
-      '--quantum <n>',
-      'instructions of a turn, on average, when there are several threads',
-      positive,
-      DEFAULT_QUANTUM,
-    )
-    .option('--max-instructions <n>', 'stop after this many instructions', count);
-}
-
-const REDIRECTIONS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
-
-/** STRATEGY for all procedures, or PROCEDURE=STRATEGY. */
-function redirection(text: string, before: Redirections = { of: {} }): Redirections {
-  const at = text.lastIndexOf('=');
-  const strategy = REDIRECTIONS.find((name) => name === text.slice(at + 1));
-  if (strategy === undefined)
-    throw new InvalidArgumentError(
-      `It must be one of ${REDIRECTIONS.join(', ')}, or PROCEDURE= and one of them.`,
-    );
-  if (at < 0) return { ...before, all: strategy };
-  return { ...before, of: { ...before.of, [text.slice(0, at)]: strategy } };
-}
-
-const several = (text: string, before: string[] = []): string[] => [...before, text];
-
-/** What every command takes that patches a program. */
-function updateOptions(command: Command): Command {
-  return redirectionOptions(command)
-    .option(
-      '--patch <file>',
-      'patch it while it runs, by a package or to become this newer build of itself; may be given several times',
-      several,
-    )
-    .addOption(trustOption('apply no package but those'))
-    .option('--from <old>', 'the build the patch starts from, when that is not <file>')
-    .option(
-      '--at <when>',
-      'when: a number of instructions, entry:PROCEDURE, exit:PROCEDURE, output:TEXT, or signal (SIGUSR1); ' +
-        'default 0; one for all patches, or one for each',
-      several,
-    );
-}
-
-const ifBusyOption = (): Option =>
-  new Option('--if-busy <what>', 'what to do when a procedure to be replaced is active')
-    .choices(['wait', 'refuse', 'cross-version'])
-    .default('wait');
-
-function redirectionOptions(command: Command): Command {
-  return command
-    .option(
-      '--redirect <strategy>',
-      `how calls reach new code (${REDIRECTIONS.join(', ')}), or PROCEDURE=STRATEGY; chosen otherwise`,
-      redirection,
-    )
-    .addOption(
-      new Option('--place <where>', 'new code beyond the reach of one jump').choices(['near', 'far']),
-    )
-    .option('--binding-table', 'let every call go through a table from the start');
-}
 
 function build(): Command {
   const program = new Command('suture')
@@ -249,10 +121,8 @@ function build(): Command {
     .argument('<patch>', 'a package, or the newer build; several, joined by commas, land together')
     .argument('[args...]', 'arguments of the program; those that begin with - come after --')
     .option('--workload <manifest>', 'the run, and what is right, as a manifest has them; options go before')
-    .option('--stdin <file>', 'what it reads from standard input; nothing without')
-    .option('--env <name=value>', 'set a variable of its environment, which is empty otherwise', variable, [])
-    .option('--memory <mebibytes>', 'memory it may map', positive, DEFAULT_MEMORY)
-    .option('--seed <n>', 'seed of everything random, the order of threads included', count, 0)
+    .option('--stdin <file>', 'what it reads from standard input; nothing without');
+  startOptions(rehearsal)
     .option('--seeds <k>', 'rehearse under so many seeds, from --seed on', positive, 1)
     .option(
       '--quantum <n>',
@@ -368,9 +238,7 @@ function build(): Command {
       .argument('[args...]', 'arguments of the program; those that begin with - come after --'),
   )
     .option('--points <n>', 'update points, drawn from the seed', positive, 20)
-    .addOption(
-      new Option('--place <where>', 'new code beyond the reach of one jump').choices(['near', 'far']),
-    )
+    .addOption(placeOption())
     .option('--series', 'measure programs of growing size instead, which are made for that')
     .addOption(new Option('--isa <name...>', 'instruction sets of --series; all without').choices(MADE_ISAS))
     .option('--json', 'everything as JSON')
@@ -415,36 +283,6 @@ function checkRunOptions(options: RunOptions): void {
   if (options.trust.size > 0) {
     throw new CliError(ExitCode.usage, '--trust is about a package; name one with --patch FILE');
   }
-}
-
-/** One line on standard error, and the exit code that goes with it. */
-function fail(error: unknown): number {
-  if (!(error instanceof Error)) throw error;
-  if (error instanceof BrokenPipe) return error.code;
-  const known = exitCodeOf(error);
-  const text = known === undefined ? (error.stack ?? error.message) : error.message;
-  try {
-    writeThrough(2, Buffer.from(`suture: ${text}\n`));
-  } catch {
-    return ExitCode.outputFailed;
-  }
-  return known ?? ExitCode.internal;
-}
-
-function exitCodeOf(error: Error): number | undefined {
-  if (error instanceof CliError) return error.code;
-  if (error instanceof ElfError) return ExitCode.badFile;
-  if (error instanceof CompareError) return error.problem === 'limit' ? ExitCode.limit : ExitCode.stuck;
-  if (error instanceof NoPredicate) return ExitCode.badFile;
-  if (error instanceof ManifestError) return ExitCode.badFile;
-  if (error instanceof PackageError) return error.isAboutTrust ? ExitCode.untrusted : ExitCode.badFile;
-  if (error instanceof UndoFailed) return ExitCode.internal;
-  if (error instanceof Divergence) return ExitCode.diverged;
-  if (error instanceof AssemblyError) return ExitCode.badFile;
-  if (error instanceof AssemblerMissing) return ExitCode.unavailable;
-  if (error instanceof EngineUnavailable) return ExitCode.unavailable;
-  if (error instanceof Refusal) return error.reason === 'no-change' ? ExitCode.noChange : ExitCode.refused;
-  return undefined;
 }
 
 try {

@@ -1,6 +1,7 @@
 /** The command line that does by itself what a rehearsal says of a point. */
 import type { IfBusy } from '../patch/index.js';
-import { DEFAULT_MEMORY, DEFAULT_QUANTUM, type GuestOptions } from './load-guest.js';
+import { DEFAULT_QUANTUM } from '../process/scheduler.js';
+import { DEFAULT_MEMORY, type GuestOptions } from './load-guest.js';
 import type { UpdateCommandOptions } from './run.js';
 
 /** What decides how a point comes out, as the rehearsal was given it. */

@@ -1,5 +1,6 @@
 /** What every interpreter here shares: fetched instructions, breakpoints, observers, and running in slices. */
 import { MemoryFault, type Bus, type Core, type Register, type Stop } from './core.js';
+import { checkCount } from './count.js';
 import type { InstructionCache } from './icache.js';
 import { Interruption, type Observer } from './observer.js';
 
@@ -46,6 +47,7 @@ export abstract class CachingCore implements Core {
   protected abstract execute(limit: number): Stop;
 
   run(limit: number): Stop {
+    checkCount('the limit of instructions', limit);
     return this.executor === undefined ? this.interpret(limit) : this.executor.run(this, limit);
   }
 

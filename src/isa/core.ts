@@ -89,7 +89,11 @@ export interface Core {
   idleTime: number;
   /** Whether it has executed an instruction that shows time or the count of instructions; whoever asks may reset it. */
   clockSeen: boolean;
-  /** Executes until `retired` reaches `limit`, or something happens. An instruction that traps has not retired. */
+  /**
+   * Executes until `retired` reaches `limit`, or something happens. An instruction that traps has not retired.
+   *
+   * @throws RangeError for a limit that is no whole number.
+   */
   run(limit: number): Stop;
   /** Retires the system call instruction at `pc`, after the call was served. */
   finishSyscall(): void;

@@ -8,8 +8,11 @@
  * access recorded.
  */
 
-/** `unmapped`: where nothing is mapped; whoever tries it finds that out. */
-export type AccessKind = 'execute' | 'read' | 'write' | 'unmapped';
+/**
+ * `unmapped`: where nothing is mapped; whoever tries it finds that out. `word`: a write that leaves an aligned word
+ * with a value in a watched range, wherever in memory that is.
+ */
+export type AccessKind = 'execute' | 'read' | 'write' | 'unmapped' | 'word';
 
 /** An access that overlaps a watched range. */
 export interface ObservedAccess {
@@ -18,7 +21,7 @@ export interface ObservedAccess {
   /** Address of that instruction; for what a kernel does, of the one it stopped at, such as a system call. */
   pc: number;
   kind: AccessKind;
-  /** First byte of the whole access, which may lie before the range. */
+  /** First byte of the whole access, which may lie before the range; of the word for one that was watched for its value. */
   address: number;
   /** Bytes of the whole access. Misaligned ones are reported in the pieces in which they are carried out. */
   size: number;
@@ -74,12 +77,13 @@ export class Observer {
     watched: Watched,
     private readonly report: (access: ObservedAccess) => void,
   ) {
-    const { execute, read, write, unmapped } = watched;
+    const { execute, read, write, unmapped, word } = watched;
     this.watched = {
       execute: disjoint(execute),
       read: disjoint(read),
       write: disjoint(write),
       unmapped: disjoint(unmapped),
+      word: disjoint(word),
     };
   }
 
@@ -93,7 +97,13 @@ export class Observer {
     const other = new Observer({ read, write }, this.report);
     other.watched.execute = this.watched.execute;
     other.watched.unmapped = this.watched.unmapped;
+    other.watched.word = this.watched.word;
     return other;
+  }
+
+  /** Whether any write may matter by the value it leaves. */
+  get watchesWords(): boolean {
+    return this.watched.word.length > 0;
   }
 
   /** Lets the core come back after the instruction that is reported, as if it had reached its limit. */
@@ -133,6 +143,19 @@ export class Observer {
       this.recorded.push({ kind, address, size });
       if (this.mode === Mode.outside) this.reportRecorded();
     }
+  }
+
+  /** For a bus, before an aligned word gets a value, if `watchesWords`. */
+  storing(address: number, value: number): void {
+    if (this.mode === Mode.quiet || !this.watches('word', value, value + 1)) return;
+    if (this.mode === Mode.executing) throw INTERRUPTION;
+    this.recorded.push({ kind: 'word', address, size: 4 });
+    if (this.mode === Mode.outside) this.reportRecorded();
+  }
+
+  /** For a bus: an instruction is about to change what it has read, by several writes of which none may be done twice. */
+  changing(): void {
+    if (this.watchesWords && this.mode === Mode.executing) throw INTERRUPTION;
   }
 
   /** For a core: accesses within `action` that are watched throw `Interruption`. */

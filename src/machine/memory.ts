@@ -11,16 +11,14 @@ import { MemoryFault, type Access, type Bus } from '../isa/core.js';
 import { Page as P } from '../isa/page.js';
 import type { Observer } from '../isa/observer.js';
 import { PAGE_WORDS, PageTable, ZEROS } from './page-table.js';
+import { EXECUTE, READ, WRITE } from './protection.js';
 import { Regions, type Region } from './regions.js';
 
+export { EXECUTE, READ, showProtection, WRITE } from './protection.js';
 export type { Region } from './regions.js';
 
 /** Bytes in a page. */
 export const PAGE_SIZE = P.size;
-
-export const READ = 4;
-export const WRITE = 2;
-export const EXECUTE = 1;
 
 /** What memory held at one moment; it never changes. */
 export interface Snapshot {
@@ -48,12 +46,6 @@ export const MAX_REGIONS = 65_530;
 
 export const pageStart = (address: number): number => address - (address % PAGE_SIZE);
 export const pageEnd = (address: number): number => pageStart(address + PAGE_SIZE - 1);
-
-/** `r-x--`, as pmap(1) prints it. */
-export function showProtection(protection: number): string {
-  const flag = (bit: number, letter: string): string => ((protection & bit) === 0 ? '-' : letter);
-  return `${flag(READ, 'r')}${flag(WRITE, 'w')}${flag(EXECUTE, 'x')}--`;
-}
 
 export class Memory implements Bus {
   private pages = new PageTable();
@@ -204,7 +196,8 @@ export class Memory implements Bus {
 
   store8(address: number, value: number): void {
     const i = (address >>> P.bits) & Lookaside.mask;
-    const words = this.writeTag[i] === (address & P.base) ? this.writeWords[i]! : this.writable(address, 1);
+    const words =
+      this.writeTag[i] === (address & P.base) ? this.writeWords[i]! : this.writable(address, 1, value);
     const k = (address & P.offset) >> 2;
     const shift = ((address & 3) ^ this.lane) << 3;
     words[k] = (words[k]! & ~(0xff << shift)) | ((value & 0xff) << shift);
@@ -213,7 +206,7 @@ export class Memory implements Bus {
   store16(address: number, value: number): void {
     const i = (address >>> P.bits) & Lookaside.mask;
     const words =
-      this.writeTag[i] === (address & (P.base + 1)) ? this.writeWords[i]! : this.writable(address, 2);
+      this.writeTag[i] === (address & (P.base + 1)) ? this.writeWords[i]! : this.writable(address, 2, value);
     const k = (address & P.offset) >> 2;
     const shift = ((address & 2) ^ (this.lane & 2)) << 3;
     words[k] = (words[k]! & ~(0xffff << shift)) | ((value & 0xffff) << shift);
@@ -222,7 +215,7 @@ export class Memory implements Bus {
   store32(address: number, value: number): void {
     const i = (address >>> P.bits) & Lookaside.mask;
     const words =
-      this.writeTag[i] === (address & (P.base + 3)) ? this.writeWords[i]! : this.writable(address, 4);
+      this.writeTag[i] === (address & (P.base + 3)) ? this.writeWords[i]! : this.writable(address, 4, value);
     words[(address & P.offset) >> 2] = value;
   }
 
@@ -245,8 +238,8 @@ export class Memory implements Bus {
       copyBlock(from, at, this.writeWords[i]!, k);
       return;
     }
-    this.checkWritable(address);
-    this.checkWritable((address + 4 * (BLOCK_WORDS - 1)) | 0);
+    this.permitted(address >>> 0, 'write', WRITE);
+    this.permitted((address + 4 * (BLOCK_WORDS - 1)) >>> 0, 'write', WRITE);
     for (let j = 0; j < BLOCK_WORDS; j++) this.store32((address + 4 * j) | 0, from[at + j]!);
   }
 
@@ -265,6 +258,7 @@ export class Memory implements Bus {
 
   checkWritable(address: number): void {
     this.permitted(address >>> 0, 'write', WRITE);
+    this.watcher?.changing();
   }
 
   settledCode(address: number): Int32Array | undefined {
@@ -325,6 +319,9 @@ export class Memory implements Bus {
       }
     }
     this.watcher?.accessed('write', address, bytes.length);
+    if (this.watcher?.watchesWords !== true) return;
+    for (let at = address - (address % 4); at < end; at += 4)
+      this.watcher.storing(at, this.pages.words(at >>> P.bits)[(at & P.offset) >> 2]! >>> 0);
   }
 
   /**
@@ -332,28 +329,14 @@ export class Memory implements Bus {
    * its words as `load32` gives them, which must not be changed. All others hold zeros.
    */
   filledPages(start: number, end: number): { start: number; words: Int32Array }[] {
-    const filled: { start: number; words: Int32Array }[] = [];
-    for (const { first, pages } of this.pages.groups()) {
-      const from = Math.max(0, (start >>> P.bits) - first);
-      const to = Math.min(pages.length, Math.ceil(end / PAGE_SIZE) - first);
-      for (let i = from; i < to; i++) {
-        const words = pages[i]?.words;
-        if (words !== undefined) filled.push({ start: (first + i) * PAGE_SIZE, words });
-      }
-    }
-    return filled;
+    return this.pages
+      .filled(start >>> P.bits, Math.ceil(end / PAGE_SIZE))
+      .map(({ number, words }) => ({ start: number * PAGE_SIZE, words }));
   }
 
   /** Start addresses of the pages whose contents differ, in ascending order; unmapped ones read as zero. */
   differingPages(other: Memory): number[] {
-    const differ = (number: number): boolean => {
-      const theirs = other.pages.words(number);
-      return this.pages.words(number).some((word, i) => word !== theirs[i]);
-    };
-    return this.pages
-      .differences(other.pages)
-      .filter(differ)
-      .map((number) => number * PAGE_SIZE);
+    return this.pages.differing(other.pages).map((number) => number * PAGE_SIZE);
   }
 
   private readable(address: number, size: number): Int32Array {
@@ -370,11 +353,15 @@ export class Memory implements Bus {
     return words;
   }
 
-  private writable(address: number, size: number): Int32Array {
+  private writable(address: number, size: 1 | 2 | 4, value: number): Int32Array {
     if ((address & (size - 1)) !== 0) throw new MemoryFault('write', address >>> 0, 'misaligned');
     this.permitted(address >>> 0, 'write', WRITE);
     const observed = this.observed('write', address, size);
     const words = this.own(address >>> 0);
+    if (this.watcher?.watchesWords === true) {
+      this.watcher.storing((address & ~3) >>> 0, this.merged(words, address, size, value));
+      return words;
+    }
     if (observed) return words;
     if (this.writeTag === NO_TAGS) {
       this.writeTag = NO_TAGS.slice();
@@ -408,6 +395,15 @@ export class Memory implements Bus {
     const i = (address >>> P.bits) & Lookaside.mask;
     if (this.readTag[i] === (address & P.base)) this.readWords[i] = words;
     return words;
+  }
+
+  /** The aligned word that a store of `size` bytes would leave. */
+  private merged(words: Int32Array, address: number, size: 1 | 2 | 4, value: number): number {
+    if (size === 4) return value >>> 0;
+    const ones = size === 1 ? 0xff : 0xffff;
+    const shift = ((address & (4 - size)) ^ (this.lane & (4 - size))) << 3;
+    const held = words[(address & P.offset) >> 2]!;
+    return ((held & ~(ones << shift)) | ((value & ones) << shift)) >>> 0;
   }
 
   private byteOf(words: Int32Array, address: number): number {

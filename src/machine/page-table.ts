@@ -93,6 +93,27 @@ export class PageTable {
     return numbers.sort((a, b) => a - b);
   }
 
+  /** Numbers of the pages whose contents differ, ascending; absent ones hold zeros. */
+  differing(other: PageTable): number[] {
+    return this.differences(other).filter((number) => {
+      const theirs = other.words(number);
+      return this.words(number).some((word, i) => word !== theirs[i]);
+    });
+  }
+
+  /** The pages from `from` up to `to` that are not absent, ascending, with what they hold, to be read only. */
+  filled(from: number, to: number): { number: number; words: Int32Array }[] {
+    const filled: { number: number; words: Int32Array }[] = [];
+    for (const { first, pages } of this.groups()) {
+      const end = Math.min(pages.length, to - first);
+      for (let i = Math.max(0, from - first); i < end; i++) {
+        const words = pages[i]?.words;
+        if (words !== undefined) filled.push({ number: first + i, words });
+      }
+    }
+    return filled;
+  }
+
   /**
    * Ascending groups of pages: the number of the first, and an array that has their words at their places. The
    * array is the same one as long as the group's pages are the same.

@@ -17,7 +17,7 @@ export {
   type Manifest,
 } from './manifest.js';
 export type { Patch } from './patch.js';
-export { dependsOnStackPointers } from './resume-scan.js';
+export { dependsOnStackPointers, mayBeFound, wordsThatLeadInto } from './resume-scan.js';
 export {
   checkSignature,
   fingerprint,

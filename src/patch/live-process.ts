@@ -7,6 +7,7 @@
  * A package fits the version it starts from. One that starts from an earlier version replaces what came since: the
  * updates in between are taken back and it is applied in one transaction.
  */
+import { checkCount } from '../isa/count.js';
 import type { Target } from '../target/index.js';
 import { Apply } from './apply.js';
 import { planBindings } from './binding-table.js';
@@ -100,14 +101,16 @@ export class LiveProcess {
    *
    * @param patches one, or several that start from each other's results: all of them land at one moment, or none.
    * @throws Refusal when the process has ended, another update waits, a patch is for another version or does not
-   * fit; nothing has changed then.
+   * fit, RangeError for a deadline that is no whole number; nothing has changed then.
    */
   update(patches: Patch | readonly Patch[], options: ApplyOptions = {}): Update {
+    checkDeadline(options.deadline);
     this.refuseBusy();
     this.reclaim();
     const group = Array.isArray(patches) ? (patches as readonly Patch[]) : [patches as Patch];
     const first = group[0];
     if (first === undefined) throw new TypeError('a group of updates needs one at least');
+    checkDeadline(first.package.metadata.deadline);
     this.refuseSame(group.at(-1)!);
     const replaced = this.replacedBy(first);
     const changes: Change[] = replaced.map(
@@ -142,9 +145,11 @@ export class LiveProcess {
    * permission as before.
    *
    * @param update which one, for whoever wants to be sure that it is the latest.
-   * @throws Refusal when there is nothing to take back, or something came after it.
+   * @throws Refusal when there is nothing to take back, or something came after it; RangeError for a deadline that is
+   * no whole number.
    */
   rollback(options: UpdateOptions = {}, update = this.applied.at(-1)): Update {
+    checkDeadline(options.deadline);
     const { image } = this.target;
     if (update === undefined || !this.applied.includes(update))
       throw new Refusal('not-applied', `${image.name} carries no update to take back`);
@@ -234,6 +239,10 @@ export class LiveProcess {
       `${image.name} is waiting for another update (${this.pending}); what comes next depends on how that ends`,
     );
   }
+}
+
+function checkDeadline(deadline: number | undefined): void {
+  if (deadline !== undefined) checkCount('the deadline of an update', deadline);
 }
 
 const tellerOf =

@@ -97,8 +97,7 @@ export function dependsOnStackPointers(
 ): boolean {
   const regions = target.regions();
   const unguarded = walks.flatMap(({ thread, walk }) => {
-    const own = guardedStack(thread, walks, regions);
-    const covered = [own ?? [], thread.alternateStack ?? []].flat();
+    const covered = ownStacks(thread, walks, regions);
     const stacks = walk.stacks.filter(({ start }) => !covered.some((s) => start >= s.start && start < s.end));
     return stacks.map((stack) => ({ stack, walk }));
   });
@@ -118,6 +117,38 @@ export function dependsOnStackPointers(
     });
   });
 }
+
+/**
+ * Whether a word that was just stored may be one that a scan finds.
+ *
+ * @param walks all complete, of where the threads stood at the latest change of their stacks.
+ */
+export function mayBeFound(
+  target: Target,
+  walks: readonly Walked[],
+  forbidden: readonly ForbiddenRange[],
+): (address: number, word: number) => boolean {
+  const regions = target.regions();
+  const covered = walks.flatMap(({ thread }) => ownStacks(thread, walks, regions));
+  return (address, word) => {
+    if (covered.some(({ start, end }) => address >= start && address < end)) return false;
+    const calls = target.isa.callsThatLeft(word, readWords(target));
+    return forbidden.some((range) => couldResume(range, word, calls) !== 'never');
+  };
+}
+
+/** Words outside of this cannot lead into any of the ranges. */
+export const wordsThatLeadInto = ({ start, end }: Piece): Piece => ({
+  start: start - LONGEST_CALL,
+  end: end + LONGEST_CALL + 1,
+});
+
+/** Stacks of a thread of which the scan knows every word, wherever its stack pointer stands. */
+const ownStacks = (
+  thread: TargetThread,
+  walks: readonly Walked[],
+  regions: readonly TargetRegion[],
+): Piece[] => [guardedStack(thread, walks, regions) ?? [], thread.alternateStack ?? []].flat();
 
 /** No word outside of these can lead into any of the ranges. */
 const reachOf = (forbidden: readonly ForbiddenRange[]): { low: number; high: number } => ({

@@ -4,12 +4,12 @@
  * Source: signal(7), sigaction(2), sigreturn(2).
  */
 import { MemoryFault, type Trap } from '../isa/core.js';
-import type { Isa } from '../isa/index.js';
 import { defaultAction, signalName } from './abi/signals.js';
 import type { AddressSpace } from './address-space.js';
 import type { Kernel } from './calls/kernel.js';
 import { writeTimespec } from './calls/time.js';
 import { faultSignal } from './faults.js';
+import type { Death } from './options.js';
 import { signalAbi } from './signal-abi.js';
 import {
   bitOf,
@@ -20,44 +20,20 @@ import {
   type SignalAction,
   type SignalInfo,
 } from './signals.js';
-import type { Result, Thread } from './thread.js';
+import { finishCall, type Caller } from './system-call.js';
+import type { Thread } from './thread.js';
 import { isRestartable, type Wait } from './wait.js';
 
 const SS_ONSTACK = 1;
 const SS_DISABLE = 2;
 
-/** How a signal ends a process. `trap` is what happened, when it was not a signal that somebody sent. */
-export interface Death {
-  kind: 'killed';
-  signal: string;
-  number: number;
-  trap: Trap | undefined;
-}
-
 /** The process, with the thread that is about to run. */
-export interface Receiver extends Pick<
-  Kernel,
-  | 'abi'
-  | 'memory'
-  | 'user'
-  | 'thread'
-  | 'untouchable'
-  | 'now'
-  | 'refuse'
-  | 'stackPointer'
-  | 'action'
-  | 'setAction'
-  | 'takePending'
-> {
-  readonly isa: Isa;
+export interface Receiver
+  extends Pick<Kernel, 'memory' | 'user' | 'signals' | 'now' | 'refuse' | 'stackPointer'>, Caller {
   readonly space: AddressSpace;
   readonly hasEnded: boolean;
-  isIgnored(signal: number): boolean;
   canRun(thread: Thread): boolean;
-  /** Retires the call at pc with a result. */
-  finishCall(result: Result): void;
   kill(death: Death): void;
-  tell(event: { kind: 'signal'; thread: number; name: string }): void;
 }
 
 /** Whether the thread must not simply go on: a handler was started, it still waits, or the process has ended. */
@@ -66,17 +42,17 @@ export function takeSignals(process: Receiver): boolean {
   let handled = false;
   while (!process.hasEnded) {
     const { wait } = thread;
-    const accepted = wait?.kind === 'signal' ? process.takePending(wait.accepted) : undefined;
+    const accepted = wait?.kind === 'signal' ? process.signals.takeFor(thread, wait.accepted) : undefined;
     if (accepted !== undefined) {
       acceptSignal(process, accepted);
       return true;
     }
-    const info = process.takePending(~thread.blocked);
+    const info = process.signals.takeFor(thread, ~thread.blocked);
     if (info === undefined) break;
     const name = signalName(process.abi.signals, info.number) ?? String(info.number);
-    const action = process.action(info.number);
-    if (process.isIgnored(info.number)) continue;
-    process.tell({ kind: 'signal', thread: thread.id, name });
+    const action = process.signals.action(info.number);
+    if (process.signals.isIgnored(info.number)) continue;
+    process.trace?.({ kind: 'signal', thread: thread.id, name });
     if (action.handler !== SIG_DFL) {
       startHandler(process, info, action);
       handled = true;
@@ -134,8 +110,8 @@ function startHandler(process: Receiver, info: SignalInfo, action: SignalAction)
   thread.core.endReservation();
   thread.blockedAfterSuspend = undefined;
   const itself = has(flags.SA_NODEFER) ? 0n : bitOf(info.number);
-  thread.blocked = (thread.blocked | action.mask | itself) & ~process.untouchable;
-  if (has(flags.SA_RESETHAND)) process.setAction(info.number, DEFAULT_ACTION);
+  thread.blocked = (thread.blocked | action.mask | itself) & ~process.signals.untouchable;
+  if (has(flags.SA_RESETHAND)) process.signals.setAction(info.number, DEFAULT_ACTION);
 }
 
 /** A handler is about to start: the call its thread waits in is made again afterwards, or has failed. */
@@ -147,7 +123,7 @@ function interrupt(process: Receiver, restart: boolean): void {
   thread.looksAgain = false;
   thread.deadline = undefined;
   if (restart && isRestartable(wait)) return;
-  process.finishCall({ errno: reportTimeLeft(process, wait) ? 'EINTR' : 'EFAULT' });
+  finishCall(process, { errno: reportTimeLeft(process, wait) ? 'EINTR' : 'EFAULT' });
 }
 
 /** Whether the guest could be told, if it asked to be. */
@@ -167,10 +143,10 @@ export function fault(process: Receiver, trap: Trap): void {
   const { thread } = process;
   const { signal, code, address } = faultSignal(trap);
   const number = process.abi.signals[signal];
-  const action = process.action(number);
+  const action = process.signals.action(number);
   const caught = action.handler !== SIG_DFL && action.handler !== SIG_IGN;
   if (caught && (thread.blocked & bitOf(number)) === 0n) {
-    process.tell({ kind: 'signal', thread: thread.id, name: signal });
+    process.trace?.({ kind: 'signal', thread: thread.id, name: signal });
     startHandler(process, { number, code, address }, action);
   } else process.kill({ kind: 'killed', signal, number, trap });
 }
@@ -194,7 +170,7 @@ export function returnFromSignal(process: Receiver, hasInfo: boolean): void {
   const { core } = thread;
   try {
     const blocked = process.isa.signalFrames.pop(core, process.memory, hasInfo);
-    thread.blocked = blocked & ~process.untouchable;
+    thread.blocked = blocked & ~process.signals.untouchable;
     core.endReservation();
   } catch (error) {
     stackFault(process, error);

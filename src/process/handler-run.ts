@@ -5,6 +5,7 @@
  * interrupted: also a system call that waits, which a real signal would have ended. The handler's instructions take
  * time as all others do.
  */
+import { checkCount } from '../isa/count.js';
 import { encodeSignalInfo, SI_USER } from './signals.js';
 import type { Process } from './process.js';
 
@@ -31,12 +32,14 @@ const RETURN_CODE = 2;
 /**
  * Of SPARC's register windows, those still in the file are spilled to where they belong, as for every signal.
  *
- * @throws MemoryFault when the stack cannot take the signal's frame; nothing has happened then.
+ * @throws MemoryFault when the stack cannot take the signal's frame, RangeError for a limit that is no whole number;
+ * nothing has happened then.
  */
 export function runHandler(
   process: Process,
   { handler, signal, stackTop, limit }: HandlerStart,
 ): HandlerOutcome {
+  checkCount('the limit of a handler', limit);
   const { thread, isa } = process;
   const { core } = thread;
   const { returnPage } = process.space;
@@ -56,7 +59,7 @@ export function runHandler(
   });
   Object.assign(thread, { wait: undefined, looksAgain: false, result: undefined, deadline: undefined });
   thread.blockedAfterSuspend = undefined;
-  thread.blocked = ALL_SIGNALS & ~process.untouchable;
+  thread.blocked = ALL_SIGNALS & ~process.signals.untouchable;
   const start = process.instructions;
   core.setBreakpoint(returnPage);
   const stop = process.run(start + limit);

@@ -1,7 +1,7 @@
 /** What the kernel knows of a process, as bytes that are equal exactly when it is. */
 import type { Descriptors } from './files/index.js';
 import type { ProcessStop } from './options.js';
-import type { SignalAction } from './signals.js';
+import type { ProcessSignals } from './process-signals.js';
 import type { Thread } from './thread.js';
 
 /** Numbers of the process itself, in a fixed order. */
@@ -34,13 +34,12 @@ function threadState(thread: Thread): unknown {
 export function kernelState(
   counters: Counters,
   threads: readonly Thread[],
-  actions: ReadonlyMap<number, SignalAction>,
-  pending: unknown,
+  signals: ProcessSignals,
   files: Descriptors,
   input: Uint8Array,
 ): Uint8Array[] {
-  const sorted = [...actions].sort(([a], [b]) => a - b);
-  const values: unknown[] = [counters, threads.map(threadState), sorted, pending];
+  const { actions, pending } = signals.describe();
+  const values: unknown[] = [counters, threads.map(threadState), actions, pending];
   const contents = [input];
   for (const part of files.describe()) {
     if (part instanceof Uint8Array) contents.push(part);

@@ -1,9 +1,8 @@
 /** What a process is given, what it tells, and why it stops. */
-import type { Core } from '../isa/core.js';
+import type { Core, Trap } from '../isa/core.js';
 import type { Isa } from '../isa/index.js';
 import type { Memory } from '../machine/memory.js';
 import type { Arguments } from './calls/handler.js';
-import type { Death } from './deliver.js';
 import type { FileSystemOptions } from './files/index.js';
 import type { Start } from './initial-stack.js';
 import type { OutputSink } from './streams.js';
@@ -27,6 +26,14 @@ export interface ProcessOptions extends Partial<Start> {
 export type TraceEvent =
   | { kind: 'call'; thread: number; name: string; args: Arguments; result: number | string }
   | { kind: 'signal'; thread: number; name: string };
+
+/** How a signal ends a process. `trap` is what happened, when it was not a signal that somebody sent. */
+export interface Death {
+  kind: 'killed';
+  signal: string;
+  number: number;
+  trap: Trap | undefined;
+}
 
 /** Why `run` came back. After `exited` and `killed` the process never runs again. */
 export type ProcessStop =

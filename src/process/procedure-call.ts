@@ -10,6 +10,7 @@
  * kernel did for it could be undone. It returns into a page that cannot be executed, and is caught there.
  */
 import { MemoryFault, type Trap } from '../isa/core.js';
+import { checkCount } from '../isa/count.js';
 import type { Isa } from '../isa/index.js';
 import type { Observer } from '../isa/observer.js';
 import { PAGE_SIZE } from '../machine/memory.js';
@@ -50,8 +51,13 @@ export interface CallOutcome {
 export const MOST_OUTPUT = 1 << 20;
 const WORD = 4;
 
-/** The hart is the interpreter's whatever engine the threads have: it is fresh, and gone afterwards. */
+/**
+ * The hart is the interpreter's whatever engine the threads have: it is fresh, and gone afterwards.
+ *
+ * @throws RangeError for a limit that is no whole number.
+ */
 export function callProcedure(process: Process, call: OutsideCall): CallOutcome {
+  checkCount('the limit of a call', call.limit);
   const { isa, memory } = process;
   const { stack } = call;
   const thread = callerIn(process);

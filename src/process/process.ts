@@ -11,47 +11,39 @@
  * host has not given yet is waited for first, so that its arrival does not depend on the host's clock.
  */
 import type { Image } from '../elf/index.js';
-import { MemoryFault, type Core } from '../isa/core.js';
+import type { Core } from '../isa/core.js';
+import { checkCount } from '../isa/count.js';
 import { isaOf, type Isa } from '../isa/index.js';
 import type { ThreadStart } from '../isa/isa.js';
 import type { Memory } from '../machine/memory.js';
 import type { Abi } from './abi/index.js';
-import { defaultAction } from './abi/signals.js';
 import { AddressSpace } from './address-space.js';
-import type { Arguments, StandardStreams } from './calls/handler.js';
+import { wakeOne } from './calls/futex.js';
+import type { StandardStreams } from './calls/handler.js';
 import type { Kernel } from './calls/kernel.js';
-import { serve } from './calls/serve.js';
 import { Clock, EPOCH, NEVER, SECOND } from './clock.js';
-import { fault, returnFromSignal, takeSignals, type Death } from './deliver.js';
+import { fault, returnFromSignal, takeSignals } from './deliver.js';
 import { stateDigest } from './digest.js';
 import { Descriptors, FileSystem } from './files/index.js';
 import { writeInitialStack } from './initial-stack.js';
 import { endNumbers, kernelState } from './kernel-state.js';
 import { linuxAbi } from './linux.js';
-import type { ProcessOptions, ProcessStop, TraceEvent } from './options.js';
+import type { Death, ProcessOptions, ProcessStop, TraceEvent } from './options.js';
+import { ProcessSignals } from './process-signals.js';
 import { SeededNumbers } from './random.js';
 import { DEFAULT_QUANTUM, Scheduler } from './scheduler.js';
-import {
-  bitOf,
-  DEFAULT_ACTION,
-  PendingSignals,
-  SIG_DFL,
-  SIG_IGN,
-  SI_KERNEL,
-  type SignalAction,
-  type SignalInfo,
-} from './signals.js';
+import { SI_KERNEL, type SignalInfo } from './signals.js';
 import { InputStream, type OutputSink } from './streams.js';
-import { Thread, type Result } from './thread.js';
+import { finishCall, systemCall } from './system-call.js';
+import { MAIN_THREAD, ThreadGroup } from './thread-group.js';
+import type { Thread } from './thread.js';
 import { fired, OFF } from './timers.js';
 import { UserMemory } from './user-memory.js';
-import { awaitsEvent, awaitsInput } from './wait.js';
+import { awaitsInput, deadlineOf } from './wait.js';
 
 export type { ProcessOptions, ProcessStop, TraceEvent };
 
 const DEFAULT_MEMORY = 1 << 30;
-const MAIN_THREAD = 1000;
-const MOST_THREADS = 1000;
 
 export class Process implements Kernel {
   readonly isa: Isa;
@@ -62,24 +54,16 @@ export class Process implements Kernel {
   timer = OFF;
   /** Told when a turn has begun, its thread being `thread`. */
   turned: (() => void) | undefined;
-  thread: Thread;
-  threads: readonly Thread[];
   private ended: ProcessStop | undefined;
   private interrupted = false;
   private turnEnd = Infinity;
-  private waits = 0;
-  private nextThreadId = MAIN_THREAD + 1;
-  /** Retired by threads that are no more. */
-  private retiredBefore = 0;
   private clockAsked = false;
-  private readonly actions = new Map<number, SignalAction>();
 
   private constructor(
     readonly image: Image,
     readonly space: AddressSpace,
-    threads: readonly Thread[],
-    /** Whose turn it is, or was until it ended. */
-    current: Thread,
+    readonly group: ThreadGroup,
+    readonly signals: ProcessSignals,
     readonly input: InputStream,
     public output: OutputSink,
     private readonly options: ProcessOptions,
@@ -87,20 +71,18 @@ export class Process implements Kernel {
     private readonly clock: Clock,
     private readonly scheduler: Scheduler,
     private readonly numbers: SeededNumbers,
-    private readonly pending: PendingSignals,
     readonly files: Descriptors,
   ) {
     this.isa = isaOf(image);
     this.abi = linuxAbi(image).abi;
     this.user = new UserMemory(space.memory, image.bits);
-    this.threads = threads;
-    this.thread = current;
   }
 
   /**
    * A process about to execute its first instruction.
    *
-   * @throws ElfError when a segment does not fit the address space.
+   * @throws ElfError when a segment does not fit the address space; RangeError for a memory limit or a quantum that
+   * is none.
    *
    * @example
    * const process = Process.load(readImage(bytes, 'teller.elf'), { output: (fd, bytes) => ... });
@@ -109,13 +91,15 @@ export class Process implements Kernel {
    */
   static load(image: Image, options: ProcessOptions = {}): Process {
     const isa = isaOf(image);
-    const { stackTop } = linuxAbi(image);
-    const limit = options.memoryLimit ?? DEFAULT_MEMORY;
+    const { abi, stackTop } = linuxAbi(image);
+    const { memoryLimit: limit = DEFAULT_MEMORY, quantum = DEFAULT_QUANTUM } = options;
+    checkCount('memoryLimit', limit);
+    checkCount('quantum', quantum, 1);
     const space = AddressSpace.load(image, stackTop, limit, isa.signalFrames.returnCode);
     const core = options.createCore?.(isa, space.memory) ?? isa.createCore(space.memory);
     const seed = options.seed ?? 0;
     const start = { args: options.args ?? [image.name], env: options.env ?? [], seed };
-    const main = new Thread(MAIN_THREAD, core, stackTop, new PendingSignals(), 0);
+    const group = ThreadGroup.of(core, stackTop);
     const user = new UserMemory(space.memory, image.bits);
     space.initialStackPointer = writeInitialStack(user, image, stackTop, isa, start);
     core.set(isa.stackPointer, space.initialStackPointer);
@@ -123,16 +107,15 @@ export class Process implements Kernel {
     return new Process(
       image,
       space,
-      [main],
-      main,
+      group,
+      ProcessSignals.of(abi.signals, group),
       new InputStream(),
       options.output ?? (() => undefined),
       options,
       new Set(),
       new Clock(),
-      Scheduler.create(seed, options.quantum ?? DEFAULT_QUANTUM),
+      Scheduler.create(seed, quantum),
       new SeededNumbers(~seed),
-      new PendingSignals(),
       Descriptors.create(FileSystem.create({ epoch: { seconds: EPOCH, nanoseconds: 0 }, ...options.files })),
     );
   }
@@ -145,6 +128,15 @@ export class Process implements Kernel {
     return this.space.memory;
   }
 
+  get threads(): readonly Thread[] {
+    return this.group.all;
+  }
+
+  /** Whose turn it is, or was until it ended. */
+  get thread(): Thread {
+    return this.group.current;
+  }
+
   /** The hart of the thread whose turn it is. */
   get core(): Core {
     return this.thread.core;
@@ -152,7 +144,7 @@ export class Process implements Kernel {
 
   /** Instructions retired since the start: the number of the update point the process stands at. */
   get instructions(): number {
-    return this.threads.reduce((sum, thread) => sum + thread.instructions, this.retiredBefore);
+    return this.group.instructions;
   }
 
   get hasEnded(): boolean {
@@ -162,12 +154,12 @@ export class Process implements Kernel {
   /** The same process once more; the two share nothing they can change. */
   fork(output: OutputSink = this.output): Process {
     const space = this.space.fork();
-    const threads = this.threads.map((thread) => thread.fork(space.memory));
+    const group = this.group.fork(space.memory);
     const fork = new Process(
       this.image,
       space,
-      threads,
-      threads[this.threads.indexOf(this.thread)] ?? this.thread.fork(space.memory),
+      group,
+      this.signals.fork(group),
       this.input.fork(),
       output,
       this.options,
@@ -175,17 +167,12 @@ export class Process implements Kernel {
       this.clock.fork(),
       this.scheduler.fork(),
       this.numbers.fork(),
-      this.pending.fork(),
       this.files.fork(),
     );
     fork.ended = this.ended;
     fork.timer = this.timer;
     fork.turnEnd = this.turnEnd;
-    fork.waits = this.waits;
-    fork.nextThreadId = this.nextThreadId;
-    fork.retiredBefore = this.retiredBefore;
     fork.clockAsked = this.clockAsked;
-    for (const [signal, action] of this.actions) fork.actions.set(signal, action);
     return fork;
   }
 
@@ -207,8 +194,13 @@ export class Process implements Kernel {
     this.interrupted = true;
   }
 
-  /** Executes until `limit` instructions have retired since the start, or something else happens. */
+  /**
+   * Executes until `limit` instructions have retired since the start, or something else happens.
+   *
+   * @throws RangeError for a limit that is no whole number.
+   */
   run(limit: number): ProcessStop {
+    checkCount('the limit of instructions', limit);
     for (;;) {
       if (this.ended !== undefined) return this.ended;
       if (this.interrupted) {
@@ -247,25 +239,16 @@ export class Process implements Kernel {
    *   that differ in nothing else.
    */
   digest(timeless = false): string {
-    const current = this.threads.indexOf(this.thread);
-    const { timer, space, clock } = this;
+    const { threads, group, timer, space, clock } = this;
     const passed = timeless ? this.instructions : 0;
     const counters = [
       ...[this.instructions - passed, clock.idle, timer.next, timer.interval],
-      ...[this.turnEnd - passed, this.waits, current],
-      ...[this.nextThreadId, space.breakBounds[0], space.breakBounds[1]],
+      ...[this.turnEnd - passed, group.waits, threads.indexOf(this.thread)],
+      ...[group.nextId, space.breakBounds[0], space.breakBounds[1]],
       ...[this.scheduler.state, this.numbers.state, Number(this.input.isClosed)],
       ...endNumbers(this.ended),
     ];
-    const { threads, actions, files } = this;
-    const kernel = kernelState(
-      counters,
-      threads,
-      actions,
-      this.pending.describe(),
-      files,
-      this.input.contents(),
-    );
+    const kernel = kernelState(counters, threads, this.signals, this.files, this.input.contents());
     return stateDigest(
       this.memory,
       threads.map(({ core }) => core),
@@ -300,34 +283,9 @@ export class Process implements Kernel {
     for (const { core } of this.threads) core.mappingsChanged();
   }
 
-  action(signal: number): SignalAction {
-    return this.actions.get(signal) ?? DEFAULT_ACTION;
-  }
-
-  setAction(signal: number, action: SignalAction): void {
-    this.actions.set(signal, action);
-    if (!this.isIgnored(signal)) return;
-    this.pending.discard(signal);
-    for (const thread of this.threads) thread.pending.discard(signal);
-  }
-
+  /** Sends a signal to the process, or to one thread of it. */
   send(info: SignalInfo, thread?: Thread): void {
-    const receivers = thread === undefined ? this.threads : [thread];
-    const blocked = receivers.every((receiver) => (receiver.blocked & bitOf(info.number)) !== 0n);
-    const awaited = receivers.some(
-      ({ wait }) => wait?.kind === 'signal' && (wait.accepted & bitOf(info.number)) !== 0n,
-    );
-    // What is ignored and not even looked at leaves no trace.
-    if (this.isIgnored(info.number) && !blocked && !awaited) return;
-    (thread?.pending ?? this.pending).add(info);
-  }
-
-  pendingMask(): bigint {
-    return this.pending.mask | this.thread.pending.mask;
-  }
-
-  takePending(mask: bigint): SignalInfo | undefined {
-    return this.thread.pending.take(mask) ?? this.pending.take(mask);
+    this.signals.send(info, thread);
   }
 
   returnFromSignal(hasInfo: boolean): void {
@@ -338,40 +296,25 @@ export class Process implements Kernel {
     this.ended = death;
   }
 
-  tell(event: TraceEvent): void {
-    this.options.trace?.(event);
+  get trace(): ((event: TraceEvent) => void) | undefined {
+    return this.options.trace;
   }
 
   createThread(start: Pick<ThreadStart, 'stack' | 'tls'>): Thread | undefined {
-    if (this.threads.length >= MOST_THREADS) return undefined;
-    const childId = this.nextThreadId++;
-    const parent = this.thread;
-    const ids = { parentId: parent.id, childId };
-    const core = this.isa.systemCalls.clone(parent.core, this.memory, { ...start, ...ids });
-    const stackTop = start.stack ?? parent.stackTop;
-    const child = new Thread(childId, core, stackTop, new PendingSignals(), core.retired);
-    child.blocked = parent.blocked;
-    child.name = parent.name;
-    this.threads = [...this.threads, child];
-    if (this.turnEnd === Infinity) this.turnEnd = this.instructions + this.scheduler.turnLength();
+    const child = this.group.clone(this.isa, this.memory, start);
+    if (child !== undefined && this.turnEnd === Infinity)
+      this.turnEnd = this.instructions + this.scheduler.turnLength();
     return child;
   }
 
   endThread(): void {
-    const { thread } = this;
-    thread.core.finishSyscall();
-    thread.hasEnded = true;
-    this.clockAsked ||= thread.core.clockSeen;
-    this.retiredBefore += thread.instructions;
-    this.threads = this.threads.filter((other) => other !== thread);
-    if (thread.clearedAtExit === 0) return;
-    try {
-      this.user.put32(thread.clearedAtExit, 0);
-    } catch (error) {
-      // The kernel does not mind when the word is gone.
-      if (!(error instanceof MemoryFault)) throw error;
-    }
-    this.wake(thread.clearedAtExit, 1, 0xffffffff);
+    const { core, clearedAtExit } = this.thread;
+    core.finishSyscall();
+    this.clockAsked ||= core.clockSeen;
+    this.group.endCurrent();
+    if (clearedAtExit === 0) return;
+    this.user.tryPut32(clearedAtExit, 0);
+    wakeOne(this.threads, clearedAtExit);
   }
 
   endProcess(status: number): void {
@@ -379,69 +322,33 @@ export class Process implements Kernel {
     this.ended = { kind: 'exited', status };
   }
 
-  wake(address: number, count: number, bitset: number, moved?: { count: number; to: number }): number {
-    const waiting = this.threads
-      .filter(
-        ({ wait }) => wait?.kind === 'futex' && wait.address === address && (wait.bitset & bitset) !== 0,
-      )
-      .sort((a, b) => a.waitingSince - b.waitingSince);
-    const woken = waiting.slice(0, Math.max(0, count));
-    for (const thread of woken) thread.endWait({ value: 0 });
-    const others = moved === undefined ? [] : waiting.slice(woken.length).slice(0, Math.max(0, moved.count));
-    for (const thread of others) {
-      if (thread.wait?.kind === 'futex') thread.wait = { ...thread.wait, address: moved!.to };
-    }
-    return woken.length + others.length;
-  }
-
   yield(): void {
     this.turnEnd = this.threads.length === 1 ? Infinity : 0;
-  }
-
-  get untouchable(): bigint {
-    return bitOf(this.abi.signals.SIGKILL) | bitOf(this.abi.signals.SIGSTOP);
-  }
-
-  isIgnored(signal: number): boolean {
-    const { handler } = this.action(signal);
-    if (handler !== SIG_DFL) return handler === SIG_IGN;
-    return ['ignore', 'continue'].includes(defaultAction(this.abi.signals, signal));
   }
 
   canRun(thread: Thread): boolean {
     const { wait } = thread;
     if (thread.hasEnded) return false;
     if (wait === undefined || thread.looksAgain || (awaitsInput(wait) && this.input.isReady)) return true;
-    if (this.pending.isEmpty && thread.pending.isEmpty) return false;
-    const accepted = wait.kind === 'signal' ? wait.accepted : 0n;
-    return ((this.pending.mask | thread.pending.mask) & (~thread.blocked | accepted)) !== 0n;
+    return this.signals.interrupts(thread);
   }
 
   private beginTurn(runnable: readonly Thread[], count: number): void {
     const others = runnable.filter((thread) => thread !== this.thread);
     this.thread.core.endReservation();
-    this.thread = this.scheduler.choose(others.length > 0 ? others : runnable);
+    this.group.current = this.scheduler.choose(others.length > 0 ? others : runnable);
     this.turnEnd = this.threads.length === 1 ? Infinity : count + this.scheduler.turnLength();
     this.turned?.();
   }
 
   /** When time next matters, in nanoseconds since the start. */
   private nextDeadline(timer = this.timer.next): number {
-    let next = timer;
-    for (const { wait } of this.threads) {
-      if (wait !== undefined && 'deadline' in wait) next = Math.min(next, wait.deadline);
-    }
-    return next;
+    return this.threads.reduce((next, { wait }) => Math.min(next, deadlineOf(wait)), timer);
   }
 
   /** The next deadline that lets a thread go on, when all of them wait. */
   private nextAwakening(): number {
-    const alarm = bitOf(this.abi.signals.SIGALRM);
-    const heard = this.threads.some(({ wait, blocked }) => {
-      const accepts = wait?.kind === 'signal' && (wait.accepted & alarm) !== 0n;
-      return accepts || (!this.isIgnored(this.abi.signals.SIGALRM) && (blocked & alarm) === 0n);
-    });
-    return this.nextDeadline(heard ? this.timer.next : NEVER);
+    return this.nextDeadline(this.signals.isHeard(this.abi.signals.SIGALRM) ? this.timer.next : NEVER);
   }
 
   private passTime(): void {
@@ -454,13 +361,7 @@ export class Process implements Kernel {
       this.timer = timer;
       this.send({ number: this.abi.signals.SIGALRM, code: SI_KERNEL });
     }
-    for (const thread of this.threads) {
-      const { wait } = thread;
-      if (wait === undefined || !('deadline' in wait) || wait.deadline > now) continue;
-      if (wait.kind === 'poll') thread.looksAgain = true;
-      else if (wait.kind === 'sleep') thread.endWait({ value: 0 });
-      else thread.endWait({ errno: wait.kind === 'futex' ? 'ETIMEDOUT' : 'EAGAIN' });
-    }
+    for (const thread of this.threads) if (deadlineOf(thread.wait) <= now) thread.timeOut();
   }
 
   /** Lets the current thread go on; undefined when there is nothing to tell. */
@@ -468,13 +369,11 @@ export class Process implements Kernel {
     const { thread } = this;
     const { core } = thread;
     if (thread.result !== undefined) {
-      this.finishCall(thread.result);
+      finishCall(this, thread.result);
       thread.result = undefined;
       return undefined;
     }
-    if (!this.pending.isEmpty || !thread.pending.isEmpty) {
-      if (takeSignals(this)) return undefined;
-    }
+    if (this.signals.anyFor(thread) && takeSignals(this)) return undefined;
     thread.wait = undefined;
     thread.looksAgain = false;
     core.timeBase = count - core.retired;
@@ -488,58 +387,11 @@ export class Process implements Kernel {
       case 'breakpoint':
         return stop;
       case 'syscall':
-        this.systemCall();
+        systemCall(this);
         return undefined;
       default:
         fault(this, stop);
         return undefined;
     }
-  }
-
-  private systemCall(): void {
-    const { thread } = this;
-    const { number, args } = this.callAtPc();
-    const outcome = serve(this, number, args);
-    if (outcome === 'done') {
-      this.traceCall(number, args, '?');
-      return;
-    }
-    if ('wait' in outcome) {
-      thread.wait = outcome.wait;
-      thread.waitingSince = ++this.waits;
-      return;
-    }
-    thread.endCall();
-    this.finishCall(outcome);
-    if ('signal' in outcome) {
-      this.send({ number: this.abi.signals[outcome.signal], code: 0, sender: this.id }, thread);
-    }
-    // Something happened: who waits for that looks again.
-    for (const other of this.threads) if (awaitsEvent(other.wait)) other.looksAgain = true;
-  }
-
-  /** Retires the call at pc of the current thread. */
-  finishCall(result: Result): void {
-    const { core } = this.thread;
-    if (this.options.trace !== undefined) {
-      const { number, args } = this.callAtPc();
-      this.traceCall(number, args, 'errno' in result ? result.errno : result.value);
-    }
-    if ('errno' in result) this.isa.systemCalls.fail(core, this.abi.errors[result.errno]);
-    else this.isa.systemCalls.succeed(core, result.value, result.second);
-    core.finishSyscall();
-  }
-
-  private callAtPc(): { number: number; args: Arguments } {
-    const { systemCalls } = this.isa;
-    const { core } = this.thread;
-    const argument = (i: number): number => systemCalls.argument(core, i);
-    const args: Arguments = [argument(0), argument(1), argument(2), argument(3), argument(4), argument(5)];
-    return { number: systemCalls.number(core), args };
-  }
-
-  private traceCall(number: number, args: Arguments, result: number | string): void {
-    const name = this.abi.calls.get(number) ?? `call ${number}`;
-    this.options.trace?.({ kind: 'call', thread: this.thread.id, name, args, result });
   }
 }

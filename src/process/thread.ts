@@ -64,6 +64,14 @@ export class Thread {
     this.result = result;
   }
 
+  /** The deadline of what it waits for has come. */
+  timeOut(): void {
+    const kind = this.wait?.kind;
+    if (kind === 'poll') this.looksAgain = true;
+    else if (kind === 'sleep') this.endWait({ value: 0 });
+    else this.endWait({ errno: kind === 'futex' ? 'ETIMEDOUT' : 'EAGAIN' });
+  }
+
   isOnAlternateStack(sp: number): boolean {
     const stack = this.alternateStack;
     return stack !== undefined && sp > stack.start && sp <= stack.start + stack.size;

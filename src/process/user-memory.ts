@@ -60,6 +60,15 @@ export class UserMemory {
     });
   }
 
+  /** Writes a word that the kernel does not mind to find gone, such as the number of a thread. */
+  tryPut32(address: number, value: number): void {
+    try {
+      this.put32(address, value);
+    } catch (error) {
+      if (!(error instanceof MemoryFault)) throw error;
+    }
+  }
+
   put64(address: number, value: number): void {
     this.put(address, 8, (view) => {
       view.setBigInt64(0, BigInt(value), this.little);

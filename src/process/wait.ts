@@ -6,6 +6,8 @@
  * nanoseconds since the start: `futex` when it is woken, `sleep` with the time, `signal` only when a signal
  * is taken. `poll` is both: the call is made again after an event, after input, and when its time is up.
  */
+import { NEVER } from './clock.js';
+
 export type Wait =
   | { kind: 'input' }
   | { kind: 'event' }
@@ -15,6 +17,11 @@ export type Wait =
   | { kind: 'sleep'; deadline: number; report: { address: number; wide: boolean } | undefined }
   /** `accepted`: signals that end the wait without a handler, for sigtimedwait; `info`: where they are told. */
   | { kind: 'signal'; accepted: bigint; info: number; deadline: number };
+
+/** When it ends by itself; NEVER for one that only another thread or the host ends. */
+export function deadlineOf(wait: Wait | undefined): number {
+  return wait !== undefined && 'deadline' in wait ? wait.deadline : NEVER;
+}
 
 /** Whether a call that a signal interrupts can be made again as if nothing had happened. */
 export function isRestartable(wait: Wait): boolean {

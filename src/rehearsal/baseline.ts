@@ -26,6 +26,14 @@ export interface Touch {
   rebuilds: boolean;
 }
 
+/** What is asked while the program runs. */
+export interface Concerns {
+  /** When another thread's turn begins: whether that matters. */
+  turn: () => boolean;
+  /** When a word was stored that may be a return into code that nobody may be inside: whether that matters. */
+  word: (address: number, word: number) => boolean;
+}
+
 export interface BaselineStop {
   stop: ProcessStop;
   /** The first thing that touched the footprint. */
@@ -40,6 +48,7 @@ export class Baseline {
   /** Where instructions begin after which another look may be needed. */
   private readonly changes: ReadonlySet<number>;
   private touch: Touch | undefined;
+  private mindsWord: Concerns['word'] = () => false;
   /** The latest instruction of which it is known where it stood. */
   executed = { instruction: -1, pc: 0 };
   private footprint: Footprint | undefined;
@@ -77,7 +86,11 @@ export class Baseline {
       this.footprint = footprint;
       const observe = (execute: readonly AddressRange[]): Observer =>
         new Observer(
-          { execute: [...execute, ...this.doubts.changes], unmapped: footprint.reserved },
+          {
+            execute: [...execute, ...this.doubts.changes],
+            unmapped: footprint.reserved,
+            word: footprint.words,
+          },
           this.accessed,
         );
       this.observers = {
@@ -107,25 +120,25 @@ export class Baseline {
    * instructions have retired.
    *
    * @param hearsOutput whether it also stops when the program has written something.
-   * @param mindsTurn asked when another thread's turn begins whether that matters.
    */
   run(
     limit: number,
     watch: Watch,
     addresses: ReadonlySet<number>,
     hearsOutput: boolean,
-    mindsTurn: () => boolean,
+    concerns: Concerns,
   ): BaselineStop {
     const { session } = this;
     const { process, written } = session;
     this.arm(addresses);
     this.touch = undefined;
+    this.mindsWord = concerns.word;
     const { regions } = process.memory;
     process.memory.observer = this.observers[watch];
     const { instructions, core } = process;
     const { pc } = core;
     process.turned = () => {
-      if (mindsTurn()) this.happened(TURNS_OVER, false);
+      if (concerns.turn()) this.happened(TURNS_OVER, false);
     };
     const stop = session.run(limit, (event) => {
       if (process.memory.regions !== regions) this.happened(REMAPS, true);
@@ -176,9 +189,11 @@ export class Baseline {
     const overlaps = ({ start, end }: AddressRange): boolean => address < end && address + size > start;
     const { footprint } = this;
     this.executed = { instruction, pc };
-    const doubt = kind === 'execute' && !(footprint?.fetched.some(overlaps) ?? false);
+    const isWord = kind === 'word';
+    if (isWord && !this.mindsWord(address, process.memory.load32(address) >>> 0)) return;
+    const doubt = isWord || (kind === 'execute' && !(footprint?.fetched.some(overlaps) ?? false));
     // Half of another instruction only looks like one of doubt.
-    if (doubt && !this.changes.has(address) && !(footprint?.exits.some(overlaps) ?? false)) return;
+    if (doubt && !isWord && !this.changes.has(address) && !(footprint?.exits.some(overlaps) ?? false)) return;
     if (footprint !== undefined && !doubt) {
       const conflict = this.touch?.conflict ?? { instruction, pc, why: footprint.why(kind, address, size) };
       const rebuilds = kind === 'unmapped' || (kind === 'write' && footprint.written.some(overlaps));

@@ -4,6 +4,7 @@ import { LiveProcess } from '../patch/index.js';
 import { EmulatedTarget } from '../target/index.js';
 import { Continuations } from './continuations.js';
 import { doubtsOf, type Doubts } from './footprint.js';
+import { checkCount } from '../isa/count.js';
 import type { Isa } from '../isa/isa.js';
 import { EXECUTE } from '../machine/memory.js';
 import type { Process } from '../process/process.js';
@@ -36,7 +37,8 @@ export class Decider {
 
   /**
    * @param limit instructions after which a process counts as hung.
-   * @throws Refusal when a binding table is wanted and cannot be made.
+   * @throws Refusal when a binding table is wanted and cannot be made; RangeError for a limit or a patience that is no
+   * whole number.
    */
   constructor(
     image: Image,
@@ -45,6 +47,8 @@ export class Decider {
     judge: Judge,
     limit: number,
   ) {
+    checkCount('the limit of instructions', limit);
+    checkCount('the patience of an update', update.patience);
     this.start = Session.start(image, workload, judge);
     this.reached = this.start;
     const { process } = this.start;
@@ -74,6 +78,8 @@ export class Decider {
    * @param isOver asked now and then whether to stop early.
    */
   decide({ first, end }: Part, tell: (found: PointClass) => void, isOver = (): boolean => false): void {
+    checkCount('the first point of a part', first);
+    checkCount('the end of a part', end);
     new PartDecider(this.at(first), this.verdicts, this.doubts, end, this.update.patience, tell).run(isOver);
   }
 

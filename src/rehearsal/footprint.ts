@@ -18,7 +18,7 @@
 import { CallFrames, type FrameRule, type Image, type Segment } from '../elf/index.js';
 import type { AccessKind, AddressRange } from '../isa/observer.js';
 import type { Isa } from '../isa/isa.js';
-import type { ForbiddenRange, Plan } from '../patch/index.js';
+import { wordsThatLeadInto, type ForbiddenRange, type Plan } from '../patch/index.js';
 
 export interface Footprint {
   /** Fetching these touches it. */
@@ -31,10 +31,12 @@ export interface Footprint {
   hasEndless: boolean;
   read: readonly AddressRange[];
   written: readonly AddressRange[];
+  /** Words that may be returns into code that nobody may be inside. */
+  words: readonly AddressRange[];
   /** Memory that is the update's own once it is asked for, and nobody's before. */
   reserved: readonly AddressRange[];
   /** What an address is to the plans, for people. */
-  why: (kind: AccessKind, address: number, size: number) => string;
+  why: (kind: Exclude<AccessKind, 'word'>, address: number, size: number) => string;
 }
 
 interface Named extends AddressRange {
@@ -83,6 +85,7 @@ export function footprintOf(
     hasEndless: exits.some(({ length }) => length === 0),
     read: named.read,
     written: named.write,
+    words: forbidden.map(wordsThatLeadInto),
     reserved,
     why: (kind, address, size) =>
       named[kind].find(({ start, end }) => address < end && address + size > start)?.why ??

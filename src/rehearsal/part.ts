@@ -16,20 +16,20 @@
  *   - The check leaves no trace, and what is prepared lies where nothing was. A program that changes what is mapped, or
  *     finds out that nothing is mapped there, would meet it: points that wait are then run by themselves.
  *   - Who is inside changes only when somebody fetches code that is forbidden, returns from it, continues on another
- *     stack, begins, ends, or writes into the kernel's frame of a signal handler. Where a stack walk is not complete,
- *     or words on a stack without a guard come and go with its frames, every instruction is looked at.
+ *     stack, begins, ends, writes into the kernel's frame of a signal handler, or stores a word that looks like a
+ *     return into it. Where a stack walk is not complete, or words on a stack without a guard come and go with its
+ *     frames, every instruction is looked at.
  *   - Procedures of the package depend on memory, which is watched, and on the fixed registers of the thread whose turn
  *     it is: instructions that set those, and turns of threads that have others, are looked at.
  *   - Instructions are observed exactly, the kernel's accesses included.
  *
- * It would not be sound where a program makes a word that looks like a return address into forbidden code in another
- * way than by calls: computes it, or copies a stale one from a part of a stack that does not count to memory that
- * does, and destroys it again before the next event. In between somebody would seem to be inside, and the update would
- * land a little later than is said here. So it is where a program overwrites a return address on a stack, other than
- * in a signal's frame, and where a procedure in assembly expects something in a register that compilers leave to it.
+ * It would not be sound where a program overwrites a return address on a stack, other than in a signal's frame, or
+ * on a 64-bit machine makes a word look like a return address by a store to its upper half alone: somebody would seem
+ * to be inside, or would be out, and the update would land at another moment than is said here. Nor where a procedure
+ * in assembly expects something in a register that compilers leave to it.
  */
 import { nextConsent, type Blocker } from '../patch/index.js';
-import { Baseline, type BaselineStop, type Watch } from './baseline.js';
+import { Baseline, type BaselineStop, type Concerns, type Watch } from './baseline.js';
 import type { Doubts } from './footprint.js';
 import type { Conflict, PointClass } from './model.js';
 import { Outcomes, type Settled } from './outcomes.js';
@@ -107,8 +107,11 @@ export class PartDecider {
 
   private advance(): BaselineStop {
     const { wanted } = this;
-    const mindsTurn = (): boolean => this.verdicts.wouldCallOtherwise(this.session);
-    const stop = this.baseline.run(this.nextStop(), this.watch(), wanted, this.mindsOutput, mindsTurn);
+    const concerns: Concerns = {
+      turn: () => this.verdicts.wouldCallOtherwise(this.session),
+      word: this.verdicts.mayBeFound(this.here),
+    };
+    const stop = this.baseline.run(this.nextStop(), this.watch(), wanted, this.mindsOutput, concerns);
     const { touch } = stop;
     if (touch === undefined || touch.conflict.instruction < this.now || stop.stop.kind !== 'limit')
       return stop;
@@ -116,7 +119,7 @@ export class PartDecider {
     const next = this.now + 1;
     let { rebuilds } = touch;
     for (;;) {
-      const rest = this.baseline.run(next, 'exits', wanted, false, mindsTurn);
+      const rest = this.baseline.run(next, 'exits', wanted, false, concerns);
       rebuilds ||= rest.touch?.rebuilds === true;
       const { stop } = rest;
       if (this.now < next && (stop.kind === 'limit' || (stop.kind === 'breakpoint' && !wanted.has(stop.pc))))

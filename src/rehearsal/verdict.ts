@@ -5,6 +5,7 @@ import {
   dependsOnStackPointers,
   findBlockers,
   LiveProcess,
+  mayBeFound,
   neverReturns,
   planWait,
   Refusal,
@@ -127,6 +128,11 @@ export class Verdicts {
     if (walks.some(({ walk }) => !walk.complete)) return undefined;
     if (dependsOnStackPointers(target, walks, this.forbidden ?? [])) return undefined;
     return walks.flatMap(({ walk }) => walk.signalFrames);
+  }
+
+  /** For a look at words that are stored while the process goes on from here, its stacks being complete. */
+  mayBeFound({ target, walks }: Standing): (address: number, word: number) => boolean {
+    return mayBeFound(target, walks, this.forbidden ?? []);
   }
 
   /** How the old program goes on when the update is refused, wherever that is. */

@@ -1,4 +1,5 @@
 /** An emulated process as a target of patches. */
+import { checkCount } from '../isa/count.js';
 import { EXECUTE, PAGE_SIZE, WRITE } from '../machine/memory.js';
 import { LOWEST_ADDRESS } from '../process/address-space.js';
 import { runHandler, type HandlerOutcome, type HandlerStart } from '../process/handler-run.js';
@@ -99,6 +100,7 @@ export class EmulatedTarget implements Target {
   }
 
   runTo(addresses: readonly number[], limit: number): TargetStop {
+    checkCount('the limit of instructions', limit);
     for (const { core } of this.threads) for (const address of addresses) core.setBreakpoint(address);
     const stop = this.process.run(limit);
     // Threads that began meanwhile have their parent's breakpoints.

@@ -10,6 +10,7 @@ static void play(char letter, unsigned argument)
     case 'c': resume(); break;
     case 'a': borrow(); break;
     case 't': share(); break;
+    case 'w': recall(); break;
     case 'k': die(); break;
     }
 }

@@ -24,6 +24,7 @@ void protect(unsigned address);
 void resume(void);
 void borrow(void);
 void share(void);
+void recall(void);
 void die(void);
 
 /* own.c: what each thread has for itself. */

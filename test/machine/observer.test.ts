@@ -13,6 +13,7 @@ import {
   STACK_END,
   TEXT,
   TEXT_END,
+  type Access,
   type Guest,
 } from '../support/guests.js';
 import { machine, setRegister } from '../support/riscv.js';
@@ -21,10 +22,12 @@ import { placeWords, v9 } from '../support/sparc.js';
 const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1);
 const STEPS = 400;
 
+type Logged = ObservedAccess & Access;
+
 /** Everything a guest does within `STEPS` instructions, seen by a memory that logs, one instruction at a time. */
-function everyAccess(guest: Guest): { accesses: ObservedAccess[]; core: ReturnType<Guest['createCore']> } {
+function everyAccess(guest: Guest): { accesses: Logged[]; core: ReturnType<Guest['createCore']> } {
   const { core, memory } = prepare(guest, new LoggedMemory(guest.bigEndian));
-  const accesses: ObservedAccess[] = [];
+  const accesses: Logged[] = [];
   while (core.retired < STEPS) {
     const { pc, retired: instruction } = core;
     const size = guest.sizeAt(memory, pc);
@@ -41,11 +44,16 @@ function everyAccess(guest: Guest): { accesses: ObservedAccess[]; core: ReturnTy
 const overlaps = (range: AddressRange, { address, size }: ObservedAccess): boolean =>
   range.start < address + size && address < range.end;
 
-const seenBy = (watched: Watched, accesses: readonly ObservedAccess[]): ObservedAccess[] =>
-  accesses.filter((access) => watched[access.kind]?.some((range) => overlaps(range, access)));
+const seenBy = (watched: Watched, accesses: readonly Logged[]): ObservedAccess[] =>
+  accesses
+    .filter(({ value, ...access }) => {
+      const about = value === undefined ? access : { ...access, address: value, size: 1 };
+      return watched[access.kind]?.some((range) => overlaps(range, about));
+    })
+    .map(({ instruction, pc, kind, address, size }) => ({ instruction, pc, kind, address, size }));
 
-/** Ranges of a few bytes or hundreds of them, where the guests are busy. */
-function randomWatched(next: () => number): Watched {
+/** Ranges of a few bytes or hundreds of them, where the guests are busy, and some of the words they store. */
+function randomWatched(next: () => number, words: readonly number[]): Watched {
   const range = (low: number, high: number): AddressRange => {
     const start = low + (next() % (high - low));
     return { start, end: start + 1 + (next() % (next() % 3 === 0 ? 500 : 9)) };
@@ -53,7 +61,16 @@ function randomWatched(next: () => number): Watched {
   const several = (make: () => AddressRange): AddressRange[] => Array.from({ length: next() % 3 }, make);
   const data = (): AddressRange =>
     next() % 4 === 0 ? range(STACK_END - 1200, STACK_END) : range(BORDER - 28, BORDER + 24);
-  return { execute: several(() => range(TEXT, TEXT + 200)), read: several(data), write: several(data) };
+  const word = (): AddressRange => {
+    const start = words[next() % words.length]!;
+    return { start, end: start + 1 };
+  };
+  return {
+    execute: several(() => range(TEXT, TEXT + 200)),
+    read: several(data),
+    write: several(data),
+    word: several(word),
+  };
 }
 
 describe.each(GUEST_NAMES)('on %s', (isa) => {
@@ -61,8 +78,9 @@ describe.each(GUEST_NAMES)('on %s', (isa) => {
     const guest = GUESTS[isa](seed);
     const { accesses, core: unobserved } = everyAccess(guest);
     const next = seededNumbers(seed + 1000);
+    const words = accesses.flatMap(({ value }) => value ?? []);
     for (let round = 0; round < 4; round++) {
-      const watched = randomWatched(next);
+      const watched = randomWatched(next, words);
       const { core, memory } = prepare(guest, new Memory(guest.bigEndian));
       const reports: ObservedAccess[] = [];
       memory.observer = new Observer(watched, (access) => reports.push(access));
@@ -84,7 +102,7 @@ describe.each(GUEST_NAMES)('on %s', (isa) => {
     const kinds = new Set(SEEDS.flatMap((seed) => everyAccess(GUESTS[isa](seed)).accesses.map(sort)));
     const sizes = isa.startsWith('rv') ? ['execute 2', 'execute 4'] : ['execute 4'];
     const data = [1, 2, 4].flatMap((size) => [`read ${size}`, `write ${size}`]);
-    expect([...kinds].sort()).toEqual([...sizes, ...data].sort());
+    expect([...kinds].sort()).toEqual([...sizes, ...data, 'word 4'].sort());
   });
 });
 
@@ -161,6 +179,19 @@ describe('an observer', () => {
     memory.observer = new Observer({ read: [word], write: [word] }, () => seen.push(memory.load32(DATA)));
     core.run(9);
     expect(seen).toEqual([0, 1, 1, 2]);
+  });
+
+  test('is told of words that a kernel or a debugger leaves, whole or in part', () => {
+    const { memory, reports, watch } = counting();
+    memory.store32(DATA + 8, 0x1234_0000);
+    watch({ word: [{ start: 0x1234_5678, end: 0x1234_5679 }] });
+    memory.write(DATA + 8, Uint8Array.of(0x78, 0x56));
+    memory.write(DATA + 3, Uint8Array.of(0, 0x78, 0x56, 0x34, 0x12, 0));
+    memory.write(DATA + 4, Uint8Array.of(0));
+    expect(reports.map(({ kind, address }) => [kind, address])).toEqual([
+      ['word', DATA + 8],
+      ['word', DATA + 4],
+    ]);
   });
 
   test('leaves breakpoints to the host', () => {

@@ -127,10 +127,10 @@ test('a process is told apart by its timer, actions and signals, and its fork ha
     (fork) => (fork.timer = { next: 1e12, interval: 0 }),
     (fork) => (fork.timer = { next: 1e12, interval: 5 }),
     (fork) => {
-      fork.setAction(10, { handler: 4096, flags: 0, mask: 0n, restorer: 0 });
+      fork.signals.setAction(10, { handler: 4096, flags: 0, mask: 0n, restorer: 0 });
     },
     (fork) => {
-      fork.setAction(10, { handler: 4096, flags: 0, mask: 8n, restorer: 0 });
+      fork.signals.setAction(10, { handler: 4096, flags: 0, mask: 8n, restorer: 0 });
     },
     (fork) => {
       fork.send({ number: 40, code: 0, sender: 1 });

@@ -58,6 +58,7 @@ const TRICKS: readonly [trick: string, input: (isa: IsaName) => string][] = [
   ['what is left on a stack without a guard', () => 'c\n'],
   ['an alternate stack that is given back', () => 'a\n'],
   ['threads with variables of their own, which the check reads', () => 't\n'],
+  ['a word that leads into a procedure, and is made and destroyed without a call', () => 'w\n'],
   ['a signal that ends the program', () => 'k\n'],
 ];
 const STEP = 3;

@@ -29,6 +29,8 @@ export interface Access {
   kind: AccessKind;
   address: number;
   size: number;
+  /** What an aligned word holds then, for `word`. */
+  value?: number;
 }
 
 /** What a hart does to it, access by access. */
@@ -49,17 +51,17 @@ export class LoggedMemory extends Memory {
 
   override store8(address: number, value: number): void {
     super.store8(address, value);
-    this.logged('write', address, 1, undefined);
+    this.logStore(address, 1);
   }
 
   override store16(address: number, value: number): void {
     super.store16(address, value);
-    this.logged('write', address, 2, undefined);
+    this.logStore(address, 2);
   }
 
   override store32(address: number, value: number): void {
     super.store32(address, value);
-    this.logged('write', address, 4, undefined);
+    this.logStore(address, 4);
   }
 
   // Whichever way a block takes, each of its words is to be in the log once.
@@ -73,6 +75,12 @@ export class LoggedMemory extends Memory {
   override storeBlock(address: number, from: Int32Array, at: number): void {
     for (let i = 0; i < 16; i++) this.checkWritable((address + 4 * i) | 0);
     for (let i = 0; i < 16; i++) this.store32((address + 4 * i) | 0, from[at + i]!);
+  }
+
+  private logStore(address: number, size: number): void {
+    this.logged('write', address, size, undefined);
+    const start = address & ~3;
+    this.log.push({ kind: 'word', address: start >>> 0, size: 4, value: super.load32(start) >>> 0 });
   }
 
   private logged<T>(kind: AccessKind, address: number, size: number, result: T): T {

@@ -9,6 +9,7 @@
  */
 import type { Image } from '../../elf/index.js';
 import { hex } from '../../elf/index.js';
+import { checkCount } from '../../isa/count.js';
 import type { EmulatedTarget } from '../../target/index.js';
 import { makePlan, type PlanOptions } from '../make-plan.js';
 import type { Patch } from '../patch.js';
@@ -50,8 +51,9 @@ export class HandlerSession {
     private readonly handler: Image,
   ) {}
 
-  /** @throws Refusal; nothing has changed then. */
+  /** @throws Refusal, or RangeError for a deadline that is no whole number; nothing has changed then. */
   update(patch: Patch, options: HandlerOptions & PlanOptions): { advance(): Progress } {
+    checkCount('the deadline of an update', options.deadline);
     const { target } = this;
     if (this.inForce !== undefined)
       throw new Refusal(
@@ -77,6 +79,7 @@ export class HandlerSession {
 
   /** The way back. What was reserved stays: something may still point there. */
   rollback(options: HandlerOptions): { advance(): Progress } {
+    checkCount('the deadline of an update', options.deadline);
     if (this.inForce === undefined) throw new Refusal('not-applied', 'there is no update to take back');
     const { executor, plan, translated } = this.inForce;
     executor.load(toInversePlan(this.target, plan, translated));

@@ -1,7 +1,7 @@
 /** What the handlers of system calls see of the process that calls, and what they may answer. */
 import type { ThreadStart } from '../../isa/isa.js';
 import type { AddressSpace } from '../address-space.js';
-import type { SignalAction, SignalInfo } from '../signals.js';
+import type { ProcessSignals } from '../process-signals.js';
 import type { Thread } from '../thread.js';
 import type { IntervalTimer } from '../timers.js';
 import type { UserMemory } from '../user-memory.js';
@@ -37,15 +37,7 @@ export interface Kernel extends FileCaller {
   /** To be called when mappings changed. */
   mappingsChanged(): void;
 
-  /** Signals nobody can block, handle or ignore. */
-  readonly untouchable: bigint;
-  action(signal: number): SignalAction;
-  setAction(signal: number, action: SignalAction): void;
-  /** To the process, or to one thread of it. */
-  send(info: SignalInfo, thread?: Thread): void;
-  /** Signals that wait for the caller. */
-  pendingMask(): bigint;
-  takePending(mask: bigint): SignalInfo | undefined;
+  readonly signals: ProcessSignals;
   /** Goes on where the frame at the caller's stack pointer says; `hasInfo` tells which kind it is. */
   returnFromSignal(hasInfo: boolean): void;
 
@@ -53,8 +45,6 @@ export interface Kernel extends FileCaller {
   createThread(start: Omit<ThreadStart, 'parentId' | 'childId'>): Thread | undefined;
   endThread(): void;
   endProcess(status: number): void;
-  /** Wakes up to `count` threads that wait at a futex, longest first; moves up to `moved` others to another. */
-  wake(address: number, count: number, bitset: number, moved?: { count: number; to: number }): number;
   /** Ends the caller's turn. */
   yield(): void;
 }

@@ -61,7 +61,7 @@ function waitFor(
 function changeMask(kernel: Kernel, mask: number): void {
   const { thread } = kernel;
   if (mask === 0 || thread.blockedAfterSuspend !== undefined) return;
-  const wanted = kernel.user.signalSet(mask) & ~kernel.untouchable;
+  const wanted = kernel.user.signalSet(mask) & ~kernel.signals.untouchable;
   thread.blockedAfterSuspend = thread.blocked;
   thread.blocked = wanted;
 }

@@ -1,6 +1,7 @@
 /** Finds the handler of a system call; what is not offered answers ENOSYS and is named once to the log. */
 import { MemoryFault } from '../../isa/core.js';
 import { fileCalls } from './files.js';
+import { futexCalls } from './futex.js';
 import { identityCalls } from './identity.js';
 import type { Arguments } from './handler.js';
 import type { Handlers, Kernel, Outcome } from './kernel.js';
@@ -15,9 +16,9 @@ const handlers: Handlers = {
   ...pollCalls,
   ...memoryCalls,
   ...threadCalls,
+  ...futexCalls,
   ...signalCalls,
   ...timeCalls,
-
   ...identityCalls,
 };
 

@@ -23,7 +23,7 @@ function sendTo(kernel: Kernel, thread: Thread | undefined, number: number, code
   if (thread === undefined) return { errno: 'ESRCH' };
   if (number === 0) return { value: 0 };
   if (!isSignal(number)) return { errno: 'EINVAL' };
-  kernel.send({ number, code, sender: kernel.id }, thread);
+  kernel.signals.send({ number, code, sender: kernel.id }, thread);
   return { value: 0 };
 }
 
@@ -36,15 +36,15 @@ function sendComposed(kernel: Kernel, thread: Thread | undefined, number: number
   const code = kernel.user.signed32(info + 8);
   if (code >= 0 || code === SI_TKILL) return { errno: 'EPERM' };
   const value = kernel.user.word(details + 8);
-  kernel.send({ number, code, sender: kernel.user.signed32(details), value }, thread);
+  kernel.signals.send({ number, code, sender: kernel.user.signed32(details), value }, thread);
   return { value: 0 };
 }
 
 function timedWait(kernel: Kernel, args: readonly number[], wide: boolean): Outcome {
   const [set = 0, info = 0, timeout = 0, size = 0] = args;
   if (size !== SIGSET_SIZE) return { errno: 'EINVAL' };
-  const accepted = kernel.user.signalSet(set) & ~kernel.untouchable;
-  const taken = kernel.takePending(accepted);
+  const accepted = kernel.user.signalSet(set) & ~kernel.signals.untouchable;
+  const taken = kernel.signals.takeFor(kernel.thread, accepted);
   if (taken !== undefined) {
     if (info !== 0) kernel.user.write(info, encodeSignalInfo(kernel.abi, taken));
     return { value: taken.number };
@@ -64,15 +64,15 @@ export const signalCalls: Handlers = {
     const [number, wanted, old] = args;
     const size = abi.hasRestorer ? args[4] : args[3];
     if (size !== SIGSET_SIZE || !isSignal(number)) return { errno: 'EINVAL' };
-    const before = kernel.action(number);
+    const before = kernel.signals.action(number);
     if (wanted !== 0) {
-      if ((bitOf(number) & kernel.untouchable) !== 0n) return { errno: 'EINVAL' };
+      if ((bitOf(number) & kernel.signals.untouchable) !== 0n) return { errno: 'EINVAL' };
       const action = readAction(kernel.user, wanted, abi);
       // SPARC passes what a handler returns to beside the structure.
       if (abi.hasRestorer) action.restorer = args[3];
-      action.mask &= ~kernel.untouchable;
+      action.mask &= ~kernel.signals.untouchable;
       if (old !== 0) writeAction(kernel.user, old, before, abi);
-      kernel.setAction(number, action);
+      kernel.signals.setAction(number, action);
     } else if (old !== 0) writeAction(kernel.user, old, before, abi);
     return { value: 0 };
   },
@@ -90,20 +90,20 @@ export const signalCalls: Handlers = {
       else return { errno: 'EINVAL' };
     }
     if (old !== 0) kernel.user.putSignalSet(old, before);
-    kernel.thread.blocked = after & ~kernel.untouchable;
+    kernel.thread.blocked = after & ~kernel.signals.untouchable;
     return { value: 0 };
   },
 
   rt_sigpending(kernel, [at, size]) {
     if (size > SIGSET_SIZE) return { errno: 'EINVAL' };
-    kernel.user.putSignalSet(at, kernel.pendingMask() & kernel.thread.blocked);
+    kernel.user.putSignalSet(at, kernel.signals.maskFor(kernel.thread) & kernel.thread.blocked);
     return { value: 0 };
   },
 
   rt_sigsuspend(kernel, [set, size]) {
     if (size !== SIGSET_SIZE) return { errno: 'EINVAL' };
     const { thread } = kernel;
-    const wanted = kernel.user.signalSet(set) & ~kernel.untouchable;
+    const wanted = kernel.user.signalSet(set) & ~kernel.signals.untouchable;
     thread.blockedAfterSuspend ??= thread.blocked;
     thread.blocked = wanted;
     return forEver;
@@ -156,7 +156,7 @@ export const signalCalls: Handlers = {
     if (![kernel.id, 0, -kernel.id].includes(target)) return { errno: 'ESRCH' };
     if ((number | 0) === 0) return { value: 0 };
     if (!isSignal(number)) return { errno: 'EINVAL' };
-    kernel.send({ number, code: SI_USER, sender: kernel.id });
+    kernel.signals.send({ number, code: SI_USER, sender: kernel.id });
     return { value: 0 };
   },
   tkill: (kernel, [id, number]) => sendTo(kernel, threadOf(kernel, id | 0), number, SI_TKILL),
