@@ -14,6 +14,8 @@ export {
   type Signature,
   type SourceLine,
   type SourceProcedure,
+  pointsInto,
+  type Reach,
 } from './dwarf/index.js';
 export { ElfError, hex, type ElfProblem } from './errors.js';
 export { EM_RISCV, EM_SPARC, EM_SPARC32PLUS, isObject } from './header.js';

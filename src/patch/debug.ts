@@ -1,9 +1,12 @@
 /** The debug information of programs that are compared, read once for each. */
 import {
   compareLayouts,
+  comparePointees,
   DebugInformation,
   describeLayoutChange,
+  type DataType,
   type LayoutChange,
+  type PointeeChange,
   type SymbolEntry,
 } from '../elf/index.js';
 import type { Program } from './program.js';
@@ -32,9 +35,31 @@ export function layoutChanges(
   old: SymbolEntry,
   successor: SymbolEntry,
 ): LayoutChange[] {
-  const before = debugOf(oldProgram)?.variable(old.address, old.name);
-  const after = debugOf(newProgram)?.variable(successor.address, successor.name);
+  const before = typeOf(oldProgram, old);
+  const after = typeOf(newProgram, successor);
   return before === undefined || after === undefined ? [] : compareLayouts(before, after);
+}
+
+/**
+ * The same of every type that the pointers of a variable lead to.
+ *
+ * @throws ElfError 'bad-dwarf'
+ */
+export function pointeeChanges(
+  oldProgram: Program,
+  newProgram: Program,
+  old: SymbolEntry,
+  successor: SymbolEntry,
+): PointeeChange[] {
+  const before = typeOf(oldProgram, old);
+  const after = typeOf(newProgram, successor);
+  return before === undefined || after === undefined ? [] : comparePointees(before, after);
+}
+
+/** The type of a variable, where the compiler told. @throws ElfError 'bad-dwarf' */
+export function typeOf(program: Program, { kind, address, name }: SymbolEntry): DataType | undefined {
+  const debug = debugOf(program);
+  return kind === 'thread-local' ? debug?.threadVariable(name) : debug?.variable(address, name);
 }
 
 /** Those that change what the bytes of the running program's variable mean, in words; undefined without any. */
@@ -42,6 +67,12 @@ export function describeLayout(changes: readonly LayoutChange[]): string | undef
   const weighty = changes.filter(({ kind }) => kind !== 'renamed').map(describeLayoutChange);
   return weighty.length === 0 ? undefined : listed(weighty).join('; ');
 }
+
+export const isWeighty = (changes: readonly LayoutChange[]): boolean => describeLayout(changes) !== undefined;
+
+/** What pointers lead to, as the end of a sentence. */
+export const describePointee = ({ typeName, changes }: PointeeChange): string =>
+  `\`${typeName}\`, which changed: ${listed(changes.map(describeLayoutChange)).join('; ')}`;
 
 const MOST_LISTED = 8;
 

@@ -5,7 +5,14 @@ import type { SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
 import { companionsOf } from './companions.js';
 import { Correlation } from './correlate.js';
-import { describeLayout, layoutChanges } from './debug.js';
+import {
+  describeLayout,
+  describePointee,
+  isWeighty,
+  layoutChanges,
+  listed,
+  pointeeChanges,
+} from './debug.js';
 import { Likeness } from './likeness.js';
 import type { Program } from './program.js';
 import { Refusal, type RefusalReason } from './refusal.js';
@@ -20,6 +27,8 @@ export type DataChange =
   | 'size'
   /** Its members, at the same size; only debug information tells. */
   | 'layout'
+  /** The members of what its pointers lead to; only debug information tells. */
+  | 'pointee'
   /** The contents of read-only memory. */
   | 'constant'
   /** From read-only to writable memory or back. */
@@ -200,6 +209,11 @@ class Comparison {
       ? describeLayout(layoutChanges(this.oldProgram, this.newProgram, old, successor))
       : undefined;
     if (layout !== undefined) return changed('layout', layout);
+    const pointees = isWritable ? pointeeChanges(this.oldProgram, this.newProgram, old, successor) : [];
+    const weighty = pointees.filter(({ changes }) => isWeighty(changes)).map(describePointee);
+    if (weighty.length > 0) {
+      return changed('pointee', listed(weighty.map((what) => `its pointers lead to ${what}`)).join('; '));
+    }
     // However large it is, there is nothing to compare.
     if (this.oldProgram.isZeroed(old) && this.newProgram.isZeroed(successor)) return UNCHANGED;
     if (this.likeness.sameObjects(old, successor)) return UNCHANGED;

@@ -5,7 +5,6 @@
  * Explanations decide nothing. Where the programs carry no debug information there are none, and `notes` says so.
  */
 import {
-  comparePointees,
   compareLayouts,
   describeLayoutChange,
   type DebugInformation,
@@ -15,7 +14,7 @@ import {
 } from '../elf/index.js';
 import type { Item } from '../isa/body.js';
 import { align, type AlignedRow } from './align.js';
-import { debugOf, layoutChanges, listed } from './debug.js';
+import { debugOf, describePointee, layoutChanges, listed, pointeeChanges } from './debug.js';
 import type { Diff, SymbolVerdict, Verdict } from './diff.js';
 import { differsInLine } from './line-constants.js';
 
@@ -107,7 +106,14 @@ class Explainer {
     if (verdict.kind === 'object') {
       const { old, new: successor } = verdict;
       const changes = layoutChanges(this.diff.old, this.diff.new, old, successor);
-      return [...as('layout', changes.map(describeLayoutChange)), ...as('pointee', this.pointees(verdict))];
+      const pointees = pointeeChanges(this.diff.old, this.diff.new, old, successor);
+      return [
+        ...as('layout', changes.map(describeLayoutChange)),
+        ...as(
+          'pointee',
+          pointees.map((change) => `its pointers lead to ${describePointee(change)}`),
+        ),
+      ];
     }
     return [...as('signature', this.signature(verdict)), ...this.code(verdict), ...into];
   }
@@ -117,16 +123,6 @@ class Explainer {
     const callers = this.callers.get(sourceName(name)) ?? [];
     if (kind !== 'procedure' || verdict === 'unchanged' || callers.length === 0) return [];
     return [`it is inlined in ${listed(callers.map((caller) => `\`${caller}\``)).join(', ')}`];
-  }
-
-  private pointees({ old, new: successor }: SymbolVerdict): string[] {
-    const mine = this.before.variable(old!.address, old!.name);
-    const theirs = this.after.variable(successor!.address, successor!.name);
-    if (mine === undefined || theirs === undefined) return [];
-    return comparePointees(mine, theirs).map(({ typeName, changes }) => {
-      const sentences = listed(changes.map(describeLayoutChange)).join('; ');
-      return `its pointers lead to \`${typeName}\`, which changed: ${sentences}`;
-    });
   }
 
   private signature({ old, new: successor }: SymbolVerdict): string[] {

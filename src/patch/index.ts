@@ -55,12 +55,12 @@ export { Program } from './program.js';
 export { UnwindRules } from './unwind-rules.js';
 export { match } from './steps.js';
 export { neverReturns, nextConsent, nextLookOf, planWait, STEPS_TO_LEAVE, type Wait } from './waiting.js';
-export {
-  select,
-  type DataDecision,
-  type SelectedObject,
-  type SelectedProcedure,
-  type Selection,
-  type SelectOptions,
-} from './select.js';
+export { select } from './select.js';
+export type {
+  DataDecision,
+  SelectedObject,
+  SelectedProcedure,
+  Selection,
+  SelectOptions,
+} from './selection.js';
 export { Refusal, type Finding, type RefusalReason } from './refusal.js';

@@ -13,7 +13,8 @@ import type { HookMoment, Metadata, Package } from './package/model.js';
 import type { Linked, LinkedData, LinkedProcedure } from './linked.js';
 import type { Data, Program, Referent } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
-import { moves, select, type SelectedObject, type Selection } from './select.js';
+import { select } from './select.js';
+import { moves, type SelectedObject, type Selection } from './selection.js';
 
 const LARGEST_NEW_OBJECT = 16 << 20;
 
@@ -154,8 +155,16 @@ class Linker {
     if (!this.moving.has(symbol) && this.diff.correlation.predecessor(symbol) !== undefined) return;
     if (symbol.kind === 'procedure') this.addProcedure(symbol, undefined, `new: ${from} refers to it`);
     else if (symbol.kind === 'object') this.addNamed(symbol);
+    else if (symbol.kind === 'thread-local') this.refuseThreadLocal(symbol);
     else {
       const message = `${from} refers to ${symbol.name}, which ${this.diff.old.image.name} does not define`;
+      this.findings.push({ reason: 'unknown-reference', message });
+    }
+  }
+
+  private refuseThreadLocal({ name }: SymbolEntry): void {
+    const message = `${name} is thread-local and new: the threads of the running program have no room for it; do without __thread`;
+    if (!this.findings.some((finding) => finding.message === message)) {
       this.findings.push({ reason: 'unknown-reference', message });
     }
   }

@@ -4,7 +4,7 @@ import type { Body } from '../isa/body.js';
 import type { Diff } from './diff.js';
 import type { HookMoment, Metadata } from './package/model.js';
 import type { Data } from './program.js';
-import type { SelectedObject } from './select.js';
+import type { SelectedObject } from './selection.js';
 
 /** A procedure that travels. */
 export interface LinkedProcedure {

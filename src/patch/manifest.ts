@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parseJson } from './json-file.js';
 import type { LinkOptions } from './link.js';
 import { CONSISTENCIES, HOOK_MOMENTS, NATURES, type Metadata } from './package/model.js';
-import type { SelectOptions } from './select.js';
+import type { SelectOptions } from './selection.js';
 
 const MOST_ENTRIES = 1000;
 

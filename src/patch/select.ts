@@ -3,52 +3,22 @@
  * changed. The author decides about live data; what he leaves open, and what cannot be done, are findings.
  */
 import type { SymbolEntry } from '../elf/index.js';
-import type { Diff, SymbolVerdict } from './diff.js';
+import type { DataChange, Diff, SymbolVerdict } from './diff.js';
 import { lostBehindAnchor } from './anchors.js';
 import { calleesOf, Clobbers, type Code } from './clobbers.js';
 import { companionsOf } from './companions.js';
+import { listed } from './debug.js';
+import { typesHandedOver } from './handed-over.js';
+import { pointersInto } from './pointers-into.js';
 import { referralsOf } from './referrals.js';
 import type { Finding } from './refusal.js';
-
-/**
- * What happens to an object whose new contents, size or layout differ: the running contents stay; the new
- * initial value is written over them; or a procedure of the new program makes the new ones of them.
- */
-export type DataDecision = 'keep' | 'reset' | { transform: string };
-
-export interface SelectOptions {
-  /** Names of the changed procedures to replace; all of them otherwise. */
-  only?: readonly string[];
-  /** By name of the object. */
-  data?: Readonly<Record<string, DataDecision>>;
-  /** Names of procedures of the new program that travel although nothing may refer to them: hooks. */
-  roots?: readonly string[];
-}
-
-export interface SelectedProcedure {
-  /** What it replaces; undefined when it is new. */
-  old: SymbolEntry | undefined;
-  new: SymbolEntry;
-  why: string;
-}
-
-export interface SelectedObject {
-  old: SymbolEntry;
-  new: SymbolEntry;
-  /** `replace`: the contents of read-only memory, in place when the size is the same. */
-  decision: 'keep' | 'reset' | 'transform' | 'replace';
-  /** The procedure that transforms. */
-  with?: SymbolEntry;
-}
-
-export interface Selection {
-  procedures: SelectedProcedure[];
-  objects: SelectedObject[];
-  /** What forbids a patch. */
-  findings: Finding[];
-  /** What the author should know. */
-  notes: string[];
-}
+import {
+  moves,
+  type SelectedObject,
+  type SelectedProcedure,
+  type Selection,
+  type SelectOptions,
+} from './selection.js';
 
 /**
  * Selects what a patch is made of.
@@ -61,12 +31,20 @@ export function select(comparison: Diff, options: SelectOptions = {}): Selection
   return new Selector(comparison, options).select();
 }
 
+const RESETTABLE: ReadonlySet<DataChange | undefined> = new Set([
+  'initial-value',
+  'layout',
+  'pointee',
+] as const);
+
 class Selector {
   private readonly procedures = new Map<SymbolEntry, SelectedProcedure>();
   private readonly objects: SelectedObject[] = [];
   private readonly findings: Finding[] = [];
   private readonly notes: string[] = [];
   private readonly bySymbol = new Map<SymbolEntry, SymbolVerdict>();
+  /** Objects that did not change, of which there is something to decide all the same. */
+  private readonly pointers = new Set<SymbolEntry>();
 
   constructor(
     private readonly comparison: Diff,
@@ -86,8 +64,11 @@ class Selector {
     for (const verdict of this.comparison.verdicts) {
       if (needed?.has((verdict.new ?? verdict.old)!) ?? true) this.judge(verdict);
     }
+    // What is decided of a pointer may move that, too.
+    for (const object of this.objects) if (object.decision === 'transform') this.judgePointers(object);
     this.checkNames();
     this.noteResolvers();
+    this.notes.push(...typesHandedOver(this.comparison, this.procedures.values()));
     for (const object of this.objects) if (moves(object)) this.relinkReferrers(object);
     this.checkAddressesInside();
     this.checkIndirect();
@@ -240,11 +221,16 @@ class Selector {
     else if (verdict.kind === 'object' && verdict.verdict === 'changed') this.decide(verdict);
   }
 
-  private decide({ name, change, reason, old, new: successor }: SymbolVerdict): void {
+  private decide(verdict: SymbolVerdict): void {
+    const { name, change, reason, old, new: successor } = verdict;
     const decision = this.options.data?.[name];
     const object = { old: old!, new: successor! };
     const entry = (value: string): string => `"data": { ${JSON.stringify(name)}: ${value} }`;
     const transform = `${entry('{ "transform": "PROCEDURE" }')} in the manifest names the procedure that makes its new contents`;
+    if (old!.kind === 'thread-local') {
+      this.decideOfThreads(verdict);
+      return;
+    }
     if (decision !== undefined && typeof decision === 'object') {
       const procedure = this.addRoot(decision.transform);
       if (procedure !== undefined) this.objects.push({ ...object, decision: 'transform', with: procedure });
@@ -254,7 +240,7 @@ class Selector {
     const writable = this.comparison.old.isWritable(old!);
     if (decision === 'keep' && !grown && (writable || change !== 'writability')) {
       this.objects.push({ ...object, decision: 'keep' });
-    } else if (decision === 'reset' && (change === 'initial-value' || change === 'layout')) {
+    } else if (decision === 'reset' && RESETTABLE.has(change)) {
       this.objects.push({ ...object, decision: 'reset' });
     } else if (change === 'constant' || (change === 'size' && !writable)) {
       this.objects.push({ ...object, decision: 'replace' });
@@ -269,10 +255,48 @@ class Selector {
     }
   }
 
+  /** Each thread has its own, at a place that its start decided. */
+  private decideOfThreads({ name, reason, old, new: successor }: SymbolVerdict): void {
+    const decision = this.options.data?.[name];
+    const fits = successor!.size <= old!.size;
+    if (decision === 'keep' && fits) {
+      this.objects.push({ old: old!, new: successor!, decision });
+      return;
+    }
+    const advice = fits
+      ? `only "data": { ${JSON.stringify(name)}: "keep" } in the manifest is possible, which leaves every thread what it has`
+      : 'keep it as it is and add what is new elsewhere';
+    this.find(fits ? 'data-changed' : 'data-size-changed', `${name} is thread-local: ${reason}; ${advice}`);
+  }
+
+  /** What the running program's pointers lead to stays where it is when an object gets another place. */
+  private judgePointers({ old, with: transformer }: SelectedObject): void {
+    const found = pointersInto(this.comparison, old);
+    const moves = `${old.name} gets another place`;
+    if (found === undefined) {
+      this.notes.push(`${moves}: without debug information (-g) nothing tells which pointers lead into it`);
+      return;
+    }
+    const values = found.filter(({ reach }) => reach === 'values').map(({ verdict }) => verdict.name);
+    if (values.length > 0) {
+      this.notes.push(
+        `${moves}: ${transformer!.name} must see to the pointers in ${listed(values).join(', ')}`,
+      );
+    }
+    for (const { verdict, reach } of found) {
+      const decided = verdict.verdict !== 'unchanged' || this.pointers.has(verdict.old!);
+      if (reach === 'values' || decided) continue;
+      this.pointers.add(verdict.old!);
+      const reason = `it may point into ${old.name}, which gets another place`;
+      if (this.options.data?.[verdict.name] !== 'keep')
+        this.decide({ ...verdict, change: 'pointee', reason });
+    }
+  }
+
   private checkNames(): void {
     const changed = new Set(
       this.comparison.verdicts
-        .filter((v) => v.kind === 'object' && v.verdict === 'changed')
+        .filter((v) => v.kind === 'object' && (v.verdict === 'changed' || this.pointers.has(v.old!)))
         .map((v) => v.name),
     );
     for (const name of Object.keys(this.options.data ?? {})) {
@@ -350,7 +374,3 @@ class Selector {
     }
   }
 }
-
-/** Whether an object gets another place. */
-export const moves = ({ old, new: successor, decision }: SelectedObject): boolean =>
-  decision === 'transform' || (decision === 'replace' && old.size !== successor.size);

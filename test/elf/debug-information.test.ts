@@ -5,6 +5,7 @@ import {
   comparePointees,
   DebugInformation,
   describeLayoutChange,
+  pointsInto,
   type DataType,
   type Image,
   type SymbolEntry,
@@ -18,6 +19,13 @@ const symbolOf = (image: Image, symbol: string): SymbolEntry =>
   image.symbols.find((s) => s.name === symbol && s.size > 0)!;
 
 const subjects = ISAS.flatMap((isa) => [4, 5].map((version): [string, number] => [isa, version]));
+
+const pointerTo = (target: DataType): DataType => ({
+  kind: 'pointer',
+  name: `${target.name} *`,
+  size: 4,
+  target: () => target,
+});
 
 /** Line of the first place in the source with these words. */
 function lineWith(build: 'old' | 'new', words: string): number {
@@ -101,6 +109,40 @@ describe.each(subjects)('%s, DWARF %i', (isa, version) => {
     expect(pointees[0]!.changes.map(describeLayoutChange)).toEqual([
       `member \`weight\` was added at offset ${pointer + 4} (int, 4 bytes)`,
     ]);
+  });
+
+  test('a pointer to what its own file only declares leads to the definition in another', () => {
+    const pointees = comparePointees(typeIn({ image, debug }, 'opaque'), typeIn(after, 'opaque'));
+    expect(pointees.map(({ typeName }) => typeName)).toEqual(['struct node']);
+  });
+
+  test('the variable of a thread is known by its name', () => {
+    const [mine, theirs] = [debug.threadVariable('own')!, after.debug.threadVariable('own')!];
+    expect(compareLayouts(mine, theirs).map(describeLayoutChange)).toEqual([
+      'member `first` moved from offset 0 to 4',
+      'member `last` moved from offset 4 to 0',
+    ]);
+    expect(debug.threadVariable('list')).toBeUndefined();
+  });
+
+  test('numbers in the other byte order are other numbers', () => {
+    expect(changes('turned')).toEqual([
+      isa === 'sparc'
+        ? 'member `number` is `int`, was `little-endian number of 32 bits`'
+        : 'member `number` is `big-endian number of 32 bits`, was `int`',
+    ]);
+  });
+
+  test('what pointers may lead into: structures, also inside of others, and plain values', () => {
+    const into = (from: string, to: string): unknown =>
+      pointsInto(typeIn({ image, debug }, from), typeIn({ image, debug }, to));
+    expect(into('list', 'list')).toBeUndefined();
+    expect(into('first', 'wide')).toBeUndefined();
+    const pairs = typeIn({ image, debug }, 'pairs') as Extract<DataType, { kind: 'array' }>;
+    expect(pointsInto(pointerTo(pairs.element), pairs)).toBe('parts');
+    expect(pointsInto(pointerTo(pointerTo(pairs)), pairs)).toBe('parts');
+    expect(pointsInto(pointerTo(typeIn({ image, debug }, 'renamed')), pairs)).toBe('values');
+    expect(pointsInto(pairs, pairs)).toBeUndefined();
   });
 
   test('the layout of a program is that of itself', () => {

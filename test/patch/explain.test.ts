@@ -39,7 +39,12 @@ describe.each(subjects)('%s, DWARF %i', (isa, version) => {
     expect(remarks(comparison, 'pairs', 'layout')).toEqual(['member `[].right` is called `second` now']);
   });
 
-  test('what the pointers of an unchanged variable lead to is told', () => {
+  test('a variable whose pointers lead to another layout is changed', () => {
+    const found = ['list', 'opaque'].map((name) => comparison.verdicts.find((v) => v.name === name));
+    for (const verdict of found) {
+      expect(verdict).toMatchObject({ verdict: 'changed', change: 'pointee' });
+      expect(verdict!.reason).toMatch(/^its pointers lead to `struct node`, which changed: member `weight`/);
+    }
     expect(remarks(comparison, 'list', 'pointee')).toEqual([
       `its pointers lead to \`struct node\`, which changed: member \`weight\` was added at offset ${isa === 'rv64' ? 12 : 8} (int, 4 bytes)`,
     ]);

@@ -1,7 +1,7 @@
 /** What a comparison becomes a patch of, under the decisions of its author. */
 import { describe, expect, test } from 'vitest';
 import type { Image, SymbolEntry } from '#suture/elf/index.js';
-import { diff, Program, select, type Selection, type SelectOptions } from '#suture/patch/index.js';
+import { diff, link, Program, select, type Selection, type SelectOptions } from '#suture/patch/index.js';
 import { imageOf, ISAS, newName, tellerName, type IsaName } from '../support/programs.js';
 
 /** Teller with one symbol changed. */
@@ -9,8 +9,8 @@ function withSymbol(
   isa: IsaName,
   name: string,
   change: (symbol: SymbolEntry) => Partial<SymbolEntry>,
+  image = imageOf(tellerName(isa)),
 ): Image {
-  const image = imageOf(tellerName(isa));
   const symbols = image.symbols.map((s) => (s.name === name ? { ...s, ...change(s) } : s));
   const moved = new Map(image.symbols.map((symbol, i) => [symbol, symbols[i]!]));
   return {
@@ -73,6 +73,13 @@ describe.each(ISAS)('on %s', (isa) => {
     for (const { why } of procedures) expect(why).toBe('refers to accounts, which moves');
   });
 
+  test('who points into what is transformed is a matter of debug information', () => {
+    const transform = { accounts: { transform: 'deposit' } };
+    expect(selected(isa, changed, { data: transform }).notes).toEqual([
+      'accounts gets another place: without debug information (-g) nothing tells which pointers lead into it',
+    ]);
+  });
+
   test('what transforms must exist', () => {
     const selection = selected(isa, changed, { data: { accounts: { transform: 'nobody' } } });
     expect(reasons(selection)).toEqual(['unknown-symbol']);
@@ -92,6 +99,34 @@ describe.each(ISAS)('on %s', (isa) => {
     expect(reasons(selected(isa, changed, { data: { accounts: 'keep', nothing: 'keep' } }))).toEqual([
       'unknown-symbol',
     ]);
+  });
+
+  test('a variable that every thread has can only be kept, and must not grow', () => {
+    const threads = (image: Image): Image =>
+      withSymbol(isa, 'accounts', () => ({ kind: 'thread-local' }), image);
+    const [before, after] = [threads(imageOf(tellerName(isa))), threads(changed)];
+    const decided = (old: Image, successor: Image, data: SelectOptions['data']): Selection =>
+      select(diff(new Program(old), new Program(successor)), { data: data! });
+    for (const decision of ['reset', { transform: 'deposit' }] as const) {
+      const { findings, objects } = decided(before, after, { accounts: decision });
+      expect(findings.map(({ message }) => message)).toEqual([
+        'accounts is thread-local: its initial value differs; only "data": { "accounts": "keep" } in the manifest ' +
+          'is possible, which leaves every thread what it has',
+      ]);
+      expect(objects).toEqual([]);
+    }
+    const kept = decided(before, after, { accounts: 'keep' });
+    expect(kept).toMatchObject({ findings: [], objects: [{ decision: 'keep' }] });
+    const grown = decided(threads(shrunk), before, { accounts: 'keep' });
+    expect(reasons(grown)).toEqual(['data-size-changed']);
+  });
+
+  test('there is no room for a new variable in the threads that run', () => {
+    const as = (name: string): Program =>
+      new Program(withSymbol(isa, 'accounts', () => ({ kind: 'thread-local', name })));
+    expect(() => link(diff(as('customers'), as('accounts')))).toThrow(
+      'accounts is thread-local and new: the threads of the running program have no room for it; do without __thread',
+    );
   });
 
   test('every changed procedure is selected, with the reason', () => {
@@ -122,5 +157,40 @@ describe.each(ISAS)('on %s', (isa) => {
     const image = imageOf(newName('teller-grow', isa));
     expect(names(selected(isa, image, { roots: ['deposit'] }).procedures)).toEqual(['compound']);
     expect(reasons(selected(isa, image, { roots: ['nobody'] }))).toEqual(['unknown-symbol']);
+  });
+});
+
+describe.each(ISAS)('with debug information, on %s', (isa) => {
+  const program = (name: string): Program => new Program(imageOf(`patches/${name}.${isa}.elf`));
+  const moved = diff(program('pointer-into-moved-refused/old'), program('pointer-into-moved-refused/new'));
+  const transform = { visitors: { transform: 'more_visitors' } };
+
+  test('a variable that may point into what moves needs a decision, and any will do', () => {
+    const { findings } = select(moved, { data: transform });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]!.message).toMatch(
+      /^latest: it may point into visitors, which gets another place; "data"/,
+    );
+    for (const [decision, decided] of [
+      ['keep', []],
+      ['reset', ['reset']],
+      [{ transform: 'more_visitors' }, ['transform']],
+    ] as const) {
+      const { findings: none, objects } = select(moved, { data: { ...transform, latest: decision } });
+      expect(none).toEqual([]);
+      const own = objects.filter(({ new: { name } }) => name === 'latest');
+      expect(own.map((object) => object.decision)).toEqual(decided);
+    }
+  });
+
+  test('what procedures are handed and the old program made is noted', () => {
+    const before = new Program(imageOf(`test/elf/debug/old.${isa}.dwarf5.elf`));
+    const after = new Program(imageOf(`test/elf/debug/new.${isa}.dwarf5.elf`));
+    const { notes } = select(diff(before, after));
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^scale: pointers lead to `struct entry`, which changed: .*; what the old program made of that stays as it is$/,
+      ),
+    );
   });
 });

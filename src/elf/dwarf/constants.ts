@@ -53,6 +53,7 @@ export const AT = {
   specification: 0x47,
   type: 0x49,
   ranges: 0x55,
+  endianity: 0x65,
   dataBitOffset: 0x6b,
 } as const;
 
@@ -103,3 +104,9 @@ export const FORM = {
 
 /** The operation that pushes an address; alone it says where a variable lies. */
 export const DW_OP_ADDR = 0x03;
+
+/** Operations that make the address of a thread's own variable; the second is what GCC had before DWARF 3. */
+export const TLS_ADDRESS: readonly number[] = [0x9b, 0xe0];
+
+/** Values of DW_AT_endianity. */
+export const ENDIANITY: Readonly<Record<number, string>> = { 1: 'big-endian', 2: 'little-endian' };

@@ -11,7 +11,7 @@ import { countUpTo } from '../symbol-index.js';
 import { AT, TAG } from './constants.js';
 import { constant, Entries, reference, type Entry } from './entries.js';
 import { readLines, type LineRange } from './line-program.js';
-import { ProgramIndex, type ProcedureEntry } from './program-index.js';
+import { ProgramIndex, withoutNumber, type ProcedureEntry } from './program-index.js';
 import type { AddressRange } from './ranges.js';
 import { DebugSections } from './sections.js';
 import { Types, type DataType } from './types.js';
@@ -90,9 +90,21 @@ export class DebugInformation {
 
   /** The type of the variable at an address; `name` (a symbol's) decides between several. */
   variable(address: number, name: string): DataType | undefined {
-    const found = this.index.variablesAt(address).map((offset) => this.entries.at(offset));
+    const found = this.index.variablesAt(address);
     const bare = withoutNumber(name);
-    const entry = found.find((candidate) => this.entries.name(candidate) === bare) ?? found[0];
+    return this.typeOf(
+      found.find((offset) => this.entries.name(this.entries.at(offset)) === bare) ?? found[0],
+    );
+  }
+
+  /** The type of a thread's own variable; undefined also when there are several of that name, of different types. */
+  threadVariable(name: string): DataType | undefined {
+    const types = new Set(this.index.threadVariablesNamed(name).map((offset) => this.typeOf(offset)));
+    return types.size === 1 ? [...types][0] : undefined;
+  }
+
+  private typeOf(variable: number | undefined): DataType | undefined {
+    const entry = variable === undefined ? undefined : this.entries.at(variable);
     const type = entry && reference(this.entries.find(entry, AT.type));
     return type === undefined ? undefined : this.types.at(type);
   }
@@ -188,6 +200,3 @@ export class DebugInformation {
     throw this.entries.sections.error(`the unit at ${hex(unit.offset)} does not say where its lines are`);
   }
 }
-
-/** The compiler numbers variables that are static in a procedure: `count.0`. */
-const withoutNumber = (name: string): string => name.replace(/\.\d+$/, '');

@@ -13,5 +13,6 @@ export {
   type LayoutChange,
   type PointeeChange,
 } from './layout-changes.js';
+export { pointsInto, type Reach } from './pointed-to.js';
 export type { AddressRange } from './ranges.js';
 export type { DataType, Member } from './types.js';

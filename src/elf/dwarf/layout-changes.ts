@@ -114,7 +114,9 @@ class Comparison {
     // Too many to go on: then they do not pass for the same.
     if (++this.pairs > MOST_PAIRS_COMPARED) return [retyped];
     if (before.kind === 'scalar' && after.kind === 'scalar') {
-      return before.size === after.size && before.encoding === after.encoding ? [] : [retyped];
+      const { size, encoding, order } = before;
+      const same = size === after.size && encoding === after.encoding && order === after.order;
+      return same ? [] : [retyped];
     }
     if (before.kind === 'enumeration' && after.kind === 'enumeration') {
       return [...resized, ...renumbered(before.values, after.values)];

@@ -1,6 +1,6 @@
 /** One walk over all entries: which of them describe the variables and procedures at which addresses. */
 import { countUpTo } from '../symbol-index.js';
-import { AT, DW_OP_ADDR, TAG } from './constants.js';
+import { AT, DW_OP_ADDR, TAG, TLS_ADDRESS } from './constants.js';
 import { reference, type Entries, type Entry } from './entries.js';
 import { Ranges, type AddressRange } from './ranges.js';
 import type { Value } from './forms.js';
@@ -30,6 +30,8 @@ const WANTED: ReadonlySet<number> = new Set([TAG.variable, TAG.subprogram, TAG.i
 export class ProgramIndex {
   readonly ranges: Ranges;
   private readonly variables = new Map<number, number[]>();
+  /** Those of threads, by name; no other than the program's symbol table has. */
+  private readonly threadVariables: ReadonlyMap<string, number[]>;
   private readonly procedures: PlacedProcedure[] = [];
   private readonly code: readonly AddressRange[];
 
@@ -39,6 +41,8 @@ export class ProgramIndex {
     this.code = entries.sections.image.sections
       .filter((section) => section.allocated && section.executable)
       .map((section) => ({ start: section.address, end: section.address + section.size }));
+    const threadLocal = entries.sections.image.symbols.filter(({ kind }) => kind === 'thread-local');
+    this.threadVariables = new Map(threadLocal.map(({ name }) => [withoutNumber(name), []]));
     for (const unit of entries.units) this.visit(unit);
     this.procedures.sort((a, b) => a.start - b.start);
   }
@@ -46,6 +50,11 @@ export class ProgramIndex {
   /** Entries of the variables at an address: several where one has aliases. */
   variablesAt(address: number): readonly number[] {
     return this.variables.get(address) ?? [];
+  }
+
+  /** Entries of the variables of threads that have a name: several where the program has. */
+  threadVariablesNamed(name: string): readonly number[] {
+    return this.threadVariables.get(withoutNumber(name)) ?? [];
   }
 
   procedureAt(address: number): ProcedureEntry | undefined {
@@ -71,11 +80,30 @@ export class ProgramIndex {
   }
 
   private addVariable(entry: Entry): void {
-    const address = this.addressOf(entry.attributes.get(AT.location));
-    if (address === undefined) return;
+    const location = entry.attributes.get(AT.location);
+    const address = this.addressOf(location);
+    if (address === undefined) {
+      this.addThreadVariable(entry, location);
+      return;
+    }
     const others = this.variables.get(address);
     if (others === undefined) this.variables.set(address, [entry.offset]);
     else others.push(entry.offset);
+  }
+
+  /** Some compilers cannot say where one lies and leave that out. */
+  private addThreadVariable(entry: Entry, location: Value | undefined): void {
+    if (this.threadVariables.size === 0 || entry.attributes.has(AT.declaration)) return;
+    if (location !== undefined && !this.isOfThread(location)) return;
+    this.threadVariables.get(this.entries.name(entry) ?? '')?.push(entry.offset);
+  }
+
+  private isOfThread(location: Value): boolean {
+    if (location.kind !== 'block') return false;
+    const { reader } = location;
+    if (reader.left === 0) return false;
+    reader.skip(reader.left - 1);
+    return TLS_ADDRESS.includes(reader.u8());
   }
 
   /** Undefined when the location is more than a fixed address, as that of a thread's own variable is. */
@@ -100,3 +128,6 @@ export class ProgramIndex {
     return start < end && this.code.some((section) => start >= section.start && end <= section.end);
   }
 }
+
+/** The compiler numbers variables that are static in a procedure: `count.0`. */
+export const withoutNumber = (name: string): string => name.replace(/\.\d+$/, '');

@@ -1,13 +1,15 @@
 /** Types of data as trees: what lies where in a variable. Source: DWARF 5, chapter 5. */
 import { hex } from '../errors.js';
-import { AT, TAG } from './constants.js';
+import { Completions } from './completions.js';
+import { AT, ENDIANITY, TAG } from './constants.js';
 import { dimensions, elementCount } from './dimensions.js';
 import { constant, reference, type Entries, type Entry } from './entries.js';
 import { TypeNames } from './type-names.js';
 
 /** Sizes and offsets in bytes. Typedefs and qualifiers are looked through. */
 export type DataType =
-  | { kind: 'scalar'; name: string; size: number; encoding: number }
+  /** `order` where its bytes stand in another order than the program's own. */
+  | { kind: 'scalar'; name: string; size: number; encoding: number; order: string | undefined }
   | { kind: 'enumeration'; name: string; size: number; values: ReadonlyMap<string, number> }
   /** A leaf; what it points to is read when asked for, and undefined for procedures and `void`. */
   | { kind: 'pointer'; name: string; size: number; target: () => DataType | undefined }
@@ -32,14 +34,23 @@ const DEEPEST_TYPE = 100;
 const MOST_MEMBERS = 65_536;
 const MEMBERS: ReadonlySet<number> = new Set([TAG.member, TAG.inheritance]);
 const SUBRANGES: ReadonlySet<number> = new Set([TAG.subrange]);
+const DECORATIONS: ReadonlySet<number> = new Set([
+  TAG.typedef,
+  TAG.const,
+  TAG.volatile,
+  TAG.restrict,
+  TAG.atomic,
+]);
 const ENUMERATORS: ReadonlySet<number> = new Set([TAG.enumerator]);
 
 export class Types {
   readonly names: TypeNames;
   private readonly known = new Map<number, DataType>();
+  private readonly completions: Completions;
 
   constructor(private readonly entries: Entries) {
     this.names = new TypeNames(entries);
+    this.completions = new Completions(entries);
   }
 
   /** The type of the entry at this offset. @throws ElfError also when it contains itself. */
@@ -68,7 +79,7 @@ export class Types {
       case TAG.atomic:
         return inner === undefined ? { kind: 'unknown', name, size } : this.at(inner, depth + 1);
       case TAG.base:
-        return { kind: 'scalar', name, size, encoding: constant(entry.attributes.get(AT.encoding)) ?? 0 };
+        return this.scalar(entry, name, size);
       case TAG.enumeration:
         return { kind: 'enumeration', name, size, values: this.enumerators(entry) };
       case TAG.pointer:
@@ -96,10 +107,31 @@ export class Types {
     }
   }
 
+  private scalar(entry: Entry, name: string, size: number): DataType {
+    const encoding = constant(entry.attributes.get(AT.encoding)) ?? 0;
+    const order = ENDIANITY[constant(entry.attributes.get(AT.endianity)) ?? 0];
+    // GCC gives those that are turned around no name.
+    const shown = order === undefined ? name : `${order} number of ${size * 8} bits`;
+    return { kind: 'scalar', name: shown, size, encoding, order };
+  }
+
   private target(offset: number | undefined): DataType | undefined {
     if (offset === undefined) return undefined;
     const type = this.at(offset);
-    return type.kind === 'unknown' ? undefined : type;
+    if (type.kind !== 'unknown') return type;
+    const definition = this.completions.of(this.undecorated(offset));
+    return definition === undefined ? undefined : this.at(definition);
+  }
+
+  /** What typedefs and qualifiers stand before. */
+  private undecorated(offset: number): Entry {
+    let entry = this.entries.at(offset);
+    for (let depth = 0; DECORATIONS.has(entry.tag) && depth < DEEPEST_TYPE; depth++) {
+      const inner = reference(this.entries.find(entry, AT.type));
+      if (inner === undefined) break;
+      entry = this.entries.at(inner);
+    }
+    return entry;
   }
 
   private enumerators(entry: Entry): Map<string, number> {

@@ -4,7 +4,7 @@ import type { Reference } from '../../isa/body.js';
 import type { Linked } from '../linked.js';
 import type { Data, Program, Referent } from '../program.js';
 import { Refusal, type Finding } from '../refusal.js';
-import { moves, type SelectedObject } from '../select.js';
+import { moves, type SelectedObject } from '../selection.js';
 import { sha256 } from './crypto.js';
 import type {
   AddressPair,

@@ -1,0 +1,10 @@
+/* What another file defines, what every thread has, and what stands in another byte order. */
+struct node;
+
+const struct node *volatile opaque;
+_Thread_local struct {
+    int last, first;
+} own = {1, 2};
+struct __attribute__((scalar_storage_order("big-endian"))) {
+    int number;
+} turned;
