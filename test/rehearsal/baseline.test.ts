@@ -15,8 +15,9 @@ test('the second half of an instruction is no other one that would stop it', () 
   baseline.watchFor(nothing, { read: [], written: [] }, []);
   const inDoubt = new Set(doubts.changes.map(({ start }) => start));
   const others: number[] = [];
+  const unconcerned = { turn: () => false, word: () => false };
   while (!session.process.hasEnded) {
-    const { stop } = baseline.run(Infinity, 'footprint', new Set(), false, () => false);
+    const { stop } = baseline.run(Infinity, 'footprint', new Set(), false, unconcerned);
     if (stop.kind !== 'limit') continue;
     const twin = begin();
     twin.run(session.process.instructions - 1);

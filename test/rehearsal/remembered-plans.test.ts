@@ -1,14 +1,12 @@
 /** Plans are made anew where another one would come out, and only there. */
 import { expect, test } from 'vitest';
-import { diff, link, openPackage, Program, Running } from '#suture/patch/index.js';
+import { Running } from '#suture/patch/index.js';
 import { rememberingPlans } from '#suture/rehearsal/remembered-plans.js';
 import { EmulatedTarget } from '#suture/target/index.js';
-import { imageOf, newName, start, tellerName } from '../support/programs.js';
+import { imageOf, patchOf, start, tellerName } from '../support/programs.js';
 
 const image = imageOf(tellerName('rv64'));
-const patch = openPackage(
-  link(diff(new Program(image), new Program(imageOf(newName('teller-grow', 'rv64'))))),
-);
+const patch = patchOf('teller-grow', 'rv64');
 const target = new EmulatedTarget(start(image, ''));
 const running = Running.of(image);
 
@@ -17,6 +15,16 @@ test('a plan is made once while nothing it depends on changes', () => {
   const plan = makePlan(target, patch, {}, running);
   expect(makePlan(target, patch, {}, running)).toBe(plan);
   expect(makePlan(target, patch, {}, Running.of(image))).toBe(plan);
+});
+
+test('each of several patches has a plan of its own', () => {
+  const makePlan = rememberingPlans();
+  const others = patchOf('teller-shrink', 'rv64');
+  const plan = makePlan(target, patch, {}, running);
+  const other = makePlan(target, others, {}, running);
+  expect(other).not.toBe(plan);
+  expect(makePlan(target, patch, {}, running)).toBe(plan);
+  expect(makePlan(target, others, {}, running)).toBe(other);
 });
 
 test('a plan is made anew where its place is taken, and where something else runs', () => {
