@@ -82,6 +82,8 @@ export interface Placement {
   image: Image;
   /** S + A in that program. */
   resolve(reference: Reference): number;
+  /** Whether it leads to another part of the same procedure, which finds every register as it was. */
+  isPart?(reference: Reference): boolean;
 }
 
 export interface Placed {

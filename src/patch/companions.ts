@@ -3,6 +3,7 @@
  * its frame and registers; and one that jumps into the middle of another.
  */
 import type { SymbolEntry } from '../elf/index.js';
+import { familyOf } from './compiler-names.js';
 import type { Program } from './program.js';
 import { referralsOf } from './referrals.js';
 
@@ -55,8 +56,6 @@ function findCompanions(program: Program): Companions {
   }
   return found;
 }
-
-const familyOf = (name: string): string => name.replace(/\.cold(\.\d+)?$/, '');
 
 /** A global symbol does not say which file it is from. */
 const mayShareFile = (a: SymbolEntry, b: SymbolEntry): boolean =>

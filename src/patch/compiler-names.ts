@@ -5,6 +5,9 @@
  */
 import type { SymbolEntry } from '../elf/index.js';
 
+/** What a procedure and the cold part that was split from it have in common: they share a frame and registers. */
+export const familyOf = (name: string): string => name.replace(/\.cold(\.\d+)?$/, '');
+
 /** With every number replaced by one sign: `f.constprop.#`. */
 export const withoutNumbers = (name: string): string =>
   name.includes('.') ? name.replace(/\.\d+(?=\.|$)/g, '.#') : name;

@@ -2,7 +2,9 @@
  * Old activations that go on in the old text beside new code.
  *
  * They need the old text: of a body that has moved only what the jump at its entry overwrites is gone, and nobody may
- * be there, nor come back to it by a jump of its own. What is replaced in place is as forbidden as ever.
+ * be there, nor come back to it by a jump of its own. What is replaced in place is as forbidden as ever, and so is a
+ * procedure whose cold part is replaced with it: the jumps at their entries would lead from one half of the old into
+ * the other half of the new.
  *
  * An old activation may call a new procedure, and a compiler that knew which registers the old one left alone
  * (-fipa-ra) has counted on that. Packages that allow it were made only where no new one writes more, see `clobbers.ts`.
@@ -11,6 +13,7 @@
  * go on, have to end before the next update lands: `survivors` says where they may be.
  */
 import { hex } from '../elf/index.js';
+import { familyOf } from './compiler-names.js';
 import { isLongJump, noteRegisterTaken } from './passing.js';
 import type { Patch } from './patch.js';
 import type { ForbiddenRange, PlacedProcedure, Plan } from './plan.js';
@@ -29,7 +32,10 @@ export function crossVersion(
       `${metadata.title}: old activations beside new code are allowed by "consistency": "cross-version" in its manifest`,
     );
   }
-  const moved = plan.procedures.filter(({ strategy }) => strategy !== 'in-place' && strategy !== 'new');
+  const replaced = plan.procedures.filter(({ strategy }) => strategy !== 'new');
+  const inParts = (one: PlacedProcedure): boolean =>
+    replaced.some((other) => other !== one && familyOf(other.name) === familyOf(one.name));
+  const moved = replaced.filter((one) => one.strategy !== 'in-place' && !inParts(one));
   return plan.forbidden.flatMap((range): ForbiddenRange[] => {
     const procedure = moved.find(({ name }) => name === range.name);
     if (range.kind !== 'procedure' || range.bothWays === true || procedure === undefined) return [range];

@@ -9,6 +9,7 @@ import { BodyError, type Placed, type Reference } from '../isa/body.js';
 import { isaOf } from '../isa/index.js';
 import type { Target } from '../target/index.js';
 import { align, alignmentOf, Area } from './area.js';
+import { familyOf } from './compiler-names.js';
 import { sha256 } from './package/crypto.js';
 import type { Destination, OldBytes } from './package/model.js';
 import type { Patch, PatchContents, PatchData, PatchProcedure } from './patch.js';
@@ -260,12 +261,20 @@ class Planner {
     }
   }
 
-  private assemble({ body }: PatchProcedure, address: number): Placed {
+  private assemble({ name, body }: PatchProcedure, address: number): Placed {
     return this.patch.isa.place(body, {
       address,
       image: this.program.image,
       resolve: (reference) => this.resolve(reference),
+      isPart: (reference) => this.isPartOf(name, this.patch.destination(reference)),
     });
+  }
+
+  private isPartOf(name: string, destination: Destination): boolean {
+    if (destination.kind !== 'procedure') return false;
+    return (
+      destination.offset !== 0 || familyOf(this.patch.procedures[destination.index]!.name) === familyOf(name)
+    );
   }
 
   private put(procedure: PatchProcedure, address: number): Placed {

@@ -219,7 +219,7 @@ function rewrite({ isa, running, old, entry }: Move, { caller, site }: RunningCa
     code: true,
     why: `call of ${old.name} in ${where}`,
   };
-  const end = site.address + site.item.size;
+  const end = site.address + Math.max(site.item.size, redirection.bytes.length);
   const forbidden = redirection.boundaries.map((boundary): ForbiddenRange => {
     return {
       start: site.address,

@@ -129,6 +129,16 @@ describe('a relaxed RISC-V body put elsewhere', () => {
     expect(bytes.length).toBeLessThanOrEqual(expected);
   });
 
+  test('a jump to another part of the procedure does not: t1 may be in use there', () => {
+    const body = bodyOf([['jal', { rd: 0, imm: 0 }]], [[0, R.JAL, AT + 0x5000000]]);
+    expect(() => place(body, { ...far(AT), isPart: () => true })).toThrow(
+      /takes t1, which may be in use there/,
+    );
+    expect(place(body, { ...far(AT), isPart: () => false }).bytes).toHaveLength(8);
+    const near = bodyOf([['jal', { rd: 0, imm: 0 }]], [[0, R.JAL, AT + 0x7000]]);
+    expect(place(near, { ...far(AT), isPart: () => true }).bytes).toHaveLength(4);
+  });
+
   test('a tail call that no longer reaches goes through t1', () => {
     const to = AT + 0x5000000;
     const body = bodyOf([['c.j', { imm: 0 }]], [[0, R.RVC_JUMP, to]]);

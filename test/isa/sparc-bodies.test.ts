@@ -208,6 +208,58 @@ describe('a branch to another procedure', () => {
   });
 });
 
+describe('a leaf’s tail call that the linker made a branch of', () => {
+  const KEPT = 1;
+  const G1_FROM_O7 = v9('or', { rd: KEPT, rs1: O7, rs2: 0 });
+  const O7_FROM_G1 = v9('or', { rd: O7, rs1: KEPT, rs2: 0 });
+  const CALLER = 0x5000;
+  const body = (to: number, first = G1_FROM_O7): SparcBody =>
+    bodyOf([first, v9('ba', { a: 0, disp22: 2 }), NOP, UNIMP], { 4: R.WDISP30 }, to);
+
+  function returnAddressAt(to: number, code: Uint8Array): number {
+    const core = coreAt(AT, code);
+    core.set(O7, CALLER);
+    expect(whereItGoes(core, AT, code.length)).toBe(to);
+    return core.get(O7);
+  }
+
+  test.each([AT + 0x200000, AT - 0x200000, FAR])(
+    'leads to %i, and the callee returns to the caller',
+    (to) => {
+      const placed = placedAt(body(to), AT);
+      expect(returnAddressAt(to, placed)).toBe(CALLER);
+      const [, transfer, delay] = wordsOf(placed);
+      expect([transfer! >>> 30, delay]).toEqual(to === FAR ? [1, O7_FROM_G1] : [0, NOP]);
+    },
+  );
+
+  test('is sent elsewhere where it stands, with its delay slot when that has to change', () => {
+    const from = body(AT + 0x200000);
+    const site = { item: from.items[1]!, address: AT + 4 };
+    expect(redirectCall(site, AT + 0x1000)).toMatchObject({ bytes: { length: 4 }, boundaries: [] });
+    const { bytes, boundaries } = redirectCall(site, FAR)!;
+    expect([bytes.length, boundaries]).toEqual([8, [4]]);
+    const code = placedAt(from, AT);
+    code.set(bytes, 4);
+    expect(returnAddressAt(FAR, code)).toBe(CALLER);
+  });
+
+  test('stays a branch when nothing says where the return address is', () => {
+    expect(() => placedAt(body(FAR, NOP), AT)).toThrow(/body\+0x4: a branch from .* cannot reach/);
+    expect(redirectCall({ item: body(FAR, NOP).items[1]!, address: AT + 4 }, FAR)).toBeUndefined();
+  });
+
+  test('that keeps the return address by arithmetic in its delay slot is a call again', () => {
+    const words = [v9('ba', { a: 0, disp22: 2 }), v9('add', { rd: O7, rs1: KEPT, simm13: 8 }), UNIMP];
+    const code = placedAt(bodyOf(words, { 0: R.WDISP30 }), AT);
+    expect(wordsOf(code)[0]! >>> 30).toBe(1);
+    const core = coreAt(AT, code);
+    core.set(KEPT, CALLER);
+    expect(whereItGoes(core, AT, code.length)).toBe(FAR);
+    expect(core.get(O7)).toBe(CALLER + 8);
+  });
+});
+
 const wordsOf = (bytes: Uint8Array): number[] => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i));

@@ -12,6 +12,7 @@ import {
 } from '#suture/patch/index.js';
 import { noteRegisterTaken } from '#suture/patch/passing.js';
 import { EmulatedTarget } from '#suture/target/index.js';
+import { Approach, parseWhen } from '#suture/update/index.js';
 import { FORECASTS, insideCompound } from '../support/activations.js';
 import {
   Collected,
@@ -21,6 +22,7 @@ import {
   patchBetween,
   PLENTY,
   runToEnd,
+  sessionOf,
   start,
   tellerName,
 } from '../support/programs.js';
@@ -60,6 +62,26 @@ describe.each(ISAS)('on %s', (isa) => {
       expect(output.text.split('\n').slice(2)).toEqual(whole.split('\n').slice(2));
     },
   );
+
+  test('a procedure does not go on when its cold part is replaced with it', () => {
+    const [old, next] = ['old', 'new'].map((name) => imageOf(`patches/cold-split/${name}.${isa}.elf`)) as [
+      Image,
+      Image,
+    ];
+    // Whose unlikely part is still to come: the calls of `twice` come two a line, and line 12 is unlikely.
+    const process = start(old, sessionOf('cold-split'));
+    new Approach(process, parseWhen('entry:twice#25', old)).advance(PLENTY);
+    const point = process.instructions;
+    const busy: string[] = [];
+    const onEvent = (event: UpdateEvent): void => {
+      if (event.kind === 'busy') busy.push(...event.blockers.map(({ range }) => range.name));
+    };
+    new LiveProcess(new EmulatedTarget(process))
+      .update(crossing(old, next), { ...OPTIONS, onEvent })
+      .advance();
+    expect(busy).toContain('inspect');
+    expect(process.instructions).toBeGreaterThan(point);
+  });
 
   test('activations of the version before may go on in what an earlier update brought', () => {
     const output = new Collected();

@@ -19,11 +19,13 @@ import { Approach, parseWhen } from '#suture/update/index.js';
 import { tryRedirection } from '../support/apply-case.js';
 import { caseNamed } from '../support/cases.js';
 import {
+  Collected,
   imageOf,
   ISAS,
   newName,
   patchBetween,
   PLENTY,
+  runToEnd,
   sessionOf,
   start,
   tellerName,
@@ -118,4 +120,24 @@ test('with a table and no jump at the entry, nobody may stand there', () => {
     .advance();
   expect(busy).toContain('squares');
   expect(process.instructions).toBeGreaterThan(point);
+});
+
+test('on sparc a leaf’s tail call is sent far away with its delay slot, and nobody may be between the two', () => {
+  const [old, next] = ['old', 'new'].map((name) => imageOf(`patches/callback/${name}.sparc.elf`)) as [
+    Image,
+    Image,
+  ];
+  const output = new Collected();
+  const process = start(old, sessionOf('callback'), output);
+  const live = new LiveProcess(new EmulatedTarget(process));
+  const options = { redirect: 'call-sites', place: 'far' } as const;
+  const { writes, forbidden } = makePlan(live.target, patchBetween(old, next), options, live.running);
+  const site = writes.find(({ why }) => why.startsWith('call of each in visit'))!;
+  expect(site.after).toHaveLength(8);
+  expect(forbidden).toContainEqual(
+    expect.objectContaining({ kind: 'sequence', start: site.address, end: site.address + 8 }),
+  );
+  live.update(patchBetween(old, next), options).advance();
+  expect(process.run(PLENTY)).toEqual({ kind: 'exited', status: 0 });
+  expect(output.text).toBe(runToEnd(next, sessionOf('callback')).output);
 });

@@ -116,8 +116,13 @@ function encodeItem(
     case 'plain': {
       return [...form.bytes].map((byte) => [byte, 1]);
     }
-    case 'transfer':
-      return transfer(form.link, at, to, size, xlen, where);
+    case 'transfer': {
+      const words = transfer(form.link, at, to, size, xlen, where);
+      const isPart = item.reference !== undefined && placement.isPart?.(item.reference) === true;
+      if (words.length === 1 || form.link !== ZERO || !isPart) return words;
+      const message = `${where}: a jump to ${hex(to)} from ${hex(at)} takes t1, which may be in use there`;
+      throw new BodyError('out-of-reach', message);
+    }
     case 'branch':
       return branch(form.instruction, at, to, size, xlen, where);
     case 'upper': {

@@ -3,7 +3,8 @@
  *
  * What is peculiar here: every instruction is four bytes and every address is built whole by `sethi` and a
  * low part, so code moves without growing. The instruction after a transfer belongs to it. The linker
- * rewrites a `call` whose delay slot leaves the window (a tail call) to `ba` and keeps R_SPARC_WDISP30.
+ * rewrites a `call` whose delay slot takes the window or the return address away (a tail call) to `ba`, the `mov`
+ * in the delay slot of a leaf's to `nop`, and keeps R_SPARC_WDISP30.
  * Transfers within a section are resolved by the assembler and have no relocation. Position-independent
  * objects reach data by its distance from the GOT, and thread-local variables by their distance from %g7: the
  * linker rewrites the loads from the GOT and keeps the relocations of what it rewrote.
@@ -12,15 +13,19 @@ import { EM_SPARC32PLUS, hex, type Image, type Relocation, type SymbolEntry } fr
 import { ADDRESS_ZERO, BodyError, type Body, type Item, type Reference } from '../body.js';
 import { decode, decodeV9 } from './decode.js';
 import { R, relocationName } from './relocations.js';
-import { displacement, isBranch, isCall, isRestore, withoutDisplacement, WORD } from './transfers.js';
+import { displacement, isBranch, isCall, takesReturnAway, withoutDisplacement, WORD } from './transfers.js';
 
 /** What a high or low part is of: an address, its distance from pc or the GOT, from %g7, or its GOT entry. */
 export type PartOf = 'absolute' | 'pc' | 'got' | 'thread' | 'got-entry';
 
 export type Form =
   | { kind: 'plain' }
-  /** `call`, or the `ba` the linker made of it; `leaves`: the delay slot is a `restore`. */
-  | { kind: 'transfer'; leaves: boolean }
+  /**
+   * `call`, or the `ba` the linker made of it. `leaves`: the delay slot takes the window or the return address away,
+   * so that the `ba` can be a `call` again; so it can where `keeps`, a register, has the return address and the
+   * delay slot, a `nop` now, is the `mov` from there again.
+   */
+  | { kind: 'transfer'; leaves: boolean; keeps?: number }
   | { kind: 'branch' }
   | { kind: 'high'; of: PartOf }
   | { kind: 'low'; of: PartOf }
@@ -69,13 +74,28 @@ export function takeApart(
   }
   for (const [i, slot] of items.entries()) {
     const before = items[i - 1];
-    if (before !== undefined && isKnownCall(before)) items[i] = delayOf(before, slot);
+    if (before === undefined || !isKnownCall(before)) continue;
+    items[i - 1] = keeping(before, slot, items[i - 2]);
+    items[i] = delayOf(before, slot);
   }
   return { symbol, items };
 }
 
 const isKnownCall = ({ form, reference }: SparcItem): boolean =>
   form.kind === 'transfer' && reference !== undefined;
+
+/** What binutils' `_bfd_sparc_elf_relocate_section` makes a `nop` of, and when. */
+function keeping(call: SparcItem, slot: SparcItem, before: SparcItem | undefined): SparcItem {
+  const kept = before !== undefined && (before.word & RD_ELSEWHERE) >>> 0 === MOVE_FROM_O7;
+  if (!kept || call.form.kind !== 'transfer' || isCall(call.word) || slot.word !== NOP) return call;
+  return { ...call, form: { ...call.form, keeps: (before.word >>> 25) & 31 } };
+}
+/** or %o7, %g0, rd */
+const MOVE_FROM_O7 = 0x8013c000;
+const RD_ELSEWHERE = 0xc1ffffff;
+
+/** or register, %g0, %o7 */
+export const moveToO7 = (register: number): number => (MOVE_TO_O7 | (register << 14)) >>> 0;
 
 /**
  * A leaf's tail call keeps its return address in another register. The linker may make a `ba` of the `call`, and
@@ -157,7 +177,7 @@ function unrelocated(offset: number, word: number, size: number, own: SymbolEntr
     addend: (own.address + target) >>> 0,
   };
   if (isCall(word)) {
-    const form: Form = { kind: 'transfer', leaves: !inside && isRestore(delay) };
+    const form: Form = { kind: 'transfer', leaves: !inside && takesReturnAway(delay) };
     const to = inside ? { target } : { reference: { ...reference, role: 'call' as const } };
     return { ...base, token: 'call', ...to, form };
   }
@@ -217,7 +237,7 @@ function relocated(
         ...base,
         token: 'call',
         reference: { ...reference, role: 'call' },
-        form: { kind: 'transfer', leaves: isRestore(delay) },
+        form: { kind: 'transfer', leaves: takesReturnAway(delay) },
       };
     case R.WDISP22:
     case R.WDISP19:

@@ -1,8 +1,8 @@
 /** Puts a SPARC procedure at an address. Nothing grows; a `ba` that no longer reaches becomes the `call` it was. */
 import { hex, symbolNamed, type Image } from '../../elf/index.js';
 import { BodyError, type Placed, type Placement } from '../body.js';
-import type { PartOf, SparcBody, SparcItem } from './body.js';
-import { reachOf, redirected, WORD } from './transfers.js';
+import { moveToO7, type PartOf, type SparcBody, type SparcItem } from './body.js';
+import { isCall, reachOf, redirected, WORD } from './transfers.js';
 
 export const largestSize = (body: SparcBody): number => body.items.length * WORD;
 
@@ -20,11 +20,14 @@ export function place(body: SparcBody, placement: Placement): Placed {
   const bytes = new Uint8Array(largestSize(body));
   const view = new DataView(bytes.buffer);
   const offsets = new Map<number, number>();
+  let before: SparcItem | undefined;
   for (const item of body.items) {
     offsets.set(item.offset, item.offset);
     const at = placement.address + item.offset;
     const where = `${body.symbol.name}+${hex(item.offset)}`;
-    view.setUint32(item.offset, encode(body, item, at, where, placement));
+    const back = before && returnAddressBack(before, view.getUint32(before.offset));
+    view.setUint32(item.offset, back ?? encode(body, item, at, where, placement));
+    before = item;
   }
   offsets.set(bytes.length, bytes.length);
   return { bytes, offsets };
@@ -102,8 +105,15 @@ const unplaceable = (where: string, what: string): BodyError =>
  */
 export function transfer({ word, form }: SparcItem, at: number, to: number): number | undefined {
   const distance = (to - at) | 0;
-  const wasCall = form.kind === 'transfer' && form.leaves;
+  const wasCall = form.kind === 'transfer' && (form.leaves || form.keeps !== undefined);
   return redirected(word, distance) ?? (wasCall ? redirected(CALL, distance) : undefined);
+}
+
+/** What stands in the delay slot of a `ba` that became a `call` again, when that is not what stood there. */
+export function returnAddressBack({ form }: SparcItem, word: number): number | undefined {
+  return form.kind === 'transfer' && form.keeps !== undefined && isCall(word)
+    ? moveToO7(form.keeps)
+    : undefined;
 }
 
 function outOfReach(word: number, where: string, at: number, to: number): never {

@@ -6,7 +6,7 @@
  */
 import type { CallSite, Redirection } from '../redirect.js';
 import type { SparcItem } from './body.js';
-import { transfer } from './place.js';
+import { returnAddressBack, transfer } from './place.js';
 import { redirected } from './transfers.js';
 
 const BA_ANNUL = 0x30800000;
@@ -34,7 +34,11 @@ export function trampoline(at: number, to: number): Redirection {
 /** The same call with another destination; undefined when it is a branch that does not reach. */
 export function redirectCall({ item, address }: CallSite, to: number): Redirection | undefined {
   const word = transfer(item as SparcItem, address, to);
-  return word === undefined ? undefined : { bytes: words([word]), boundaries: [] };
+  if (word === undefined) return undefined;
+  const delay = returnAddressBack(item as SparcItem, word);
+  return delay === undefined
+    ? { bytes: words([word]), boundaries: [] }
+    : { bytes: words([word, delay]), boundaries: [4] };
 }
 
 /** A jump to where the word at `table` points: sethi, ld and jmpl through %g1, and a nop in the delay slot. */

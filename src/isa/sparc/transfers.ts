@@ -1,5 +1,6 @@
 /** Calls and branches as bits: where they go, and how they are made to go elsewhere. */
 import { fits, readField, writeField, type Field } from '../pattern.js';
+import { O7 } from './abi.js';
 import { row } from './table.js';
 import { TABLE_V9 } from './table-v9.js';
 
@@ -32,6 +33,10 @@ const LINKING_JUMP = 0x9fc00000;
 
 export const isCall = (word: number): boolean => word >>> 30 === 1;
 export const isRestore = (word: number): boolean => (word & RESTORE_MASK) >>> 0 === RESTORE;
+/** An arithmetic instruction whose destination is o7. */
+export const setsReturnAddress = (word: number): boolean => word >>> 30 === 2 && ((word >>> 25) & 31) === O7;
+/** Whether behind a `call` with this in its delay slot nobody comes back. */
+export const takesReturnAway = (word: number): boolean => isRestore(word) || setsReturnAddress(word);
 /** V9's: a jump that takes the window away before its delay slot. */
 export const isReturn = (word: number): boolean => (word & RETURN_MASK) >>> 0 === RETURN;
 export const isJump = (word: number): boolean => (word & RETURN_MASK) >>> 0 === JUMP;

@@ -18,6 +18,7 @@ import type { FrameRule } from '../../elf/index.js';
 import type { Core } from '../core.js';
 import { Trail, type CallThatReturns, type StackWalk, type WalkContext } from '../unwind.js';
 import { O7 } from './abi.js';
+import { moveToO7 } from './body.js';
 import type { SparcHart } from './hart.js';
 import { SparcV9Hart } from './hart-v9.js';
 import { callsSigreturn, contextRestoredAt } from './signal-frame.js';
@@ -29,10 +30,13 @@ import {
   isJump,
   isRestore,
   isReturn,
+  takesReturnAway,
   WORD,
 } from './transfers.js';
 
 const G1 = 1;
+/** In the delay slot of a leaf's tail call, which has written o7. */
+const O7_FROM_G1 = moveToO7(G1);
 const O6 = 6;
 const I7 = 7;
 const INS_IN_FRAME = 32;
@@ -127,7 +131,9 @@ export function walk({ core, read32, ruleAt, stackTop }: WalkContext): StackWalk
     if (saved) call = windows.ins(window)[I7];
     // Without a window of its own, only what was interrupted still has its return address in a register.
     else if (at.stands === 'at') {
-      call = where?.kind === 'register' && where.register === G1 ? at.g1 : windows.outs(window)[I7];
+      const inG1 =
+        (inDelaySlot && here === O7_FROM_G1) || (where?.kind === 'register' && where.register === G1);
+      call = inG1 ? at.g1 : windows.outs(window)[I7];
     }
     // A leaf may make room on the stack without a window.
     const room = rule.cfaRegister === STACK_POINTER && !rule.windowSaved ? rule.cfaOffset : 0;
@@ -191,7 +197,7 @@ export function exits(
     const delay = offset + 2 * WORD <= code.length ? view.getUint32(offset + WORD) : 0;
     const target = isCall(word) || isBranch(word) ? offset + displacement(word) : undefined;
     const away = target !== undefined && (target < 0 || target >= code.length);
-    const comesBack = isCall(word) && !isRestore(delay) && !setsReturnAddress(delay);
+    const comesBack = isCall(word) && !takesReturnAway(delay);
     const keepsWindow = ruleAt(offset)?.windowSaved === true && !isRestore(delay);
     const throughTable = keepsWindow && rs1Of(word) !== RETURN_IN_WINDOW && !returnsThroughO7(word);
     const leaves = isJump(word) ? !throughTable : isReturn(word);
@@ -204,6 +210,3 @@ export function exits(
 const returnsThroughO7 = (word: number): boolean => isJump(word) && rs1Of(word) === O7;
 
 const rs1Of = (word: number): number => (word >>> 14) & 31;
-
-/** An arithmetic instruction whose destination is o7. */
-const setsReturnAddress = (word: number): boolean => word >>> 30 === 2 && ((word >>> 25) & 31) === O7;
