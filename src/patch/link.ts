@@ -6,6 +6,7 @@
  */
 import { hex, type SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
+import type { AddressRange } from '../isa/observer.js';
 import { clobbersAcrossVersions } from './clobbers.js';
 import type { Diff } from './diff.js';
 import { assemble } from './package/assemble.js';
@@ -276,14 +277,12 @@ class Linker {
   }
 }
 
-interface Range {
-  start: number;
-  end: number;
-}
-
 /** Ascending ranges, those joined of which `belongs` says so, given the start of one and the end before it. */
-function join(ranges: readonly Range[], belongs: (start: number, end: number) => boolean): Range[] {
-  const joined: Range[] = [];
+function join(
+  ranges: readonly AddressRange[],
+  belongs: (start: number, end: number) => boolean,
+): AddressRange[] {
+  const joined: AddressRange[] = [];
   for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start || a.end - b.end)) {
     const last = joined.at(-1);
     if (last !== undefined && belongs(start, last.end)) last.end = Math.max(last.end, end);
