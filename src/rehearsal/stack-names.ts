@@ -13,12 +13,19 @@ const UNKNOWN = '(unknown)';
  *
  * @param nameOf the procedure an address is in.
  */
-export function stackNames({ activations, complete }: StackWalk, nameOf: (address: number) => string): string[] {
+export function stackNames(
+  { activations, complete }: StackWalk,
+  nameOf: (address: number) => string,
+): string[] {
   const named = (some: StackWalk['activations']): string[] => some.map(({ within }) => nameOf(within));
   const left = activations.length - INNERMOST - OUTERMOST;
   const names =
     left <= 1
       ? named(activations)
-      : [...named(activations.slice(0, INNERMOST)), `(${left} more)`, ...named(activations.slice(-OUTERMOST))];
+      : [
+          ...named(activations.slice(0, INNERMOST)),
+          `(${left} more)`,
+          ...named(activations.slice(-OUTERMOST)),
+        ];
   return complete ? names : [...names, UNKNOWN];
 }

@@ -422,7 +422,7 @@ describe('a journal', () => {
     ['that is some other text', 'dear diary', [], 'it is no journal of a rehearsal'],
     [
       'of another suture',
-      changed(0, (line) => line.replace('rehearsal 2', 'rehearsal 1')),
+      changed(0, (line) => line.replace('rehearsal 3', 'rehearsal 1')),
       [],
       'it is of "rehearsal 1, suture ',
     ],
