@@ -1,8 +1,9 @@
 /** The options that several commands take. */
 import { Option, type Command } from 'commander';
+import { REDIRECTS } from '../patch/index.js';
 import { DEFAULT_QUANTUM } from '../process/scheduler.js';
 import { DEFAULT_MEMORY } from './load-guest.js';
-import { count, positive, redirection, REDIRECTIONS, several, variable } from './option-values.js';
+import { count, positive, redirection, several, variable } from './option-values.js';
 import { trust, type Trusted } from './packages.js';
 
 export const trustOption = (what: string): Option =>
@@ -71,7 +72,7 @@ export function redirectionOptions(command: Command): Command {
   return command
     .option(
       '--redirect <strategy>',
-      `how calls reach new code (${REDIRECTIONS.join(', ')}), or PROCEDURE=STRATEGY; chosen otherwise`,
+      `how calls reach new code (${REDIRECTS.join(', ')}), or PROCEDURE=STRATEGY; chosen otherwise`,
       redirection,
     )
     .addOption(placeOption())

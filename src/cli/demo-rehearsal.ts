@@ -1,6 +1,6 @@
 /** The rehearsal in the demo: what becomes of an update at every instruction of a run, in a few lines. */
 import type { Image } from '../elf/index.js';
-import type { Patch } from '../patch/index.js';
+import { DEFAULT_PATIENCE, type Patch } from '../patch/index.js';
 import {
   assemble,
   Decider,
@@ -12,7 +12,6 @@ import {
 import { wrap } from './wrap.js';
 
 const LIMIT = 10_000_000;
-const PATIENCE = 100_000_000;
 const WIDTH = 97;
 const INDENT = '   ';
 
@@ -27,7 +26,7 @@ export function demoRehearsal(
   const workload = { input: session };
   const solo = runAlone(oldImage, workload, LIMIT);
   const { before, after } = referencesOf(solo, runAlone(newImage, workload, LIMIT));
-  const update = { patches: [patch], options: {}, patience: PATIENCE };
+  const update = { patches: [patch], options: {}, patience: DEFAULT_PATIENCE };
   const decider = new Decider(oldImage, workload, update, new OldThenNew(before, after), LIMIT);
   const found: PointClass[] = [];
   const points = solo.instructions + 1;

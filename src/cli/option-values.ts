@@ -1,6 +1,6 @@
 /** What the value of an option means, and what is wrong with it. All throw InvalidArgumentError. */
 import { InvalidArgumentError } from 'commander';
-import type { Redirect } from '../patch/index.js';
+import { REDIRECTS } from '../patch/index.js';
 import type { Redirections } from './redirected.js';
 import type { Extent } from './self-check.js';
 
@@ -48,15 +48,13 @@ export function variable(text: string, before: string[]): string[] {
   return [...before, `${name}=${value}`];
 }
 
-export const REDIRECTIONS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
-
 /** STRATEGY for all procedures, or PROCEDURE=STRATEGY. */
 export function redirection(text: string, before: Redirections = { of: {} }): Redirections {
   const at = text.lastIndexOf('=');
-  const strategy = REDIRECTIONS.find((name) => name === text.slice(at + 1));
+  const strategy = REDIRECTS.find((name) => name === text.slice(at + 1));
   if (strategy === undefined)
     throw new InvalidArgumentError(
-      `It must be one of ${REDIRECTIONS.join(', ')}, or PROCEDURE= and one of them.`,
+      `It must be one of ${REDIRECTS.join(', ')}, or PROCEDURE= and one of them.`,
     );
   if (at < 0) return { ...before, all: strategy };
   return { ...before, of: { ...before.of, [text.slice(0, at)]: strategy } };

@@ -1,6 +1,6 @@
 /** Runs a guest to the moments at which something is to happen, and carries out updates there. */
 import type { Process, ProcessStop } from '../process/process.js';
-import { LiveProcess, Refusal, type Update } from '../patch/index.js';
+import { DEFAULT_PATIENCE, LiveProcess, Refusal, type Update } from '../patch/index.js';
 import { EmulatedTarget } from '../target/index.js';
 import { Approach, type When } from '../update/index.js';
 import { StandardInput } from './guest.js';
@@ -8,8 +8,6 @@ import type { InstructionTrace } from './trace.js';
 
 /** Instructions between two looks at the world outside. */
 const SLICE = 20_000_000;
-/** Instructions an update may wait when nobody said. */
-const DEFAULT_PATIENCE = 100_000_000;
 /** What tells suture that the moment `signal` has come. */
 const SIGNAL = 'SIGUSR1';
 

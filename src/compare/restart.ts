@@ -14,6 +14,7 @@
  */
 import { SymbolIndex, type Image, type SymbolEntry } from '../elf/index.js';
 import { isaOf } from '../isa/index.js';
+import { pageEnd, pageStart } from '../machine/memory.js';
 import type { Process } from '../process/process.js';
 import type { MeasuredStrategy, PointOutcome, StrategyResult } from './model.js';
 import { applyUpdate, dataOf, textOf, type Subject } from './redirected.js';
@@ -21,7 +22,6 @@ import { Run } from './workload.js';
 
 const WORD = 4;
 const MICROSECONDS = 1000;
-const PAGE = 4096;
 
 export function measureRestart(subject: Subject): StrategyResult {
   const run = Run.start(subject.oldImage, subject.workload);
@@ -36,7 +36,7 @@ export function measureRestart(subject: Subject): StrategyResult {
   }
   const { newImage } = subject;
   const reserved = newImage.segments.reduce(
-    (sum, { address, memorySize }) => sum + Math.ceil((address + memorySize) / PAGE) * PAGE - pageOf(address),
+    (sum, { address, memorySize }) => sum + pageEnd(address + memorySize) - pageStart(address),
     0,
   );
   const result: MeasuredStrategy = {
@@ -60,8 +60,6 @@ export function measureRestart(subject: Subject): StrategyResult {
   };
   return result;
 }
-
-const pageOf = (address: number): number => address - (address % PAGE);
 
 function restart(
   { oldImage, newImage, patch, workload }: Subject,

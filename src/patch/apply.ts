@@ -45,11 +45,11 @@ export class Apply implements Change {
   carryOut(calls: Calls): void {
     const { target, plan, journal } = this;
     match(target, plan); // Memory still holds what the plan expects.
-    this.call('pre', calls); // The program is ready for the new version.
-    this.call('transfer', calls); // Moved objects hold what the old ones held.
+    calls.carryOut(this.calls, 'pre', this.journal); // The program is ready for the new version.
+    calls.carryOut(this.calls, 'transfer', this.journal); // Moved objects hold what the old ones held.
     redirect(target, plan, journal); // Every call reaches the new code.
     verify(target, plan); // It was read back.
-    this.call('post', calls); // The program has taken notice.
+    calls.carryOut(this.calls, 'post', this.journal); // The program has taken notice.
   }
 
   get bytesWritten(): number {
@@ -65,9 +65,5 @@ export class Apply implements Change {
     const { instructions } = this.target;
     this.settled({ plan, patch, journal, instructions, surviving });
     this.onEvent({ kind: 'applied', plan, instructions, pause });
-  }
-
-  private call(when: PlannedCall['when'], calls: Calls): void {
-    for (const call of this.calls) if (call.when === when) calls.carryOut(call, this.journal);
   }
 }

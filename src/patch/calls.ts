@@ -5,6 +5,7 @@
  * back until the update has happened.
  */
 import { hex } from '../elf/index.js';
+import { PAGE_SIZE } from '../machine/memory.js';
 import { MOST_OUTPUT, type CallEnd, type Target } from '../target/index.js';
 import { Journal } from './journal.js';
 import type { PlannedCall } from './plan.js';
@@ -13,7 +14,6 @@ import { Refusal } from './refusal.js';
 const STACK_SIZE = 1 << 16;
 /** Instructions one call may take. */
 const LONGEST_CALL = 1_000_000;
-const PAGE = 4096;
 const READ_WRITE = 6;
 
 export interface CallEvent {
@@ -43,17 +43,17 @@ export class Calls {
   static open(target: Target, calls: readonly PlannedCall[], onEvent: (event: CallEvent) => void): Calls {
     const reserved = new Journal(target);
     if (calls.length === 0) return new Calls(target, undefined, reserved, onEvent);
-    const start = target.gaps().findLast((gap) => gap.end - gap.start >= STACK_SIZE + 2 * PAGE)?.start;
+    const start = target.gaps().findLast((gap) => gap.end - gap.start >= STACK_SIZE + 2 * PAGE_SIZE)?.start;
     if (start === undefined) {
       throw new Refusal(
         'no-room',
         `no gap of ${hex(STACK_SIZE)} bytes is left for the stack of the ${calls[0]!.why}`,
       );
     }
-    const stack = { start, end: start + STACK_SIZE + PAGE };
+    const stack = { start, end: start + STACK_SIZE + PAGE_SIZE };
     try {
-      reserved.reserve(stack.start, stack.start + PAGE, 0, '[ update guard ]');
-      reserved.reserve(stack.start + PAGE, stack.end, READ_WRITE, '[ update stack ]');
+      reserved.reserve(stack.start, stack.start + PAGE_SIZE, 0, '[ update guard ]');
+      reserved.reserve(stack.start + PAGE_SIZE, stack.end, READ_WRITE, '[ update stack ]');
     } catch (error) {
       reserved.undo();
       throw error;
@@ -86,13 +86,15 @@ export class Calls {
     }
   }
 
-  /** Lets the procedure do its work, as deeds of `journal`. @throws Refusal unless it returns 0. */
-  carryOut(call: PlannedCall, journal: Journal): void {
-    const { value, output } = this.answer(call, journal);
-    if (value !== 0) {
-      throw new Refusal('hook-refused', `the ${call.why} answered ${value}, which is no`);
+  /** Lets the procedures of a moment do their work, as deeds of `journal`. @throws Refusal unless each returns 0. */
+  carryOut(planned: readonly PlannedCall[], moment: PlannedCall['when'], journal: Journal): void {
+    for (const call of planned.filter(({ when }) => when === moment)) {
+      const { value, output } = this.answer(call, journal);
+      if (value !== 0) {
+        throw new Refusal('hook-refused', `the ${call.why} answered ${value}, which is no`);
+      }
+      this.output.push(...output);
     }
-    this.output.push(...output);
   }
 
   private answer(

@@ -38,8 +38,9 @@ export type { Applied, Pause, UpdateEvent } from './change.js';
 export { UndoFailed } from './journal.js';
 export { Update, type Progress } from './pipeline.js';
 export { Running } from './running.js';
-export type { IfBusy, UpdateOptions } from './update-options.js';
+export { DEFAULT_PATIENCE, type IfBusy, type UpdateOptions } from './update-options.js';
 export { nameOfReference } from './names.js';
+export { REDIRECTS } from './plan.js';
 export type {
   Expectation,
   ForbiddenRange,

@@ -6,11 +6,13 @@
  */
 import { hex, type SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
+import type { AddressRange } from '../isa/observer.js';
 import { clobbersAcrossVersions } from './clobbers.js';
 import type { Diff } from './diff.js';
 import { assemble } from './package/assemble.js';
 import type { HookMoment, Metadata, Package } from './package/model.js';
 import type { Linked, LinkedData, LinkedProcedure } from './linked.js';
+import { hasNameless, isNameless } from './nameless.js';
 import type { Data, Program, Referent } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
 import { select } from './select.js';
@@ -104,7 +106,10 @@ class Linker {
     for (const { offset, reference } of body.items) {
       if (reference === undefined) continue;
       this.checkEnd(body, reference, offset);
-      this.follow(this.program.referent(reference), `${symbol.name}+${hex(offset)}`);
+      const referent = this.program.referent(reference);
+      if (reference.role === 'call' && referent.kind === 'unnamed') {
+        this.refuseNameless(`${symbol.name}+${hex(offset)}`, referent.base, 'a procedure');
+      } else this.follow(referent, `${symbol.name}+${hex(offset)}`);
     }
   }
 
@@ -145,6 +150,10 @@ class Linker {
     if (referent.kind === 'absolute') return;
     if (referent.kind === 'unnamed') {
       if (this.aliases.has(referent.base) || this.pieces.has(referent.base)) return;
+      if (isNameless(this.program, referent.base)) {
+        this.refuseNameless(from, referent.base, 'a variable');
+        return;
+      }
       const data = this.program.unnamed(referent.base);
       this.pieces.set(referent.base, referent.base + data.bytes.length);
       this.followData(data, `the constant at ${hex(referent.base)}`);
@@ -162,6 +171,17 @@ class Linker {
     }
   }
 
+  /** A copy of it would not be what the running program has. */
+  private refuseNameless(from: string, address: number, what: string): void {
+    if (this.pieces.has(address)) return;
+    this.pieces.set(address, address);
+    const [before, after] = [this.diff.old.image.name, this.program.image.name];
+    const message =
+      `${from} refers to ${what} at ${hex(address)} that no symbol of ${after} names: nothing tells which of ` +
+      `${before} it is; leave it its local symbols (no strip -x, no ld -x)`;
+    this.findings.push({ reason: 'no-symbols', message });
+  }
+
   private refuseThreadLocal({ name }: SymbolEntry): void {
     const message = `${name} is thread-local and new: the threads of the running program have no room for it; do without __thread`;
     if (!this.findings.some((finding) => finding.message === message)) {
@@ -175,6 +195,12 @@ class Linker {
       const message = `${symbol.name} has ${symbol.size} bytes; a patch brings objects of up to ${LARGEST_NEW_OBJECT}`;
       this.findings.push({ reason: 'no-room', message });
       return;
+    }
+    if (symbol.binding === 'local' && this.program.isWritable(symbol) && hasNameless(this.diff.old)) {
+      const { name } = this.diff.old.image;
+      const message = `${symbol.name} may be one of the variables of ${name} that no symbol names`;
+      const advice = `make it from a ${name} that has its local symbols (no strip -x, no ld -x)`;
+      this.findings.push({ reason: 'no-symbols', message: `${message}; ${advice}` });
     }
     this.named.add(symbol);
     this.followData(this.program.data(symbol.address, symbol.address + symbol.size), symbol.name);
@@ -251,14 +277,12 @@ class Linker {
   }
 }
 
-interface Range {
-  start: number;
-  end: number;
-}
-
 /** Ascending ranges, those joined of which `belongs` says so, given the start of one and the end before it. */
-function join(ranges: readonly Range[], belongs: (start: number, end: number) => boolean): Range[] {
-  const joined: Range[] = [];
+function join(
+  ranges: readonly AddressRange[],
+  belongs: (start: number, end: number) => boolean,
+): AddressRange[] {
+  const joined: AddressRange[] = [];
   for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start || a.end - b.end)) {
     const last = joined.at(-1);
     if (last !== undefined && belongs(start, last.end)) last.end = Math.max(last.end, end);

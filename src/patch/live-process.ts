@@ -22,9 +22,7 @@ import { Running } from './running.js';
 import { match, prepare, redirect, verify } from './steps.js';
 import { TakeBack } from './take-back.js';
 import { UnwindRules } from './unwind-rules.js';
-import type { UpdateOptions } from './update-options.js';
-
-const DEFAULT_PATIENCE = 100_000_000;
+import { DEFAULT_PATIENCE, type UpdateOptions } from './update-options.js';
 
 export type ApplyOptions = UpdateOptions & PlanOptions;
 

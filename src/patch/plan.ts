@@ -56,7 +56,8 @@ export interface PlannedCall {
 }
 
 /** How calls reach a new body, see `redirection.ts`. */
-export type Redirect = 'in-place' | 'call-sites' | 'trampoline' | 'binding-table';
+export const REDIRECTS = ['in-place', 'call-sites', 'trampoline', 'binding-table'] as const;
+export type Redirect = (typeof REDIRECTS)[number];
 
 export type Strategy = Redirect | 'new';
 

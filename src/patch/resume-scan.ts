@@ -17,6 +17,7 @@
  * and in registers, every word in the code counts, since any pc may have been interrupted. So it does
  * everywhere when memory holds the context of a signal handler, one that has switched to another stack.
  */
+import type { AddressRange } from '../isa/observer.js';
 import type { CallThatReturns, StackWalk, WalkContext } from '../isa/unwind.js';
 import type { Target, TargetRegion, TargetThread } from '../target/index.js';
 import type { ForbiddenRange } from './plan.js';
@@ -36,13 +37,8 @@ interface Walked {
   walk: StackWalk;
 }
 
-interface Piece {
-  start: number;
-  end: number;
-}
-
 /** A part of a stack on which any word counts. */
-interface UnknownStack extends Piece {
+interface UnknownStack extends AddressRange {
   thread: number;
 }
 
@@ -138,7 +134,7 @@ export function mayBeFound(
 }
 
 /** Words outside of this cannot lead into any of the ranges. */
-export const wordsThatLeadInto = ({ start, end }: Piece): Piece => ({
+export const wordsThatLeadInto = ({ start, end }: AddressRange): AddressRange => ({
   start: start - LONGEST_CALL,
   end: end + LONGEST_CALL + 1,
 });
@@ -148,7 +144,7 @@ const ownStacks = (
   thread: TargetThread,
   walks: readonly Walked[],
   regions: readonly TargetRegion[],
-): Piece[] => [guardedStack(thread, walks, regions) ?? [], thread.alternateStack ?? []].flat();
+): AddressRange[] => [guardedStack(thread, walks, regions) ?? [], thread.alternateStack ?? []].flat();
 
 /** No word outside of these can lead into any of the ranges. */
 const reachOf = (forbidden: readonly ForbiddenRange[]): { low: number; high: number } => ({
@@ -168,7 +164,7 @@ export function wordsToScan(target: Target, walks: readonly Walked[]): number {
   return count;
 }
 
-function scannedPieces(target: Target, walks: readonly Walked[]): Piece[] {
+function scannedPieces(target: Target, walks: readonly Walked[]): AddressRange[] {
   const regions = target.regions();
   const known = knownStacks(target, walks, regions);
   return regions
@@ -217,7 +213,11 @@ function stackInUse(target: Target, thread: TargetThread, regions: readonly Targ
 }
 
 /** Memory that needs no scan. */
-function knownStacks(target: Target, walks: readonly Walked[], regions: readonly TargetRegion[]): Piece[] {
+function knownStacks(
+  target: Target,
+  walks: readonly Walked[],
+  regions: readonly TargetRegion[],
+): AddressRange[] {
   return walks.flatMap(({ thread, walk }) => {
     const guarded = guardedStack(thread, walks, regions);
     const own = guarded && { start: guarded.start, end: thread.stackTop };
@@ -230,7 +230,7 @@ function knownStacks(target: Target, walks: readonly Walked[], regions: readonly
 }
 
 /** What lies below the frames on a stack. */
-function unusedPart(stack: Piece | undefined, inUse: readonly Piece[]): Piece[] {
+function unusedPart(stack: AddressRange | undefined, inUse: readonly AddressRange[]): AddressRange[] {
   if (stack === undefined) return [];
   const frames = inUse.filter(({ start }) => start >= stack.start && start < stack.end);
   if (frames.length === 0) return [];
@@ -251,8 +251,8 @@ function guardedStack(
 }
 
 /** What is left of a range. */
-function without(range: Piece, holes: readonly Piece[]): Piece[] {
-  let pieces: Piece[] = [{ start: range.start, end: range.end }];
+function without(range: AddressRange, holes: readonly AddressRange[]): AddressRange[] {
+  let pieces: AddressRange[] = [{ start: range.start, end: range.end }];
   for (const hole of holes) {
     pieces = pieces.flatMap(({ start, end }) =>
       [
@@ -267,7 +267,7 @@ function without(range: Piece, holes: readonly Piece[]): Piece[] {
 /** Aligned words as wide as an address, of those from `low` to `high`: where each is, and the word. */
 function* wordsIn(
   target: Target,
-  pieces: readonly Piece[],
+  pieces: readonly AddressRange[],
   low: number,
   high: number,
 ): Generator<readonly [foundAt: number, word: number]> {
@@ -288,7 +288,7 @@ function* wordsIn(
 /** Whether memory holds a return address that leads to sigreturn, on the stack of a handler that is not running. */
 function hasSuspendedHandler(
   target: Target,
-  pieces: readonly Piece[],
+  pieces: readonly AddressRange[],
   regions: readonly TargetRegion[],
   read: Read,
 ): boolean {

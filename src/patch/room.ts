@@ -1,9 +1,8 @@
 /** Finds a place for new code that jumps can reach and the heap will not run into. */
 import { hex } from '../elf/index.js';
+import { pageEnd, pageStart } from '../machine/memory.js';
 import type { Target } from '../target/index.js';
 import { Refusal } from './refusal.js';
-
-const PAGE = 4096;
 
 /**
  * Start of `size` free bytes within `reach` of all of the program's text. Below the text when there is
@@ -22,13 +21,13 @@ export function findRoom(target: Pick<Target, 'image' | 'gaps'>, size: number, r
   const below = all
     .filter((gap) => gap.end <= textStart && gap.end - Math.max(gap.start, lowest) >= size)
     .at(-1);
-  if (below !== undefined) return pageBelow(below.end - size);
+  if (below !== undefined) return pageStart(below.end - size);
   for (const gap of all.toReversed()) {
-    const start = pageBelow(Math.min(gap.end, highest) - size);
+    const start = pageStart(Math.min(gap.end, highest) - size);
     if (start >= gap.start && start >= lowest) return start;
   }
   const large = all.filter((gap) => gap.end - gap.start >= size).at(-1);
-  if (large !== undefined) return pageBelow(large.end - size);
+  if (large !== undefined) return pageStart(large.end - size);
   throw new Refusal('no-room', `no gap of ${hex(size)} bytes is left in the address space`);
 }
 
@@ -42,10 +41,8 @@ export function findFarRoom(target: Pick<Target, 'image' | 'gaps'>, size: number
   const text = target.image.segments.filter((segment) => segment.executable);
   const farthest = Math.max(...text.map((s) => s.address + s.memorySize)) + 2 * reach;
   for (const gap of target.gaps()) {
-    const start = pageBelow(Math.max(gap.start, farthest) + PAGE - 1);
+    const start = pageEnd(Math.max(gap.start, farthest));
     if (start + size <= gap.end) return start;
   }
   throw new Refusal('no-room', `no gap of ${hex(size)} bytes lies beyond ${hex(farthest)}`);
 }
-
-const pageBelow = (address: number): number => address - (address % PAGE);

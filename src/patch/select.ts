@@ -6,6 +6,7 @@ import type { SymbolEntry } from '../elf/index.js';
 import type { DataChange, Diff, SymbolVerdict } from './diff.js';
 import { lostBehindAnchor } from './anchors.js';
 import { calleesOf, Clobbers, type Code } from './clobbers.js';
+import { judgeConstructors } from './constructors.js';
 import { companionsOf } from './companions.js';
 import { listed } from './debug.js';
 import { typesHandedOver } from './handed-over.js';
@@ -41,6 +42,8 @@ class Selector {
   private readonly procedures = new Map<SymbolEntry, SelectedProcedure>();
   private readonly objects: SelectedObject[] = [];
   private readonly findings: Finding[] = [];
+  /** Procedures that the author has called. */
+  private readonly roots: SymbolEntry[] = [];
   private readonly notes: string[] = [];
   private readonly bySymbol = new Map<SymbolEntry, SymbolVerdict>();
   /** Objects that did not change, of which there is something to decide all the same. */
@@ -58,7 +61,7 @@ class Selector {
 
   select(): Selection {
     this.selectChanged();
-    for (const name of this.options.roots ?? []) this.addRoot(name);
+    this.roots.push(...(this.options.roots ?? []).flatMap((name) => this.addRoot(name) ?? []));
     if (this.options.only !== undefined) this.addThoseWhoRelyOnRegisters();
     const needed = this.options.only && this.needs();
     for (const verdict of this.comparison.verdicts) {
@@ -68,6 +71,7 @@ class Selector {
     for (const object of this.objects) if (object.decision === 'transform') this.judgePointers(object);
     this.checkNames();
     this.noteResolvers();
+    this.judgeConstructors();
     this.notes.push(...typesHandedOver(this.comparison, this.procedures.values()));
     for (const object of this.objects) if (moves(object)) this.relinkReferrers(object);
     this.checkAddressesInside();
@@ -89,6 +93,14 @@ class Selector {
         );
       }
     }
+  }
+
+  private judgeConstructors(): void {
+    const called = this.roots.concat(this.objects.flatMap((object) => object.with ?? []));
+    const selected = [...this.procedures.keys()];
+    const { findings, notes } = judgeConstructors(this.comparison, selected, called);
+    this.findings.push(...findings);
+    this.notes.push(...notes);
   }
 
   private selectChanged(): void {

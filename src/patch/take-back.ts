@@ -40,11 +40,11 @@ export class TakeBack implements Change {
 
   carryOut(calls: Calls): void {
     const fresh = this.isFresh;
-    if (!fresh) this.call('rollback-pre', calls);
-    if (!fresh) this.call('rollback-transfer', calls);
+    if (!fresh) calls.carryOut(this.calls, 'rollback-pre', this.journal);
+    if (!fresh) calls.carryOut(this.calls, 'rollback-transfer', this.journal);
     this.changedSince = this.journal.takeBack(this.applied.journal, fresh).changedSince;
     if (this.changedSince === 0) match(this.target, this.plan);
-    if (!fresh) this.call('rollback-post', calls);
+    if (!fresh) calls.carryOut(this.calls, 'rollback-post', this.journal);
   }
 
   get bytesWritten(): number {
@@ -76,9 +76,5 @@ export class TakeBack implements Change {
       `the update ${moved.why}, and the package has no procedure for the way back: name one in its manifest as ` +
         'hooks.rollback.transfer',
     );
-  }
-
-  private call(when: PlannedCall['when'], calls: Calls): void {
-    for (const call of this.calls) if (call.when === when) calls.carryOut(call, this.journal);
   }
 }

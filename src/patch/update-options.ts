@@ -2,8 +2,11 @@
 import type { findBlockers } from './activeness.js';
 import type { UpdateEvent } from './change.js';
 
+/** Instructions an update waits at most when nobody said. */
+export const DEFAULT_PATIENCE = 100_000_000;
+
 export interface UpdateOptions {
-  /** Instruction count after which waiting ends; 100 million instructions from now unless given. */
+  /** Instruction count after which waiting ends; `DEFAULT_PATIENCE` instructions from now unless given. */
   deadline?: number;
   onEvent?: (event: UpdateEvent) => void;
   /**

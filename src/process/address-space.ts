@@ -28,6 +28,9 @@ const ANONYMOUS = '[ anon ]';
 const RETURN_PAGE = '[ vdso ]';
 const ADDRESS_LIMIT = 2 ** 32;
 
+/** Bytes a process may map unless the user says otherwise. */
+export const DEFAULT_MEMORY = 1 << 30;
+
 export class AddressSpace {
   private breakStart = 0;
   private breakEnd = 0;

@@ -17,7 +17,7 @@ import { isaOf, type Isa } from '../isa/index.js';
 import type { ThreadStart } from '../isa/isa.js';
 import type { Memory } from '../machine/memory.js';
 import type { Abi } from './abi/index.js';
-import { AddressSpace } from './address-space.js';
+import { AddressSpace, DEFAULT_MEMORY } from './address-space.js';
 import { wakeOne } from './calls/futex.js';
 import type { StandardStreams } from './calls/handler.js';
 import type { Kernel } from './calls/kernel.js';
@@ -42,8 +42,6 @@ import { UserMemory } from './user-memory.js';
 import { awaitsInput, deadlineOf } from './wait.js';
 
 export type { ProcessOptions, ProcessStop, TraceEvent };
-
-const DEFAULT_MEMORY = 1 << 30;
 
 export class Process implements Kernel {
   readonly isa: Isa;
@@ -343,7 +341,9 @@ export class Process implements Kernel {
 
   /** When time next matters, in nanoseconds since the start. */
   private nextDeadline(timer = this.timer.next): number {
-    return this.threads.reduce((next, { wait }) => Math.min(next, deadlineOf(wait)), timer);
+    let next = timer;
+    for (const { wait } of this.threads) if (wait !== undefined) next = Math.min(next, deadlineOf(wait));
+    return next;
   }
 
   /** The next deadline that lets a thread go on, when all of them wait. */
@@ -361,7 +361,9 @@ export class Process implements Kernel {
       this.timer = timer;
       this.send({ number: this.abi.signals.SIGALRM, code: SI_KERNEL });
     }
-    for (const thread of this.threads) if (deadlineOf(thread.wait) <= now) thread.timeOut();
+    for (const thread of this.threads) {
+      if (thread.wait !== undefined && deadlineOf(thread.wait) <= now) thread.timeOut();
+    }
   }
 
   /** Lets the current thread go on; undefined when there is nothing to tell. */

@@ -19,8 +19,8 @@ export type Wait =
   | { kind: 'signal'; accepted: bigint; info: number; deadline: number };
 
 /** When it ends by itself; NEVER for one that only another thread or the host ends. */
-export function deadlineOf(wait: Wait | undefined): number {
-  return wait !== undefined && 'deadline' in wait ? wait.deadline : NEVER;
+export function deadlineOf(wait: Wait): number {
+  return 'deadline' in wait ? wait.deadline : NEVER;
 }
 
 /** Whether a call that a signal interrupts can be made again as if nothing had happened. */

@@ -10,9 +10,9 @@ import {
   type Image,
   type Section,
 } from '#suture/elf/index.js';
-import { imageOf, ISAS } from '../support/programs.js';
+import { imageOf } from '../support/programs.js';
+import { DWARF_VERSIONS } from '../support/debug-programs.js';
 
-const subjects = ISAS.flatMap((isa) => [4, 5].map((version): [string, number] => [isa, version]));
 const original = (isa: string, version: number): Image =>
   imageOf(`test/elf/debug/old.${isa}.dwarf${version}.elf`);
 
@@ -62,7 +62,7 @@ function problem(image: Image): string | undefined {
 
 const READ = ['.debug_info', '.debug_abbrev', '.debug_line', '.debug_str', '.debug_line_str'];
 
-describe.each(subjects)('%s, DWARF %i', (isa, version) => {
+describe.each(DWARF_VERSIONS)('%s, DWARF %i', (isa, version) => {
   const image = original(isa, version);
   const ranges = version === 5 ? '.debug_rnglists' : '.debug_ranges';
   const names = [...READ, ranges].filter((name) => image.sections.some((s) => s.name === name));

@@ -11,14 +11,13 @@ import {
   type SymbolEntry,
 } from '#suture/elf/index.js';
 import { bytesOf, imageOf, ISAS, tellerName } from '../support/programs.js';
+import { DWARF_VERSIONS } from '../support/debug-programs.js';
 
 const name = (build: 'old' | 'new', isa: string, version: number): string =>
   `test/elf/debug/${build}.${isa}.dwarf${version}.elf`;
 
 const symbolOf = (image: Image, symbol: string): SymbolEntry =>
   image.symbols.find((s) => s.name === symbol && s.size > 0)!;
-
-const subjects = ISAS.flatMap((isa) => [4, 5].map((version): [string, number] => [isa, version]));
 
 const pointerTo = (target: DataType): DataType => ({
   kind: 'pointer',
@@ -35,7 +34,7 @@ function lineWith(build: 'old' | 'new', words: string): number {
   return lines.findIndex((line) => line.includes(words)) + 1;
 }
 
-describe.each(subjects)('%s, DWARF %i', (isa, version) => {
+describe.each(DWARF_VERSIONS)('%s, DWARF %i', (isa, version) => {
   const read = (build: 'old' | 'new'): { image: Image; debug: DebugInformation } => {
     const image = imageOf(name(build, isa, version));
     return { image, debug: DebugInformation.of(image)! };

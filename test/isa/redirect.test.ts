@@ -1,6 +1,6 @@
 /** Redirections and moved bodies are tried by executing them. */
 import { describe, expect, test } from 'vitest';
-import type { Image, SymbolEntry } from '#suture/elf/index.js';
+import type { Image } from '#suture/elf/index.js';
 import type { Reference } from '#suture/isa/body.js';
 import type { Core } from '#suture/isa/core.js';
 import { isaOf, type Isa } from '#suture/isa/index.js';
@@ -10,6 +10,7 @@ import { R } from '#suture/isa/riscv/relocations.js';
 import { EXECUTE, Memory, PAGE_SIZE, READ, WRITE } from '#suture/machine/memory.js';
 import { imageOf, ISAS, tellerName, type IsaName } from '../support/programs.js';
 import { assemble } from '../support/riscv.js';
+import { symbolAt } from '../support/symbols.js';
 
 const AT = 0x10000000;
 const RETURN = 0x20000000;
@@ -94,17 +95,6 @@ function bodyOf(
   }));
   return takeApart(IMAGE, symbol, bytes, list);
 }
-
-const symbolAt = (name: string, address: number, size: number): SymbolEntry => ({
-  name,
-  kind: 'procedure',
-  binding: 'global',
-  address,
-  size,
-  section: 1,
-  defined: true,
-  file: undefined,
-});
 
 const GP = 0x10002000;
 const IMAGE = {

@@ -1,6 +1,6 @@
 /** Bodies and redirections where RV64 differs from RV32, and bodies with floating point. Tried by executing them. */
 import { describe, expect, test } from 'vitest';
-import type { Image, SymbolEntry } from '#suture/elf/index.js';
+import type { Image } from '#suture/elf/index.js';
 import { CallFrames } from '#suture/elf/index.js';
 import { riscv32, riscv64 } from '#suture/isa/riscv/index.js';
 import { takeApart, type RiscvBody } from '#suture/isa/riscv/body.js';
@@ -10,20 +10,10 @@ import type { Xlen } from '#suture/isa/riscv/table.js';
 import { Memory } from '#suture/machine/memory.js';
 import { imageOf, start } from '../support/programs.js';
 import { assemble, machine, type Program } from '../support/riscv.js';
+import { symbolAt } from '../support/symbols.js';
 
 const AT = 0x10000000;
 const GP = AT + 0x2000;
-
-const symbolAt = (name: string, address: number, size: number): SymbolEntry => ({
-  name,
-  kind: 'procedure',
-  binding: 'global',
-  address,
-  size,
-  section: 1,
-  defined: true,
-  file: undefined,
-});
 
 const imageOfWidth = (bits: Xlen): Image => ({
   ...imageOf('targets/teller/teller.rv64.elf'),

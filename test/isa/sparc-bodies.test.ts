@@ -1,6 +1,6 @@
 /** Procedures with floating point and instructions of V9: taken apart, put elsewhere, walked. */
 import { describe, expect, test } from 'vitest';
-import { EM_SPARC, EM_SPARC32PLUS, type FrameRule, type Image, type SymbolEntry } from '#suture/elf/index.js';
+import { EM_SPARC, EM_SPARC32PLUS, type FrameRule, type Image } from '#suture/elf/index.js';
 import type { Values } from '#suture/isa/pattern.js';
 import { L0, O0, O7, SP } from '#suture/isa/sparc/abi.js';
 import { takeApart, type SparcBody } from '#suture/isa/sparc/body.js';
@@ -12,7 +12,8 @@ import { NOP } from '#suture/isa/sparc/table.js';
 import { exits, walk } from '#suture/isa/sparc/unwind.js';
 import { EXECUTE, Memory, READ, WRITE } from '#suture/machine/memory.js';
 import { imageOf, tellerName } from '../support/programs.js';
-import { placeWords, v9 } from '../support/sparc.js';
+import { bytesOfWords, placeWords, v9 } from '../support/sparc.js';
+import { symbolAt } from '../support/symbols.js';
 
 const AT = 0x1000000;
 const FAR = 0x40000000;
@@ -21,30 +22,13 @@ const PLENTY = 1000;
 
 const imageOfMachine = (machine: number): Image => ({ ...imageOf(tellerName('sparc')), machine });
 
-const symbolAt = (name: string, address: number, size: number): SymbolEntry => ({
-  name,
-  kind: 'procedure',
-  binding: 'global',
-  address,
-  size,
-  section: 1,
-  defined: true,
-  file: undefined,
-});
-
-function bytesOf(words: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * words.length));
-  for (const [i, word] of words.entries()) view.setUint32(4 * i, word);
-  return new Uint8Array(view.buffer);
-}
-
 /** A procedure at AT with relocations to another, by offset. */
 function bodyOf(words: readonly number[], relocations: Record<number, R> = {}, to = FAR): SparcBody {
   const target = symbolAt('target', to, 4);
   return takeApart(
     imageOfMachine(EM_SPARC32PLUS),
     symbolAt('body', AT, 4 * words.length),
-    bytesOf(words),
+    bytesOfWords(words),
     Object.entries(relocations).map(([offset, type]) => ({
       address: AT + Number(offset),
       type,
@@ -107,7 +91,7 @@ describe('a body', () => {
     const body = bodyOf(words);
     expect(body.items.flatMap(({ target }) => target ?? [])).toEqual([12, 24]);
     const bytes = placedAt(body, FAR);
-    expect(bytes).toEqual(bytesOf(words));
+    expect(bytes).toEqual(bytesOfWords(words));
     const core = start(coreAt(FAR, bytes));
     expect(core.run(PLENTY)).toMatchObject({ kind: 'illegal', pc: FAR + 24 });
     expect(core.get(O0)).toBe(1 | 4);
@@ -118,7 +102,7 @@ describe('a body', () => {
   });
 
   test('of version 8 has no instructions of version 9', () => {
-    const words = bytesOf([
+    const words = bytesOfWords([
       v9('fadds', { fd: 1, fs1: 2, fs2: 3 }),
       v9('bpe', { xcc: 0, p: 1, a: 0, disp19: -1 }),
     ]);
@@ -132,7 +116,7 @@ describe('a body', () => {
   test('keeps operations of no table, which cannot depend on where they are', () => {
     // pause, and a cryptographic operation.
     const words = [0xb7802080, 0x81b00620];
-    expect(placedAt(bodyOf(words), FAR)).toEqual(bytesOf(words));
+    expect(placedAt(bodyOf(words), FAR)).toEqual(bytesOfWords(words));
     expect(bodyOf(words).items.map(({ token }) => token)).toEqual(words.map((word) => word.toString(16)));
   });
 
@@ -195,7 +179,7 @@ describe('a branch to another procedure', () => {
   );
 
   test('a longer form keeps condition and annul bit', () => {
-    const [word] = bytesOfWords(
+    const [word] = wordsOf(
       placedAt(bodyOf([v9('bpgu', { xcc: 0, p: 1, a: 1 }), NOP], { 0: R.WDISP19 }, beyond19), AT),
     );
     expect(word).toBe(v9('bgu', { a: 1, disp22: (beyond19 - AT) / 4 }));
@@ -213,12 +197,12 @@ describe('a branch to another procedure', () => {
     const words = [v9(name, fields), v9('restore')];
     const body = bodyOf(words, { 0: R.WDISP30 });
     expect(body.items[0]!.token).toBe('call');
-    const [word] = bytesOfWords(placedAt(body, AT));
+    const [word] = wordsOf(placedAt(body, AT));
     expect(word! >>> 30).toBe(1);
     const site = { item: body.items[0]!, address: AT };
     for (const to of [near, beyond19, FAR]) {
       const { bytes } = redirectCall(site, to)!;
-      const core = coreAt(AT, Uint8Array.of(...bytes, ...bytesOf([NOP])));
+      const core = coreAt(AT, Uint8Array.of(...bytes, ...bytesOfWords([NOP])));
       expect(whereItGoes(core, AT, 8)).toBe(to);
     }
   });
@@ -244,7 +228,7 @@ describe('a leaf’s tail call that the linker made a branch of', () => {
     (to) => {
       const placed = placedAt(body(to), AT);
       expect(returnAddressAt(to, placed)).toBe(CALLER);
-      const [, transfer, delay] = bytesOfWords(placed);
+      const [, transfer, delay] = wordsOf(placed);
       expect([transfer! >>> 30, delay]).toEqual(to === FAR ? [1, O7_FROM_G1] : [0, NOP]);
     },
   );
@@ -268,7 +252,7 @@ describe('a leaf’s tail call that the linker made a branch of', () => {
   test('that keeps the return address by arithmetic in its delay slot is a call again', () => {
     const words = [v9('ba', { a: 0, disp22: 2 }), v9('add', { rd: O7, rs1: KEPT, simm13: 8 }), UNIMP];
     const code = placedAt(bodyOf(words, { 0: R.WDISP30 }), AT);
-    expect(bytesOfWords(code)[0]! >>> 30).toBe(1);
+    expect(wordsOf(code)[0]! >>> 30).toBe(1);
     const core = coreAt(AT, code);
     core.set(KEPT, CALLER);
     expect(whereItGoes(core, AT, code.length)).toBe(FAR);
@@ -276,7 +260,7 @@ describe('a leaf’s tail call that the linker made a branch of', () => {
   });
 });
 
-const bytesOfWords = (bytes: Uint8Array): number[] => {
+const wordsOf = (bytes: Uint8Array): number[] => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i));
 };
@@ -298,7 +282,7 @@ test('exits are returns, jumps and branches away', () => {
     v9('jmpl', { rd: 0, rs1: 15, simm13: 8 }),
     NOP,
   ];
-  expect(exits(bytesOf(words))).toEqual([8, 16, 24, 32, 48]);
+  expect(exits(bytesOfWords(words))).toEqual([8, 16, 24, 32, 48]);
 });
 
 describe('a walk', () => {

@@ -6,6 +6,7 @@ import { SparcCore } from '#suture/isa/sparc/execute.js';
 import { TAG_OVERFLOW } from '#suture/isa/sparc/hart.js';
 import { NOP, row, TABLE } from '#suture/isa/sparc/table.js';
 import { EXECUTE, Memory, READ, WRITE } from '#suture/machine/memory.js';
+import { placeWords } from '../support/sparc.js';
 
 const SEED = 20092;
 const TEXT = 0x10000;
@@ -34,13 +35,6 @@ function op(name: string, fields: Values = {}): number {
 /** Leaves a trace in g1 of having been executed. */
 const mark = (bit: number): number => op('or', { rd: RECORD, rs1: RECORD, simm13: bit });
 
-/** Puts words into memory whatever the permissions, as a loader or a patcher does. */
-function place(memory: Memory, address: number, words: readonly number[]): void {
-  const view = new DataView(new ArrayBuffer(4 * words.length));
-  for (const [i, word] of words.entries()) view.setInt32(4 * i, word);
-  memory.write(address, new Uint8Array(view.buffer), true);
-}
-
 /** A core at TEXT, where `words` are and after them an unimp, which stops it. */
 function machine(words: readonly number[], registers: Record<number, number> = {}) {
   const memory = new Memory(true);
@@ -48,7 +42,7 @@ function machine(words: readonly number[], registers: Record<number, number> = {
   memory.map(DATA, DATA + 0x1000, READ | WRITE, 'data');
   memory.map(READ_ONLY, READ_ONLY + 0x1000, READ, 'constants');
   memory.map(STACK, STACK_TOP, READ | WRITE, '[ stack ]');
-  place(memory, TEXT, [...words, UNIMP]);
+  placeWords(memory, TEXT, [...words, UNIMP]);
   const core = new SparcCore(memory);
   core.pc = TEXT;
   core.set(SP, STACK_TOP - STACK_FRAME);
@@ -162,7 +156,7 @@ describe('control transfers', () => {
 
   test('a delay slot on the next page', () => {
     const { memory, core } = machine([mark(4)]);
-    place(memory, TEXT + 0xffc, [op('ba', { disp22: -0x3ff }), mark(1), mark(2)]);
+    placeWords(memory, TEXT + 0xffc, [op('ba', { disp22: -0x3ff }), mark(1), mark(2)]);
     core.pc = TEXT + 0xffc;
     expect(core.run(PLENTY).kind).toBe('illegal');
     expect(core.get(RECORD)).toBe(0b101);
@@ -170,7 +164,7 @@ describe('control transfers', () => {
 
   test('a fault in a delay slot leaves pc there and nPC at the target', () => {
     const { memory, core } = machine([]);
-    place(memory, TEXT + 0x1ffc, [op('ba', { disp22: -0x7ff })]);
+    placeWords(memory, TEXT + 0x1ffc, [op('ba', { disp22: -0x7ff })]);
     core.pc = TEXT + 0x1ffc;
     const fault = {
       kind: 'memory',
@@ -185,7 +179,7 @@ describe('control transfers', () => {
 
   test('an annulled delay slot is not fetched', () => {
     const { memory, core } = machine([mark(1)]);
-    place(memory, TEXT + 0x1ffc, [op('ba', { a: 1, disp22: -0x7ff })]);
+    placeWords(memory, TEXT + 0x1ffc, [op('ba', { a: 1, disp22: -0x7ff })]);
     core.pc = TEXT + 0x1ffc;
     expect(core.run(PLENTY).kind).toBe('illegal');
     expect(core.get(RECORD)).toBe(1);
@@ -405,7 +399,7 @@ describe('memory', () => {
       op(name, { rd: Z, rs1: X, simm13: -4 }),
       op(name, { rd: Y, rs1: X, rs2: Y }),
     ]);
-    place(memory, DATA, [0x81828384]);
+    placeWords(memory, DATA, [0x81828384]);
     core.set(X, DATA + 4);
     core.set(Y, -4);
     core.run(PLENTY);
@@ -442,7 +436,7 @@ describe('memory', () => {
 
   test('ldd may overwrite its own address', () => {
     const { memory, core } = machine([op('ldd', { rd: X, rs1: X, simm13: 0 })], { [X]: DATA });
-    place(memory, DATA, [1, 2]);
+    placeWords(memory, DATA, [1, 2]);
     core.run(PLENTY);
     expect([core.get(X), core.get(Y)]).toEqual([1, 2]);
   });
@@ -457,7 +451,7 @@ describe('memory', () => {
       ],
       { [X]: DATA, [Y]: 77 },
     );
-    place(memory, DATA, [0x01020304, 55, 66]);
+    placeWords(memory, DATA, [0x01020304, 55, 66]);
     core.run(PLENTY);
     expect([core.get(Z), core.get(Y)]).toEqual([2, 55]);
     expect([0, 4, 8].map((offset) => memory.load32(DATA + offset))).toEqual([0x01ff0304, 77, 0]);
@@ -591,7 +585,7 @@ describe('fetched instructions', () => {
   test('the host synchronizes like flush', () => {
     const { memory, core } = machine([mark(1), op('ba', { disp22: -1 }), NOP]);
     core.run(4);
-    place(memory, TEXT, [mark(2)]);
+    placeWords(memory, TEXT, [mark(2)]);
     core.run(7);
     expect(core.get(RECORD)).toBe(1);
     core.synchronize(TEXT, TEXT + 4);
@@ -729,8 +723,8 @@ test('a fork has all of the state, and what was fetched', () => {
   const forkMemory = memory.fork();
   const fork = core.fork(forkMemory);
   expect([fork.state(), fork.retired]).toEqual([core.state(), core.retired]);
-  place(forkMemory, TEXT + 4, [mark(4)]);
-  place(forkMemory, TEXT, [mark(8)]);
+  placeWords(forkMemory, TEXT + 4, [mark(4)]);
+  placeWords(forkMemory, TEXT, [mark(8)]);
   expect(fork.run(PLENTY).kind).toBe('illegal');
   expect(fork.get(RECORD)).toBe(0b110);
   expect(core.run(PLENTY).kind).toBe('illegal');

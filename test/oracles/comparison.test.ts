@@ -10,14 +10,13 @@ import { reportPage } from '#suture/compare/report/index.js';
 import { makeFiles } from '#suture/compare/series/program.js';
 import { Browser, chromium } from '../support/browser.js';
 import { imageOf, newName, patchOf, sessionOf, tellerName } from '../support/programs.js';
+import { QEMU } from '../support/qemu.js';
 
 const WIDTH = 1280;
 const folder = mkdtempSync(join(tmpdir(), 'suture-comparison-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-const QEMU = { rv32: 'qemu-riscv32', rv64: 'qemu-riscv64', sparc: 'qemu-sparc' };
 
 describe.each(MADE_ISAS)('generated programs for %s', (isa) => {
   const files = makeFiles(isa, { callSites: 250, procedures: 3, depth: 40 });

@@ -24,8 +24,7 @@ import {
   WORKLOADS,
   type IsaName,
 } from '../support/programs.js';
-
-const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', rv64: 'qemu-riscv64', sparc: 'qemu-sparc' };
+import { QEMU } from '../support/qemu.js';
 
 function qemu(
   isa: IsaName,

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suture } from '../support/cli.js';
 import { ISAS, pathOf, type IsaName } from '../support/programs.js';
+import { QEMU } from '../support/qemu.js';
 
-const QEMU: Record<IsaName, string> = { rv32: 'qemu-riscv32', rv64: 'qemu-riscv64', sparc: 'qemu-sparc' };
 const OLD = '150 costs 1050\n';
 const NEW = '150 costs 850\n';
 

@@ -12,7 +12,7 @@ import { SparcV9Core } from '#suture/isa/sparc/execute-v9.js';
 import { NOP, type Row } from '#suture/isa/sparc/table.js';
 import { TABLE_V9 } from '#suture/isa/sparc/table-v9.js';
 import { EXECUTE, Memory, READ, WRITE } from '#suture/machine/memory.js';
-import { v9 } from '../support/sparc.js';
+import { bytesOfWords, v9 } from '../support/sparc.js';
 
 const QEMU = 'qemu-sparc32plus';
 const SETS = 250;
@@ -228,12 +228,6 @@ function program(list: readonly Case[]): number[] {
   return [...words, ...set(X, 0), ...call(exit)];
 }
 
-function bytesOf(words: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * words.length));
-  for (const [i, word] of words.entries()) view.setUint32(4 * i, word);
-  return new Uint8Array(view.buffer);
-}
-
 function underQemu(file: Uint8Array): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'suture-'));
   const path = join(folder, 'operations');
@@ -248,7 +242,7 @@ function underQemu(file: Uint8Array): Uint8Array {
 
 test('instructions of V9 leave the registers that they leave under qemu', () => {
   const list = cases();
-  const code = bytesOf(program(list));
+  const code = bytesOfWords(program(list));
   expect(CODE + code.length).toBeLessThan(INPUT);
   const size = list.length * SETS * RESULT;
   const segments = [

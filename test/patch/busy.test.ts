@@ -7,14 +7,13 @@ import {
   makePlan,
   openPackage,
   Program,
-  Refusal,
   select,
   type Patch,
   type UpdateEvent,
 } from '#suture/patch/index.js';
-import type { Process } from '#suture/process/process.js';
 import { EmulatedTarget } from '#suture/target/index.js';
 import { Approach, parseWhen } from '#suture/update/index.js';
+import { FORECASTS, insideCompound } from '../support/activations.js';
 import {
   Collected,
   imageOf,
@@ -26,8 +25,7 @@ import {
   tellerName,
   type IsaName,
 } from '../support/programs.js';
-
-const SESSION = 'forecast 2 6\nforecast 2 12\nquit\n';
+import { refusalOf } from '../support/refusals.js';
 
 function patchWith(isa: IsaName, consistency: 'activeness' | 'cross-version', check?: string): Patch {
   const comparison = diff(
@@ -39,27 +37,9 @@ function patchWith(isa: IsaName, consistency: 'activeness' | 'cross-version', ch
   return openPackage(link(comparison, selection, { metadata, hooks: check === undefined ? {} : { check } }));
 }
 
-/** Three activations deep in compound. */
-function inside(isa: IsaName, output = new Collected()): Process {
-  const image = imageOf(tellerName(isa));
-  const process = start(image, SESSION, output);
-  new Approach(process, parseWhen('entry:compound#4', image)).advance(PLENTY);
-  return process;
-}
-
-function refusalOf(deed: () => unknown): string {
-  try {
-    deed();
-  } catch (error) {
-    if (error instanceof Refusal) return error.reason;
-    throw error;
-  }
-  return 'none';
-}
-
 describe.each(ISAS)('on %s', (isa) => {
   test('it waits for the outermost activation', () => {
-    const process = inside(isa);
+    const process = insideCompound(isa);
     const events: UpdateEvent['kind'][] = [];
     const live = new LiveProcess(new EmulatedTarget(process));
     const before = process.instructions;
@@ -70,7 +50,7 @@ describe.each(ISAS)('on %s', (isa) => {
   });
 
   test('it refuses at once when it may not wait', () => {
-    const process = inside(isa);
+    const process = insideCompound(isa);
     const before = process.digest();
     const live = new LiveProcess(new EmulatedTarget(process));
     expect(refusalOf(() => live.update(patchWith(isa, 'activeness'), { ifBusy: 'refuse' }).advance())).toBe(
@@ -81,7 +61,7 @@ describe.each(ISAS)('on %s', (isa) => {
 
   test('old activations end in the old text where the package allows it, and new calls are new', () => {
     const output = new Collected();
-    const process = inside(isa, output);
+    const process = insideCompound(isa, output);
     const before = process.digest();
     const live = new LiveProcess(new EmulatedTarget(process));
     const options = { ifBusy: 'cross-version' } as const;
@@ -95,7 +75,7 @@ describe.each(ISAS)('on %s', (isa) => {
     expect(process.run(PLENTY)).toEqual({ kind: 'exited', status: 0 });
     // The first forecast may be of either version; the second is new, which counts no more than eight years.
     const fresh = new Collected();
-    start(imageOf(newName('teller-hooks', isa)), SESSION, fresh).run(PLENTY);
+    start(imageOf(newName('teller-hooks', isa)), FORECASTS, fresh).run(PLENTY);
     expect(output.text.split('\n').slice(2)).toEqual(fresh.text.split('\n').slice(2));
   });
 

@@ -11,9 +11,9 @@ import {
   type UpdateEvent,
 } from '#suture/patch/index.js';
 import { noteRegisterTaken } from '#suture/patch/passing.js';
-import type { Process } from '#suture/process/process.js';
 import { EmulatedTarget } from '#suture/target/index.js';
 import { Approach, parseWhen } from '#suture/update/index.js';
+import { FORECASTS, insideCompound } from '../support/activations.js';
 import {
   Collected,
   imageOf,
@@ -25,23 +25,13 @@ import {
   sessionOf,
   start,
   tellerName,
-  type IsaName,
 } from '../support/programs.js';
 
-const SESSION = 'forecast 2 6\nforecast 2 12\nquit\n';
 const OPTIONS = { ifBusy: 'cross-version', redirect: 'call-sites' } as const;
 
 function crossing(before: Image, after: Image): Patch {
   const made = link(diff(new Program(before), new Program(after)));
   return openPackage({ ...made, metadata: { ...made.metadata, consistency: 'cross-version' } });
-}
-
-/** Three activations deep in compound, which all of the builds below have changed. */
-function inside(isa: IsaName, output: Collected): Process {
-  const image = imageOf(tellerName(isa));
-  const process = start(image, SESSION, output);
-  new Approach(process, parseWhen('entry:compound#4', image)).advance(PLENTY);
-  return process;
 }
 
 describe.each(ISAS)('on %s', (isa) => {
@@ -55,7 +45,7 @@ describe.each(ISAS)('on %s', (isa) => {
     'the next update (--if-busy %s) waits for activations of the version before last',
     (ifBusy) => {
       const output = new Collected();
-      const process = inside(isa, output);
+      const process = insideCompound(isa, output);
       const point = process.instructions;
       const live = new LiveProcess(new EmulatedTarget(process));
       live.update(crossing(original, grown), OPTIONS).advance();
@@ -68,7 +58,7 @@ describe.each(ISAS)('on %s', (isa) => {
       expect(process.instructions).toBeGreaterThan(point);
       expect(busy[0]?.blockers.map(({ range }) => range.name)).toContain('the earlier compound');
       expect(process.run(PLENTY)).toEqual({ kind: 'exited', status: 0 });
-      const whole = runToEnd(shrunk, SESSION).output;
+      const whole = runToEnd(shrunk, FORECASTS).output;
       expect(output.text.split('\n').slice(2)).toEqual(whole.split('\n').slice(2));
     },
   );
@@ -95,7 +85,7 @@ describe.each(ISAS)('on %s', (isa) => {
 
   test('activations of the version before may go on in what an earlier update brought', () => {
     const output = new Collected();
-    const process = start(original, SESSION, output);
+    const process = start(original, FORECASTS, output);
     const live = new LiveProcess(new EmulatedTarget(process));
     live.update(crossing(original, grown), OPTIONS).advance();
     const { start: body } = live.updates[0]!.plan.procedures.find(({ name }) => name === 'compound')!;
@@ -107,7 +97,7 @@ describe.each(ISAS)('on %s', (isa) => {
     live.update(crossing(grown, shrunk), OPTIONS).advance();
     expect(process.instructions).toBe(point);
     expect(process.run(PLENTY)).toEqual({ kind: 'exited', status: 0 });
-    const whole = runToEnd(shrunk, SESSION).output;
+    const whole = runToEnd(shrunk, FORECASTS).output;
     expect(output.text.split('\n').slice(2)).toEqual(whole.split('\n').slice(2));
   });
 });

@@ -1,9 +1,8 @@
 /** What debug information adds to a diff, on the programs of test/elf/debug. */
 import { describe, expect, test } from 'vitest';
 import { diff, explain, Program, type Diff, type RemarkKind } from '#suture/patch/index.js';
-import { imageOf, ISAS, newName, tellerName } from '../support/programs.js';
-
-const subjects = ISAS.flatMap((isa) => [4, 5].map((version): [string, number] => [isa, version]));
+import { imageOf, newName, tellerName } from '../support/programs.js';
+import { DWARF_VERSIONS } from '../support/debug-programs.js';
 
 const program = (build: 'old' | 'new', isa: string, version: number): Program =>
   new Program(imageOf(`test/elf/debug/${build}.${isa}.dwarf${version}.elf`));
@@ -13,7 +12,7 @@ function remarks(comparison: Diff, symbol: string, kind: RemarkKind): string[] {
   return found.flatMap(([, list]) => list.filter((remark) => remark.kind === kind).map(({ text }) => text));
 }
 
-describe.each(subjects)('%s, DWARF %i', (isa, version) => {
+describe.each(DWARF_VERSIONS)('%s, DWARF %i', (isa, version) => {
   const comparison = diff(program('old', isa, version), program('new', isa, version));
 
   test('nothing is without explanation for want of debug information', () => {

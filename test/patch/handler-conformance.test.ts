@@ -9,12 +9,12 @@ import { cases, expectationOf } from '../support/cases.js';
 import { compareExecutors, subjectOf, type Comparison } from '../support/executors.js';
 import { seededNumbers } from '../support/numbers.js';
 import { ISAS } from '../support/programs.js';
+import { SEED } from '../support/settings.js';
 
 const POINTS = Number(process.env.SUTURE_POINTS ?? 6);
 /** Of programs in which somebody can be inside without standing on the stack in use. */
 const MANY = 10 * POINTS;
 const SWITCHES = ['coroutines', 'jumps', 'handler'];
-const SEED = Number(process.env.SUTURE_SEED ?? 1);
 
 const tally = new Map<string, number>();
 const skipped: string[] = [];

@@ -194,3 +194,25 @@ describe.each(ISAS)('with debug information, on %s', (isa) => {
     );
   });
 });
+
+describe.each(ISAS)('what runs before main, on %s', (isa) => {
+  const [before, after] = ['old', 'new'].map(
+    (name) => new Program(imageOf(`patches/constructor-refused/${name}.${isa}.elf`)),
+  );
+  const comparison = diff(before!, after!);
+  const note = 'weigh ran before main and does not run again: what it has set up stays as it is';
+
+  test('does not set up what is new, but a hook can', () => {
+    const { findings, notes } = select(comparison);
+    expect(findings.map(({ message }) => message)).toEqual([
+      `price sets up prices before main, and old.${isa}.elf has started already; ` +
+        'have a hook of the manifest ("pre") do it, or do it when it is first used',
+    ]);
+    expect(notes).toEqual([note]);
+    expect(select(comparison, { roots: ['set_prices'] })).toMatchObject({ findings: [], notes: [note] });
+  });
+
+  test('is no matter where nothing of the patch uses it', () => {
+    expect(select(comparison, { only: ['weigh'] })).toMatchObject({ findings: [], notes: [note] });
+  });
+});

@@ -9,10 +9,10 @@ import { findBlockers, type Blocker } from '#suture/patch/index.js';
 import { agreementOf, type Agreement } from '../support/activeness-check.js';
 import { seededNumbers } from '../support/numbers.js';
 import { bytesOf, imageOf, ISAS, type IsaName } from '../support/programs.js';
+import { SEED } from '../support/settings.js';
 
 /** Every so many instructions one check. */
 const STEP = Number(process.env.SUTURE_STEP ?? 37);
-const SEED = Number(process.env.SUTURE_SEED ?? 1);
 const MINUTES = 60_000;
 
 /** What must have been seen of each program, and the folder of the session it is run on. */

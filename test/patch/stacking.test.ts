@@ -1,7 +1,7 @@
 /** Updates on updates, groups of them, and the way back. */
 import { describe, expect, test } from 'vitest';
 import type { Image } from '#suture/elf/index.js';
-import { LiveProcess, Refusal, type Patch, type Redirect } from '#suture/patch/index.js';
+import { LiveProcess, type Patch, type Redirect } from '#suture/patch/index.js';
 import type { Process } from '#suture/process/process.js';
 import { EmulatedTarget } from '#suture/target/index.js';
 import {
@@ -16,6 +16,7 @@ import {
   tellerName,
   type IsaName,
 } from '../support/programs.js';
+import { refusalOf } from '../support/refusals.js';
 
 const SESSION = [
   ...['accounts', 'forecast 1 3', 'forecast 2 12', 'interest 2 4 compound', 'deposit 1 12.75', 'statement 1'],
@@ -42,16 +43,6 @@ function restOf(process: Process): string {
   const output = new Collected();
   expect(process.fork(output.sink).run(PLENTY)).toEqual({ kind: 'exited', status: 0 });
   return BEGINNING + output.text;
-}
-
-function refusalOf(deed: () => unknown): string {
-  try {
-    deed();
-  } catch (error) {
-    if (error instanceof Refusal) return error.reason;
-    throw error;
-  }
-  return 'none';
 }
 
 describe.each(ISAS)('on %s', (isa) => {

@@ -16,10 +16,9 @@ import {
   WAYS,
   type Way,
 } from '../support/rehearsed-cases.js';
+import { SEED, WHOLE } from '../support/settings.js';
 
-const WHOLE = process.env.SUTURE_ALL_PATCHES === '1';
 const ALL_POINTS = process.env.SUTURE_ALL_POINTS === '1';
-const SEED = Number(process.env.SUTURE_SEED ?? 1);
 const STEP = 97;
 const SHORT_RUN = 20_000;
 const stepOf = (points: number): number => (ALL_POINTS && points <= SHORT_RUN ? 1 : STEP);

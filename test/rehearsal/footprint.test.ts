@@ -1,8 +1,7 @@
 /** What of a program an update has to do with, and where a stack walk may not come to its end. */
 import { describe, expect, test } from 'vitest';
-import { riscvMaker } from '#suture/compare/series/riscv.js';
 import { linkProgram } from '#suture/compare/series/elf.js';
-import { sparcMaker } from '#suture/compare/series/sparc.js';
+import { MAKERS } from '#suture/compare/series/program.js';
 import type { Frame, MadeProcedure } from '#suture/compare/series/code.js';
 import { readImage } from '#suture/elf/index.js';
 import { isaOf } from '#suture/isa/index.js';
@@ -21,7 +20,6 @@ import {
   type IsaName,
 } from '../support/programs.js';
 
-const MAKERS = { rv32: riscvMaker(32), rv64: riscvMaker(64), sparc: sparcMaker };
 const WORD = 4;
 
 /** By ISA: a call to be linked, one through a register, a jump that links nothing, the return of a leaf, and nothing. */

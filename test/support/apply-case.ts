@@ -29,10 +29,10 @@ import {
 import { applyAtPoints, type PointSummary } from './every-point.js';
 import { seededNumbers } from './numbers.js';
 import { Collected, pathOf, runToEnd, start, type IsaName } from './programs.js';
+import { SEED } from './settings.js';
 
 /** Update points of each case. */
 const POINTS = Number(process.env.SUTURE_POINTS ?? 8);
-const SEED = Number(process.env.SUTURE_SEED ?? 1);
 
 /** Everything that is not unchanged, by name. */
 function verdictsOf({ verdicts }: Diff): Record<string, unknown> {

@@ -1,14 +1,12 @@
 /** Regression patches on every instruction set under every way of redirection, at seeded update points. */
 import { expect, test } from 'vitest';
-import type { Redirect } from '#suture/patch/index.js';
+import { REDIRECTS, type Redirect } from '#suture/patch/index.js';
 import { tryRedirection } from './apply-case.js';
 import { cases, expectationOf, landsAnywhere, type Case, type LevelName } from './cases.js';
 import { seededNumbers } from './numbers.js';
 import { ISAS, type IsaName } from './programs.js';
+import { SEED, WHOLE } from './settings.js';
 
-const WAYS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
-const WHOLE = process.env.SUTURE_ALL_PATCHES === '1';
-const SEED = Number(process.env.SUTURE_SEED ?? 1);
 const POINTS = Number(process.env.SUTURE_POINTS ?? (WHOLE ? 100 : 3));
 
 /**
@@ -20,7 +18,7 @@ const POINTS = Number(process.env.SUTURE_POINTS ?? (WHOLE ? 100 : 3));
 export function tryRedirections(level: LevelName, part: number, folder?: () => string): void {
   const next = seededNumbers(SEED);
   const all = cases().flatMap((of) =>
-    ISAS.flatMap((isa) => WAYS.map((way): [string, IsaName, Redirect, Case] => [of.name, isa, way, of])),
+    ISAS.flatMap((isa) => REDIRECTS.map((way): [string, IsaName, Redirect, Case] => [of.name, isa, way, of])),
   );
   // Where the program goes wrong by the case's design, there is nothing to compare.
   const applied = all.filter(

@@ -59,9 +59,14 @@ export function sampleWord({ pattern }: Row): number {
   );
 }
 
+/** Words as they lie in memory. */
+export function bytesOfWords(words: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * words.length));
+  for (const [i, word] of words.entries()) view.setUint32(4 * i, word);
+  return new Uint8Array(view.buffer);
+}
+
 /** Puts words into memory whatever the permissions, as a loader or a patcher does. */
 export function placeWords(memory: Memory, address: number, words: readonly number[]): void {
-  const view = new DataView(new ArrayBuffer(4 * words.length));
-  for (const [i, word] of words.entries()) view.setInt32(4 * i, word);
-  memory.write(address, new Uint8Array(view.buffer), true);
+  memory.write(address, bytesOfWords(words), true);
 }

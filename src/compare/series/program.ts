@@ -17,7 +17,11 @@ import { sparcMaker } from './sparc.js';
 export const MADE_ISAS = ['rv32', 'rv64', 'sparc'] as const;
 export type MadeIsa = (typeof MADE_ISAS)[number];
 
-const MAKERS: Record<MadeIsa, Maker> = { rv32: riscvMaker(32), rv64: riscvMaker(64), sparc: sparcMaker };
+export const MAKERS: Record<MadeIsa, Maker> = {
+  rv32: riscvMaker(32),
+  rv64: riscvMaker(64),
+  sparc: sparcMaker,
+};
 
 /** The size of a program. */
 export interface Size {

@@ -3,7 +3,7 @@
  * the depth of the stack it has to look at. One of the three grows in each series, the others stay.
  */
 import type { Image } from '../../elf/index.js';
-import { diff, link, openPackage, Program, type Redirect } from '../../patch/index.js';
+import { diff, link, openPackage, Program, REDIRECTS, type Redirect } from '../../patch/index.js';
 import type { CallCount, PointPause, Preparation } from '../model.js';
 import { preparationOf, Stage, type MeasureHandler } from '../redirected.js';
 import type { Workload } from '../workload.js';
@@ -23,7 +23,6 @@ const OTHERS: Record<Axis, Size> = {
   procedures: { callSites: 100, procedures: 1, depth: 10 },
   depth: { callSites: 1, procedures: 1, depth: 1 },
 };
-const WAYS: readonly Redirect[] = ['in-place', 'call-sites', 'trampoline', 'binding-table'];
 /** Strategies whose pauses follow one law. */
 const LAWS: readonly (readonly Redirect[])[] = [['in-place', 'call-sites', 'trampoline'], ['binding-table']];
 /** Words that the handler's scan takes at a time. */
@@ -87,7 +86,7 @@ function measureSize(
   const patchTo = (image: Image): ReturnType<typeof openPackage> =>
     openPackage(link(diff(new Program(pair.old), new Program(image))));
   const patches = { grown: patchTo(pair.grown), same: patchTo(pair.same) };
-  return WAYS.map((strategy): SeriesPoint => {
+  return REDIRECTS.map((strategy): SeriesPoint => {
     const kind = strategy === 'in-place' ? 'same' : 'grown';
     const subject = {
       ...{ oldImage: pair.old, newImage: pair[kind], patch: patches[kind], workload, points: [] },

@@ -29,6 +29,9 @@ export const TAG = {
   atomic: 0x47,
 } as const;
 
+/** What stands for the parameters of a procedure. */
+export const PARAMETERS: ReadonlySet<number> = new Set([TAG.parameter, TAG.unspecifiedParameters]);
+
 export const AT = {
   location: 0x02,
   name: 0x03,

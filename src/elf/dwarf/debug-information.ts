@@ -8,7 +8,7 @@
 import { hex } from '../errors.js';
 import type { Image } from '../image.js';
 import { countUpTo } from '../symbol-index.js';
-import { AT, TAG } from './constants.js';
+import { AT, PARAMETERS, TAG } from './constants.js';
 import { constant, Entries, reference, type Entry } from './entries.js';
 import { readLines, type LineRange } from './line-program.js';
 import { ProgramIndex, withoutNumber, type ProcedureEntry } from './program-index.js';
@@ -51,8 +51,6 @@ export interface SourceLine {
   /** From 1. */
   line: number;
 }
-
-const PARAMETERS: ReadonlySet<number> = new Set([TAG.parameter, TAG.unspecifiedParameters]);
 
 export class DebugInformation {
   private readonly entries: Entries;

@@ -1,5 +1,5 @@
 /** Types as a C programmer writes them: `const char *`, `struct entry [10]`, `int (*)(int)`. */
-import { AT, TAG } from './constants.js';
+import { AT, PARAMETERS, TAG } from './constants.js';
 import { reference, type Entries, type Entry } from './entries.js';
 import { dimensions, elementCount } from './dimensions.js';
 
@@ -18,7 +18,6 @@ const KEYWORDS = new Map<number, string>([
   [TAG.union, 'union'],
   [TAG.enumeration, 'enum'],
 ]);
-const PARAMETERS: ReadonlySet<number> = new Set([TAG.parameter, TAG.unspecifiedParameters]);
 const SUBRANGES: ReadonlySet<number> = new Set([TAG.subrange]);
 
 export class TypeNames {
