@@ -82,5 +82,5 @@ export class RunBudget {
 }
 
 /** Whether a run of its own was made for a class, with the update in it. */
-const isLanding = ({ decision, ranInstructions }: PointClass): boolean =>
+export const isLanding = ({ decision, ranInstructions }: PointClass): boolean =>
   ranInstructions > 0 && decision !== 'refused';

@@ -37,6 +37,7 @@ const Line = z.strictObject({
   judgement: z.enum(['right', 'crashed', 'hung', 'diverged']),
   landsAt: point.optional(),
   reason: z.string(),
+  objection: z.string().optional(),
   place: z.strictObject({ pc: point, thread: z.int(), stack: z.array(z.string()) }),
   conflict: z.strictObject({ instruction: z.int(), pc: point, why: z.string() }).optional(),
   difference: z
@@ -44,6 +45,7 @@ const Line = z.strictObject({
       line: z.int(),
       old: z.string().optional(),
       new: z.string().optional(),
+      expected: z.string().nullable().optional(),
       got: z.string().optional(),
     })
     .optional(),
@@ -55,7 +57,7 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
 /** The format, and who wrote it: another suture may find something else. */
-const JOURNAL = `rehearsal 2, suture ${version}`;
+const JOURNAL = `rehearsal 3, suture ${version}`;
 
 const LARGEST = 1 << 30;
 const NEWLINE = 10;

@@ -27,7 +27,7 @@ import {
   type Solo,
   type Workload,
 } from '../rehearsal/index.js';
-import { parseBudget, RunBudget, type Budget } from './budget.js';
+import { isLanding, parseBudget, RunBudget, type Budget } from './budget.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { checkReplaceable, loadImage, readBytes, replaceFile } from './files.js';
 import { printLines } from './guest.js';
@@ -234,7 +234,7 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed
   }
   if (failure !== undefined) throw failure;
   const classes = assemble(found, points);
-  const ran = classes.filter(({ ranInstructions }) => ranInstructions > 0);
+  const landings = found.filter(isLanding);
   const repeating = {
     bindingTable: job.bindingTable,
     deadline: prepared.deadline,
@@ -248,9 +248,9 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed
     instructions,
     classes,
     repeat: (point) => repeatCommand({ ...request, ...repeating }, point),
-    runs: ran.length,
-    mergedRuns: ran.filter(({ merged }) => merged).length,
-    ranInstructions: ran.reduce((sum, { ranInstructions }) => sum + ranInstructions, 0),
+    runs: landings.length,
+    mergedRuns: landings.filter(({ merged }) => merged).length,
+    ranInstructions: landings.reduce((sum, { ranInstructions }) => sum + ranInstructions, 0),
     notes,
     hostSeconds: (Date.now() - began) / 1000,
   };
@@ -365,12 +365,13 @@ function judgeOf(options: RehearseOptions, before: Solo, after: Solo): Job['judg
   if (options.expect !== undefined) {
     const output = readBytes(options.expect);
     const expected = { ...after, output, answers: undefined, end: end(after) };
-    return { kind: 'old-then-new', ...referencesOf(expected, expected), isTolerant: false };
+    return { kind: 'old-then-new', ...referencesOf(expected, expected), isTolerant: false, isGiven: true };
   }
   return {
     kind: 'old-then-new',
     ...referencesOf({ ...before, end: end(before) }, { ...after, end: end(after) }),
     isTolerant: options.status === undefined,
+    isGiven: false,
   };
 }
 

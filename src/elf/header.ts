@@ -61,6 +61,19 @@ export interface ElfHeader {
   bits: 32 | 64;
   bigEndian: boolean;
   layout: Layout;
+  callingConvention: string | undefined;
+}
+
+/** EF_RISCV_FLOAT_ABI and EF_RISCV_RVE of e_flags. Source: RISC-V ELF psABI, "File Header". */
+const FLOAT_ABI = 6;
+const RVE = 8;
+const FLOAT_ABIS = ['no', 'single', 'double', 'quad'];
+
+/** How procedures take arguments, where e_flags tell: as `-mabi` chose. */
+function callingConventionOf(machine: number, flags: number): string | undefined {
+  if (machine !== EM_RISCV) return undefined;
+  const registers = (flags & RVE) === 0 ? '' : ' and 16 integer registers';
+  return `${FLOAT_ABIS[(flags & FLOAT_ABI) >> 1]} floating-point arguments in registers${registers}`;
 }
 
 /** `relocatable`: what a compiler makes of one file, before it is linked. */
@@ -130,7 +143,9 @@ export function checkHeader(bytes: Uint8Array, file: string, wanted: FileType): 
   }
   checkTable(view, little, file, 'program header', layout.bits, layout.header.programs);
   checkTable(view, little, file, 'section', layout.bits, layout.header.sections);
-  return { machine, bits: layout.bits, bigEndian: !little, layout };
+  const flags = view.getUint32(layout.header.flags, little);
+  const callingConvention = callingConventionOf(machine, flags);
+  return { machine, bits: layout.bits, bigEndian: !little, layout, callingConvention };
 }
 
 function checkTable(

@@ -37,6 +37,8 @@ export interface Image {
   /** ELF class: width of an address. */
   bits: 32 | 64;
   bigEndian: boolean;
+  /** How procedures take arguments, in words, where the header tells. */
+  callingConvention?: string | undefined;
   /** An unlinked object at made-up addresses: nothing of it can run, and what it does not define is known by name. */
   relocatable: boolean;
   entry: number;
@@ -65,7 +67,7 @@ const MOST_SECTIONS = 65_535;
  * image.symbols.find((s) => s.name === 'main')?.address;
  */
 export function readImage(bytes: Uint8Array, name: string): Image {
-  const { machine, bits, bigEndian, layout } = checkHeader(bytes, name, 'executable');
+  const { machine, bits, bigEndian, layout, callingConvention } = checkHeader(bytes, name, 'executable');
   const parser = new elfy.Parser();
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = parser.parseHeader(buffer);
@@ -100,6 +102,7 @@ export function readImage(bytes: Uint8Array, name: string): Image {
     machine,
     bits,
     bigEndian,
+    callingConvention,
     relocatable: false,
     entry: header.entry,
     segments,

@@ -5,6 +5,7 @@ export interface Layout {
   header: {
     size: number;
     entry: number;
+    flags: number;
     programs: TableFields;
     sections: TableFields;
   };
@@ -27,6 +28,7 @@ export const LAYOUT_32: Layout = {
   header: {
     size: 52,
     entry: 24,
+    flags: 36,
     programs: { offset: 28, entrySize: 42, count: 44, size: 32 },
     sections: { offset: 32, entrySize: 46, count: 48, size: 40 },
   },
@@ -40,6 +42,7 @@ export const LAYOUT_64: Layout = {
   header: {
     size: 64,
     entry: 24,
+    flags: 48,
     programs: { offset: 32, entrySize: 54, count: 56, size: 56 },
     sections: { offset: 40, entrySize: 58, count: 60, size: 64 },
   },

@@ -48,7 +48,7 @@ const LARGEST_ALIGNMENT = 1 << 20;
  * image.relocations[0]?.symbol.name;
  */
 export function readObject(bytes: Uint8Array, name: string, place = FIRST_PLACE): Image {
-  const { machine, bits, bigEndian, layout } = checkHeader(bytes, name, 'relocatable');
+  const { machine, bits, bigEndian, layout, callingConvention } = checkHeader(bytes, name, 'relocatable');
   const parser = new elfy.Parser();
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = parser.parseHeader(buffer);
@@ -97,6 +97,7 @@ export function readObject(bytes: Uint8Array, name: string, place = FIRST_PLACE)
     machine,
     bits,
     bigEndian,
+    callingConvention,
     relocatable: true,
     entry: 0,
     segments: [],

@@ -1,7 +1,7 @@
 /**
  * What changed between two builds of a program: a verdict for every procedure and object.
  */
-import type { SymbolEntry } from '../elf/index.js';
+import type { Image, SymbolEntry } from '../elf/index.js';
 import { BodyError, type Body, type Reference } from '../isa/body.js';
 import { companionsOf } from './companions.js';
 import { Correlation } from './correlate.js';
@@ -74,6 +74,7 @@ export function diff(oldProgram: Program, newProgram: Program): Diff {
     const message = `${oldProgram.image.name} is for ${oldProgram.isa.title}, ${newProgram.image.name} for ${newProgram.isa.title}`;
     throw new Refusal('different-isa', `${message}: both must be builds of one program for one processor`);
   }
+  checkConventions(oldProgram.image, newProgram.image);
   oldProgram.needRelocations();
   newProgram.needRelocations();
   checkKinship(oldProgram, newProgram);
@@ -88,6 +89,14 @@ export function diff(oldProgram: Program, newProgram: Program): Diff {
     verdicts,
     sameReference: (before, after) => likeness.sameReference(before, after),
   };
+}
+
+/** @throws Refusal when one was compiled for other calls: what is not replaced would not understand what is. */
+export function checkConventions(before: Image, after: Image): void {
+  const [mine, theirs] = [before.callingConvention, after.callingConvention];
+  if (mine === undefined || theirs === undefined || mine === theirs) return;
+  const message = `${before.name} is compiled for ${mine}, ${after.name} for ${theirs}`;
+  throw new Refusal('different-isa', `${message}: give both the same -mabi`);
 }
 
 function checkKinship(oldProgram: Program, newProgram: Program): void {

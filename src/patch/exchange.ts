@@ -14,7 +14,7 @@ import {
   type SymbolKind,
 } from '../elf/index.js';
 import { freeAddress } from './assembly.js';
-import { diff, type Diff } from './diff.js';
+import { checkConventions, diff, type Diff } from './diff.js';
 import { Program } from './program.js';
 import { Refusal, type Finding } from './refusal.js';
 
@@ -36,9 +36,11 @@ export const placeIn = (program: Image): ObjectPlace => ({
  */
 export function diffObjects(program: Image, old: Image, successor: Image): Diff {
   for (const object of [old, successor]) {
-    if (object.machine === program.machine && object.bits === program.bits) continue;
-    const message = `${object.name} and ${program.name} are for different processors`;
-    throw new Refusal('different-isa', `${message}: a program is linked from objects for its own`);
+    if (object.machine !== program.machine || object.bits !== program.bits) {
+      const message = `${object.name} and ${program.name} are for different processors`;
+      throw new Refusal('different-isa', `${message}: a program is linked from objects for its own`);
+    }
+    checkConventions(program, object);
   }
   const running = new Program(program);
   const own = symbolsFrom(program, old);

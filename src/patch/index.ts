@@ -56,7 +56,7 @@ export { PlanError, planFromJson, planToJson } from './plan-json.js';
 export { Program } from './program.js';
 export { UnwindRules } from './unwind-rules.js';
 export { match } from './steps.js';
-export { neverReturns, nextConsent, nextLookOf, planWait, STEPS_TO_LEAVE, type Wait } from './waiting.js';
+export { neverReturns, nextConsent, nextLookOf, planWait, type Wait } from './waiting.js';
 export { select } from './select.js';
 export type {
   DataDecision,

@@ -40,7 +40,8 @@ const wasCut = (a: PointClass, b: PointClass): boolean =>
   a.decision !== 'undecided' &&
   a.judgement === b.judgement &&
   a.landsAt === b.landsAt &&
-  a.reason === b.reason;
+  a.reason === b.reason &&
+  a.objection === b.objection;
 
 const rejoined = (a: PointClass, b: PointClass): PointClass => ({
   ...a,

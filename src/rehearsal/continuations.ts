@@ -27,7 +27,15 @@ export interface Run extends Ending {
   merged: boolean;
 }
 
+interface Note {
+  key: string;
+  at: string;
+  lines: number | undefined;
+}
+
 interface Known extends Ending {
+  /** Lines written when it was in this state. */
+  lines: number | undefined;
   /** Instructions of each thread and of all when it was in this state; undefined when that does not matter. */
   at: string | undefined;
 }
@@ -50,7 +58,7 @@ export class Continuations {
     const began = process.instructions;
     const first = this.known.size === 0;
     const start = session.calls;
-    const notes: { key: string; at: string }[] = [];
+    const notes: Note[] = [];
     process.forgetClock();
     session.stopsAtObjection = true;
     const finish = (ending: Ending, timeless: boolean, merged: boolean): Run => {
@@ -65,15 +73,16 @@ export class Continuations {
       });
       const ending = this.endingOf(session, stop);
       if (ending !== undefined) return finish(ending, !process.clockSeen, false);
-      const judged = session.judge?.key();
+      const { judge } = session;
+      const judged = judge?.key();
       if (judged === undefined || sharing === 'alone') continue;
       const key = `${process.digest(true)} ${judged}`;
       const known = this.known.get(key);
       const at = timeOf(process);
       const sameTime = known?.at === at;
       if (known !== undefined && (known.at === undefined || sameTime))
-        return finish(known, !process.clockSeen && known.at === undefined, true);
-      notes.push({ key, at });
+        return finish(movedTo(judge?.lines, known), !process.clockSeen && known.at === undefined, true);
+      notes.push({ key, at, lines: judge?.lines });
     }
   }
 
@@ -102,13 +111,21 @@ export class Continuations {
     }
   }
 
-  private keep(notes: readonly { key: string; at: string }[], ending: Ending, timeless: boolean): void {
-    for (const { key, at } of notes) {
+  private keep(notes: readonly Note[], ending: Ending, timeless: boolean): void {
+    for (const { key, at, lines } of notes) {
       if (this.known.size >= MOST_NOTES) return;
       const { judgement, objection } = ending;
-      this.known.set(key, { judgement, objection, at: timeless ? undefined : at });
+      this.known.set(key, { judgement, objection, lines, at: timeless ? undefined : at });
     }
   }
+}
+
+/** The ending of a run that had written another number of lines when it was in the same state. */
+function movedTo(lines: number | undefined, { judgement, objection, lines: known }: Known): Ending {
+  const difference = objection?.difference;
+  if (difference === undefined || lines === undefined || known === undefined) return { judgement, objection };
+  const line = difference.line + lines - known;
+  return { judgement, objection: { ...objection!, difference: { ...difference, line } } };
 }
 
 /** What clocks and counters of instructions show. */

@@ -39,6 +39,8 @@ export interface Job {
         after: Reference;
         /** Whether `before` is what the program does by itself. */
         isTolerant: boolean;
+        /** Whether both are one output that somebody names. */
+        isGiven: boolean;
       }
     | { kind: 'module'; module: PredicateModule };
 }
@@ -64,6 +66,6 @@ export async function loadPredicate({ name, url }: PredicateModule): Promise<Jud
 }
 
 async function judgeOf({ judge }: Job): Promise<Judge> {
-  if (judge.kind === 'old-then-new') return new OldThenNew(judge.before, judge.after, judge.isTolerant);
-  return loadPredicate(judge.module);
+  if (judge.kind === 'module') return loadPredicate(judge.module);
+  return new OldThenNew(judge.before, judge.after, judge.isTolerant, judge.isGiven);
 }

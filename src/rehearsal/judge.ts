@@ -22,12 +22,17 @@ export interface Judge {
   landed(): void;
   /** Output of either standard stream, in order. Returns false once nothing can be right any more. */
   write(bytes: Uint8Array): boolean;
+  /** Lines written so far, from which those of a difference are counted; undefined when it tells no differences. */
+  readonly lines?: number;
   /** What is wrong so far. */
   readonly objection: Objection | undefined;
   /** What is wrong in the end, if anything is. */
   end(end: End): Objection | undefined;
   /** The same judge once more; neither hears what the other is told. */
   fork(): Judge;
-  /** Two judges with equal keys judge the same from here on; undefined when that cannot be told. */
+  /**
+   * Two judges with equal keys judge the same from here on, but for the number of a line; undefined when that cannot be
+   * told.
+   */
   key(): string | undefined;
 }

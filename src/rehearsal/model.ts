@@ -26,7 +26,10 @@ export interface Place {
   /** Of the thread whose turn it is. */
   pc: number;
   thread: number;
-  /** Procedures that are active on that thread, the innermost first, as far as the walk came. */
+  /**
+   * Procedures that are active on that thread, the innermost first. In the middle of a deep stack `(936 more)` stands
+   * for so many; `(unknown)` at the end says that the walk came no further.
+   */
   stack: readonly string[];
 }
 
@@ -48,8 +51,10 @@ export interface PointClass {
   judgement: Judgement | undefined;
   /** The point at which a deferred update lands. */
   landsAt: number | undefined;
-  /** One line: why it waits, why it is refused, how it failed. Empty when it lands at once and all is right. */
+  /** One line: why it waits, or why it is refused. Empty when it lands at once. */
   reason: string;
+  /** One line: what went wrong then; undefined when nothing did. */
+  objection?: string;
   /** Where the process stands at `first`. */
   place: Place;
   /**
@@ -67,10 +72,14 @@ export interface PointClass {
 
 /** The first line of output that is none the oracle allows. */
 export interface Difference {
-  /** Counted from 1. */
+  /** Of what was written, counted from 1. */
   line: number;
-  old: string | undefined;
-  new: string | undefined;
+  /** What the old and the new program write by themselves in that line of that answer; undefined when they have none. */
+  old?: string | undefined;
+  new?: string | undefined;
+  /** Instead of both where the right output is named: what it has there, null when nothing. */
+  expected?: string | null;
+  /** Undefined when it ended before. */
   got: string | undefined;
 }
 

@@ -8,6 +8,7 @@
  * point may lie anywhere after the lines that were finished.
  */
 import type { End, Judge, Objection } from './judge.js';
+import type { Difference } from './model.js';
 
 /** What a program writes on a workload, and how it ends. */
 export interface Reference {
@@ -21,6 +22,14 @@ export interface Reference {
 
 const NEWLINE = 10;
 const LONGEST_SHOWN = 200;
+/** What is shown of a line before the place where it differs. */
+const LONGEST_BEFORE = 100;
+
+/** A place in what a program writes. */
+interface Spot {
+  reference: Reference;
+  at: number;
+}
 
 /** The ends of lines. */
 export function linesOf(output: Uint8Array): number[] {
@@ -32,6 +41,10 @@ export function linesOf(output: Uint8Array): number[] {
 
 export class OldThenNew implements Judge {
   objection: Objection | undefined;
+  lines = 0;
+  /** Bytes of the line that is under way, and the last of them as text. */
+  private column = 0;
+  private tail = '';
   /** Bytes written. */
   private written = 0;
   /** Whether all of it is the old program's. */
@@ -46,12 +59,14 @@ export class OldThenNew implements Judge {
   /**
    * @param isTolerant `before` is what the program does by itself: the output up to a later point is that too, and the
    *   first new answer may come so much later.
+   * @param isGiven both references are one output that somebody names, and no program's.
    * @throws RangeError unless both answer equally often, where answers are counted by input.
    */
   constructor(
     private readonly before: Reference,
     private readonly after: Reference,
     readonly isTolerant = true,
+    private readonly isGiven = false,
   ) {
     if (before.prompted && before.answers.length !== after.answers.length)
       throw new RangeError('two programs that answer each line of input answer equally often');
@@ -62,8 +77,8 @@ export class OldThenNew implements Judge {
     this.skipEmpty();
     this.window = [this.finished, this.before.prompted ? this.finished + 1 : Infinity];
     // The answer under way may be a new one when nothing of it differs yet.
-    const begun = this.before.output.subarray(this.startOf(this.before, this.finished), this.written);
-    const place = this.startOf(this.after, this.finished);
+    const begun = this.before.output.subarray(startOf(this.before, this.finished), this.written);
+    const place = startOf(this.after, this.finished);
     if (holds(this.after.output, place, begun)) this.places.push(place + begun.length);
   }
 
@@ -88,8 +103,11 @@ export class OldThenNew implements Judge {
   }
 
   fork(): Judge {
-    const fork = new OldThenNew(this.before, this.after, this.isTolerant);
+    const fork = new OldThenNew(this.before, this.after, this.isTolerant, this.isGiven);
     fork.objection = this.objection;
+    fork.lines = this.lines;
+    fork.column = this.column;
+    fork.tail = this.tail;
     fork.written = this.written;
     fork.old = this.old;
     fork.places = [...this.places];
@@ -100,7 +118,7 @@ export class OldThenNew implements Judge {
 
   key(): string {
     const old = this.old ? [this.written, ...(this.window ?? [])] : [];
-    return `${old.join()};${this.places.join()}`;
+    return `${old.join()};${this.places.join()};${this.column === 0 ? '' : `${this.column} ${this.tail}`}`;
   }
 
   /** Takes bytes up to the end of the answer that is under way; returns how many. */
@@ -119,6 +137,7 @@ export class OldThenNew implements Judge {
     this.old = stillOld;
     this.places = places.map((place) => place + length);
     this.written += length;
+    this.count(part);
     if (this.old && this.written === answerEnd) this.skipEmpty();
     return length;
   }
@@ -135,29 +154,94 @@ export class OldThenNew implements Judge {
   private enter(): void {
     const { window, finished, after } = this;
     if (window === undefined) return;
-    const place = this.startOf(after, finished);
+    const place = startOf(after, finished);
     if (finished <= window[1] && !this.places.includes(place)) this.places.push(place);
     this.old = finished < window[1];
   }
 
-  private startOf({ answers, output }: Reference, answer: number): number {
-    return answer === 0 ? 0 : (answers[answer - 1] ?? output.length);
+  /** Follows the line that is under way. */
+  private count(part: Uint8Array): void {
+    let start = 0;
+    for (let at = part.indexOf(NEWLINE); at >= 0; at = part.indexOf(NEWLINE, start)) {
+      start = at + 1;
+      this.lines++;
+      this.column = 0;
+      this.tail = '';
+    }
+    this.column += part.length - start;
+    this.tail = (this.tail + latin1(part, Math.max(start, part.length - LONGEST_BEFORE), part.length)).slice(
+      -LONGEST_BEFORE,
+    );
   }
 
   private object(bytes: Uint8Array): void {
-    const { before, after, written, places } = this;
-    const line = linesOf(before.output.subarray(0, written)).length;
-    const old = this.old ? lineAt(before.output, written) : undefined;
-    const fresh = places.length > 0 ? lineAt(after.output, places[0]!) : undefined;
-    const shown = [old, fresh].filter((text) => text !== undefined).map((text) => JSON.stringify(text));
-    const got = lineAt(bytes, 0);
-    const right = shown.length === 0 ? 'nothing more' : [...new Set(shown)].join(' or ');
+    const old: Spot[] = this.old ? [{ reference: this.before, at: this.written }] : [];
+    const spots = [...old, ...this.places.map((at): Spot => ({ reference: this.after, at }))];
+    const matched = spots.map((spot) => commonLength(spot, bytes));
+    const most = Math.max(0, ...matched);
+    const line = bytes.subarray(0, most).lastIndexOf(NEWLINE) + 1;
+    const start = Math.max(line, most - LONGEST_BEFORE);
+    const right = spots
+      .filter((_, i) => matched[i]! >= start)
+      .map(({ reference, at }) => lineAt(reference.output, at + start))
+      .map((text) => (text === undefined ? 'nothing more' : JSON.stringify(text)));
+    this.count(bytes.subarray(0, most));
+    const { reference, at } = spots[matched.indexOf(most)]!;
     this.objection = {
-      reason: `it wrote ${JSON.stringify(got ?? '')} where ${right} would be right`,
-      difference: { line: Math.max(1, line + 1), old, new: fresh, got },
+      reason: `it wrote ${JSON.stringify(lineAt(bytes, start) ?? '')} where ${[...new Set(right)].join(' or ')} would be right`,
+      difference: this.differenceAt({ reference, at: at + most }, lineAt(bytes, most)),
     };
   }
+
+  /** @param rest what was written from there to the end of the line. */
+  private differenceAt(spot: Spot, rest: string | undefined): Difference {
+    const { before, after, tail, isGiven } = this;
+    const got = rest === undefined && tail === '' ? undefined : tail + (rest ?? '');
+    const of = (reference: Reference): string | undefined =>
+      sameLine(spot, reference)?.slice(this.column - tail.length, this.column + LONGEST_SHOWN);
+    const line = this.lines + 1;
+    if (isGiven) return { line, expected: of(after) ?? null, got };
+    return { line, old: of(before), new: of(after), got };
+  }
 }
+
+/** How much of the bytes is what stands there. */
+function commonLength({ reference: { output }, at }: Spot, bytes: Uint8Array): number {
+  let length = 0;
+  while (length < bytes.length && at + length < output.length && output[at + length] === bytes[length])
+    length++;
+  return length;
+}
+
+/** The line of another program that stands where this one does in its answer; undefined when there is none. */
+function sameLine({ reference, at }: Spot, other: Reference): string | undefined {
+  const { answers, output, prompted } = reference;
+  // Behind an end without a newline the last line goes on.
+  const isEnd = at > 0 && at >= output.length;
+  const place = isEnd && output[at - 1] !== NEWLINE ? at - 1 : at;
+  let answer = answers.findIndex((end) => end > place);
+  if (answer < 0) answer = prompted ? answers.length - 1 : answers.length;
+  const end = other.answers[answer] ?? 0;
+  let start = startOf(other, answer);
+  for (let lines = linesBefore(output, startOf(reference, answer), place); lines > 0; lines--) {
+    const newline = other.output.indexOf(NEWLINE, start);
+    start = newline < 0 ? end : newline + 1;
+  }
+  if (start >= end) return undefined;
+  const line = start === 0 ? 0 : other.output.lastIndexOf(NEWLINE, start - 1) + 1;
+  const newline = other.output.indexOf(NEWLINE, start);
+  return latin1(other.output, line, newline < 0 ? other.output.length : newline);
+}
+
+function linesBefore(output: Uint8Array, start: number, end: number): number {
+  let lines = 0;
+  for (let at = start; at < end; at++) if (output[at] === NEWLINE) lines++;
+  return lines;
+}
+
+/** Where an answer begins. */
+const startOf = ({ answers, output }: Reference, answer: number): number =>
+  answer === 0 ? 0 : (answers[answer - 1] ?? output.length);
 
 function holds(output: Uint8Array, at: number, bytes: Uint8Array): boolean {
   if (at + bytes.length > output.length) return false;
@@ -170,8 +254,11 @@ function lineAt(output: Uint8Array, at: number): string | undefined {
   if (at >= output.length) return undefined;
   const newline = output.indexOf(NEWLINE, at);
   const end = Math.min(newline < 0 ? output.length : newline, at + LONGEST_SHOWN);
-  return Buffer.from(output.subarray(at, end)).toString('latin1');
+  return latin1(output, at, end);
 }
+
+const latin1 = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', start, end);
 
 const sameEnd = (a: End, b: End): boolean => endText(a) === endText(b);
 

@@ -4,7 +4,6 @@
  */
 import type { Run } from './continuations.js';
 import type { ProcessStop } from '../process/process.js';
-import type { Objection } from './judge.js';
 import type { Conflict, Place, PointClass } from './model.js';
 import type { Verdict, Verdicts, Waited } from './verdict.js';
 import type { WaitingRange } from './waiting-points.js';
@@ -56,11 +55,10 @@ export class Outcomes {
     const { first, place, verdict } = open;
     const refused = verdict.kind === 'refused';
     const run = refused ? this.withoutUpdate() : verdict.run;
-    const { judgement, ranInstructions, merged, objection } = run;
     this.tell({
       ...{ first, last, decision: refused ? 'refused' : 'at-once', landsAt: undefined, place, conflict },
-      ...{ judgement, reason: objection?.reason ?? (refused ? verdict.reason : ''), ranInstructions, merged },
-      ...difference(objection),
+      reason: refused ? verdict.reason : '',
+      ...found(run),
     });
   }
 
@@ -81,7 +79,7 @@ export class Outcomes {
     const { landsAt, reason, run } = this.carryOut(range, range.first);
     const why = isLate(reason) ? this.lateText(range) : reason || range.reason;
     const decision = landsAt === undefined ? 'refused' : 'deferred';
-    this.tellRange(range, decision, run, run.objection?.reason ?? why, landsAt);
+    this.tellRange(range, decision, run, why, landsAt);
   }
 
   /** An update that waited from these points on would land or be refused here. */
@@ -90,10 +88,7 @@ export class Outcomes {
     const inTime = this.refuseBefore(range, now - patience + (byStep ? 0 : 1));
     if (inTime === undefined) return;
     if (verdict.kind === 'refused') this.refuse(inTime, verdict.reason);
-    else {
-      const { run } = verdict;
-      this.tellRange(inTime, 'deferred', shared(run), run.objection?.reason ?? range.reason, now);
-    }
+    else this.tellRange(inTime, 'deferred', shared(verdict.run), range.reason, now);
   }
 
   /** They waited too long. */
@@ -155,19 +150,17 @@ export class Outcomes {
 
   /** The old program goes on by itself. */
   private refuse(range: WaitingRange, reason: string): void {
-    const run = this.withoutUpdate();
-    this.tellRange(range, 'refused', run, run.objection?.reason ?? reason);
+    this.tellRange(range, 'refused', this.withoutUpdate(), reason);
   }
 
   private tellRange(
     { first, last, place, conflict }: WaitingRange,
     decision: PointClass['decision'],
-    { judgement, ranInstructions, merged, objection }: Run,
+    run: Run,
     reason: string,
     landsAt?: number,
   ): void {
-    const found = { judgement, reason, ranInstructions, merged, ...difference(objection) };
-    this.tell({ first, last, decision, landsAt, place, conflict, ...found });
+    this.tell({ first, last, decision, landsAt, place, conflict, reason, ...found(run) });
   }
 
   private withoutUpdate(): Run {
@@ -187,5 +180,8 @@ function standingAt({ beginning }: WaitingRange, point: number): Session {
 /** A run that costs nothing more. */
 const shared = (run: Run): Run => ({ ...run, ranInstructions: 0, merged: false });
 
-const difference = (objection: Objection | undefined): Partial<PointClass> =>
-  objection?.difference === undefined ? {} : { difference: objection.difference };
+const found = ({ judgement, ranInstructions, merged, objection }: Run) => ({
+  ...{ judgement, ranInstructions, merged },
+  ...(objection !== undefined && { objection: objection.reason }),
+  ...(objection?.difference !== undefined && { difference: objection.difference }),
+});

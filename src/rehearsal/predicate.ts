@@ -81,10 +81,9 @@ export class Predicate implements Judge {
       throw new NoPredicate(`${name}: it threw ${String(error)}`);
     }
     if (reason === undefined) return undefined;
-    if (typeof reason === 'string') return { reason };
-    const what = reason instanceof Promise ? 'a promise' : `a ${typeof reason}`;
+    if (typeof reason === 'string' && reason !== '') return { reason };
     throw new NoPredicate(
-      `${name}: it returned ${what}; text that says what is wrong, or nothing, would be right`,
+      `${name}: it returned ${kindOf(reason)}; text that says what is wrong, or nothing, would be right`,
     );
   }
 
@@ -100,4 +99,11 @@ export class Predicate implements Judge {
   key(): string {
     return `${this.landedAfter ?? ''}:${this.output}`;
   }
+}
+
+function kindOf(value: unknown): string {
+  if (value === '') return 'an empty text';
+  if (value === null) return 'null';
+  if (value instanceof Promise) return 'a promise';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

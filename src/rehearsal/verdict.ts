@@ -28,6 +28,7 @@ import { footprintOf, type Footprint } from './footprint.js';
 import type { Place } from './model.js';
 import { rememberingPlans } from './remembered-plans.js';
 import { recordCalls, recordingReads, type Accesses } from './recording-target.js';
+import { stackNames } from './stack-names.js';
 import { Standing } from './standing.js';
 import type { Session } from './workload.js';
 
@@ -68,7 +69,6 @@ export interface Waited {
   run: Run;
 }
 
-const MOST_STACK = 64;
 /** What the old program does is right by definition. */
 const AS_BEFORE: Run = { judgement: 'right', objection: undefined, ranInstructions: 0, merged: false };
 
@@ -219,7 +219,7 @@ export class Verdicts {
     const { thread } = process;
     const own = target.threads.find(({ id }) => id === thread.id);
     const walk = own === undefined ? undefined : walkOf(own);
-    const stack = (walk?.activations ?? []).slice(0, MOST_STACK).map(({ within }) => this.nameOf(within));
+    const stack = walk === undefined ? [] : stackNames(walk, (address) => this.nameOf(address));
     return { pc: thread.core.pc, thread: thread.id, stack };
   }
 

@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PointClass } from '#suture/rehearsal/index.js';
 import { mapHtml } from '#suture/rehearsal/report/index.js';
 import { Browser, chromium } from '../support/browser.js';
 import { generatedRehearsal } from '../support/rehearsals.js';
 
 const WIDTH = 1280;
 const CLASSES = 100_000;
-const rehearsal = generatedRehearsal(CLASSES);
+const generated = generatedRehearsal(CLASSES);
+const failingWait: PointClass = {
+  ...generated.classes[55]!,
+  ...{ decision: 'deferred', landsAt: generated.classes[56]!.last, reason: 'run is active' },
+  ...{ judgement: 'crashed', objection: 'it was ended by SIGSEGV' },
+};
+const rehearsal = { ...generated, classes: generated.classes.with(55, failingWait) };
 const folder = mkdtempSync(join(tmpdir(), 'suture-map-'));
 const url = pathToFileURL(join(folder, 'map.html')).href;
 let browser: Browser;
@@ -124,4 +131,32 @@ inBrowser('texts of a file are shown as text', async () => {
   );
   expect((await factsOf()).output).toContain(JSON.stringify(difference!.got));
   expect(await browser.evaluate(`document.querySelectorAll('#facts b').length`)).toBe(0);
+});
+
+inBrowser('an address that is changed while the page is open shows its point', async () => {
+  const { first } = rehearsal.classes[77]!;
+  await browser.evaluate(
+    `new Promise((done) => { addEventListener('hashchange', done); location.hash = 'point=${first}'; })`,
+  );
+  expect((await factsOf()).points).toContain('class 78 of');
+});
+
+inBrowser('a number that is no point is answered with those that are', async () => {
+  const show = (value: string): Promise<unknown> =>
+    browser.evaluate(
+      `document.getElementById('point').value = ${JSON.stringify(value)}, document.querySelector('#go button').click()`,
+    );
+  for (const value of [String(rehearsal.instructions + 1), '-1', '0.5', '']) {
+    await show(value);
+    expect(await text('#no-point')).toBe(`Points are 0 to ${english(rehearsal.instructions)}.`);
+  }
+  await show('0');
+  expect(await text('#no-point')).toBe('');
+});
+
+inBrowser('a class that waits and then fails tells both reasons', async () => {
+  const { first } = failingWait;
+  await browser.evaluate(`location.hash = 'point=${first}'`);
+  await drawn();
+  expect(await factsOf()).toMatchObject({ waits: 'run is active', why: 'it was ended by SIGSEGV' });
 });

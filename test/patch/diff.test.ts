@@ -165,3 +165,16 @@ describe('identical bytes that refer to something else are a change', () => {
     expect(reasonFor('rv32', 'open_accounts', image)).toBeDefined();
   });
 });
+
+test('builds whose procedures take floating-point arguments otherwise are refused', () => {
+  const bytes = bytesOf(tellerName('rv64'));
+  const otherwise = bytes.slice();
+  const FLAGS = 48;
+  expect(bytes[FLAGS]! & 6).toBe(4);
+  otherwise[FLAGS]! &= ~6;
+  const [before, after] = [bytes, otherwise].map((each) => new Program(readImage(each, 'teller.rv64.elf')));
+  expect(() => diff(before!, after!)).toThrow(
+    'teller.rv64.elf is compiled for double floating-point arguments in registers, ' +
+      'teller.rv64.elf for no floating-point arguments in registers: give both the same -mabi',
+  );
+});

@@ -111,4 +111,12 @@ describe('a rehearsal', () => {
       ...found(...budget, '--seed', '1'),
     ]);
   });
+
+  test('tells as many runs as it pays for, also where two parts found one class', () => {
+    const { stdout } = suture([
+      ...['rehearse', 'targets/tasks/tasks.rv32.elf', newName('figure-2-activeness', 'rv32')],
+      ...['--stdin', 'patches/figure-2-activeness/session.txt', '--budget', '20runs', '--json'],
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ runs: 20 });
+  });
 });

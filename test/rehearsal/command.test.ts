@@ -37,6 +37,7 @@ const Report = z.object({
       judgement: z.string().optional(),
       landsAt: z.int().optional(),
       reason: z.string(),
+      objection: z.string().optional(),
       conflict: z.object({ instruction: z.int(), pc: z.int() }).optional(),
       ranInstructions: z.int(),
     }),
@@ -174,7 +175,9 @@ describe('what is right can be said', () => {
     const { classes } = reportOf({ stdout });
     expect(classes[0]!.judgement).toBe('right');
     expect(
-      classes.filter(({ judgement }) => judgement === 'diverged').every(({ reason }) => reason === 'late'),
+      classes
+        .filter(({ judgement }) => judgement === 'diverged')
+        .every(({ objection }) => objection === 'late'),
     ).toBe(true);
   });
 
@@ -187,7 +190,7 @@ describe('what is right can be said', () => {
     const { status, stdout } = rehearse('--oracle', module, '--json');
     expect(status).toBe(82);
     const [first, ...others] = reportOf({ stdout }).classes;
-    expect(first).toMatchObject({ first: 0, judgement: 'diverged', reason: 'it wrote' });
+    expect(first).toMatchObject({ first: 0, judgement: 'diverged', objection: 'it wrote' });
     expect(first!.ranInstructions).toBeLessThan(POINTS / 10);
     expect(others.at(-2)).toMatchObject({ judgement: 'right' });
   });
@@ -419,7 +422,7 @@ describe('a journal', () => {
     ['that is some other text', 'dear diary', [], 'it is no journal of a rehearsal'],
     [
       'of another suture',
-      changed(0, (line) => line.replace('rehearsal 2', 'rehearsal 1')),
+      changed(0, (line) => line.replace('rehearsal 3', 'rehearsal 1')),
       [],
       'it is of "rehearsal 1, suture ',
     ],

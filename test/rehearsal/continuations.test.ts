@@ -8,11 +8,12 @@ import { bytesOf, imageOf, ISAS, PLENTY, tellerName, type IsaName } from '../sup
 
 const input = bytesOf('patches/teller-grow/session.txt');
 
-/** A process of teller at one point, and its judge. */
-function begun(isa: IsaName): Session {
+/** A process of teller at one point, and its judge, who expects another last line if it shall be wrong. */
+function begun(isa: IsaName, isWrong = false): Session {
   const image = imageOf(tellerName(isa));
   const workload: Workload = { input };
   const solo = runAlone(image, workload, PLENTY);
+  if (isWrong) solo.output.fill(0, -2, -1);
   const { before, after } = referencesOf(solo, solo);
   const session = Session.start(image, workload, new OldThenNew(before, after));
   session.run(1000);
@@ -54,6 +55,17 @@ test.each(ISAS)(
     expect(again.run(session.fork())).toMatchObject({ merged: true, judgement: 'right' });
   },
 );
+
+test('lines of a difference are counted in the run that merges', () => {
+  const session = begun('rv64', true);
+  const continuations = new Continuations(PLENTY);
+  const first = continuations.run(session.fork());
+  const other = later(session);
+  (other.judge as OldThenNew).lines += 3;
+  const second = continuations.run(other);
+  expect([first.merged, second.merged]).toEqual([false, true]);
+  expect(second.objection!.difference!.line).toBe(first.objection!.difference!.line + 3);
+});
 
 test.each(ISAS)('and when the same instructions were retired by the same threads, on %s', (isa) => {
   const image = imageOf(`targets/pool/pool.${isa}.elf`);

@@ -65,11 +65,12 @@ function fateOf(chance: number, first: number, last: number): Partial<PointClass
       reason: `answer is active, depth ${chance % 7}`,
     };
   if (chance < 340) return { decision: 'refused', landsAt: undefined, reason: 'serve never returns' };
-  if (chance < 350) return { judgement: 'crashed', reason: `SIGSEGV at pc 0x${(chance * 64).toString(16)}` };
-  if (chance < 360) return { judgement: 'hung', reason: 'every thread waits' };
+  if (chance < 350)
+    return { judgement: 'crashed', objection: `SIGSEGV at pc 0x${(chance * 64).toString(16)}` };
+  if (chance < 360) return { judgement: 'hung', objection: 'every thread waits' };
   if (chance < 380) {
     const difference = { line: chance, old: `${first}: 7`, new: `${first}: seven`, got: `${first}: 8 "<b>"` };
-    return { judgement: 'diverged', reason: 'neither the old answer nor the new one', difference };
+    return { judgement: 'diverged', objection: 'neither the old answer nor the new one', difference };
   }
   if (chance < 390) return { decision: 'undecided', judgement: undefined, landsAt: undefined };
   return {};

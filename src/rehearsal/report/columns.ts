@@ -2,7 +2,7 @@
  * A rehearsal as columns of numbers and tables of texts: what a page needs of a hundred thousand classes in a few
  * megabytes. Texts are kept once; a column has their place in the table.
  */
-import type { PointClass, Rehearsal } from '../model.js';
+import type { Difference, PointClass, Rehearsal } from '../model.js';
 import { outcomeOf, OUTCOMES } from './outcome.js';
 
 /** In a column of places or instruction counts: there is none. */
@@ -25,6 +25,7 @@ export interface MapData {
   outcome: number[];
   landsAt: number[];
   reason: number[];
+  objection: number[];
   pc: number[];
   thread: number[];
   stack: number[];
@@ -33,7 +34,7 @@ export interface MapData {
   conflictWhy: number[];
   ran: number[];
   merged: number[];
-  /** Of the classes that have one, by their number: line, then old, new and got. */
+  /** Of the classes that have one, by their number: line, then old, new and got; or line, expected and got. */
   differences: Record<string, readonly number[]>;
 }
 
@@ -67,6 +68,7 @@ export function columnsOf(rehearsal: Rehearsal): MapData {
     outcome: column((each) => outcomes.get(outcomeOf(each))!),
     landsAt: column(({ landsAt }) => landsAt ?? NONE),
     reason: column(({ reason }) => text(reason)),
+    objection: column(({ objection }) => text(objection)),
     pc: column(({ place }) => place.pc),
     thread: column(({ place }) => place.thread),
     stack: column(({ place }) => stack(place.stack)),
@@ -85,10 +87,10 @@ function differencesOf(
   classes: readonly PointClass[],
   text: (value: string | undefined) => number,
 ): MapData['differences'] {
+  const textsOf = ({ expected, ...of }: Difference): (string | undefined)[] =>
+    expected === undefined ? [of.old, of.new, of.got] : [expected ?? undefined, of.got];
   const entries = classes.flatMap(({ difference }, i) =>
-    difference === undefined
-      ? []
-      : [[i, [difference.line, text(difference.old), text(difference.new), text(difference.got)]] as const],
+    difference === undefined ? [] : [[i, [difference.line, ...textsOf(difference).map(text)]] as const],
   );
   return Object.fromEntries(entries);
 }

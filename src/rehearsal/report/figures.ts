@@ -15,12 +15,21 @@ export interface Range {
   last: number;
 }
 
+/** Points that are refused for one reason. */
+export interface Refused {
+  reason: string;
+  first: number;
+  points: number;
+}
+
 export interface Figures {
   points: number;
   /** Of every outcome that occurs, the best first. */
   tallies: Tally[];
   /** The class whose first point waits longest before the update lands. */
   longestWait: (PointClass & { landsAt: number }) | undefined;
+  /** Why it is refused, the reason of most points first. */
+  refusals: Refused[];
   firstFailure: PointClass | undefined;
   /** Points next to each other are one range. */
   failing: Range[];
@@ -37,6 +46,7 @@ export function figuresOf({ classes, instructions }: Rehearsal): Figures {
     points: instructions + 1,
     tallies: tallies.filter((tally) => tally.classes > 0),
     longestWait: longestWaitOf(classes),
+    refusals: refusalsOf(classes),
     firstFailure: classes.find(isFailure),
     failing: rangesOf(classes.filter(isFailure)),
     undecided: rangesOf(classes.filter((each) => outcomeOf(each) === 'undecided')),
@@ -53,6 +63,18 @@ function longestWaitOf(classes: readonly PointClass[]): Figures['longestWait'] {
     if (longest === undefined || waitOf(each) > waitOf(longest)) longest = each;
   }
   return longest;
+}
+
+function refusalsOf(classes: readonly PointClass[]): Refused[] {
+  const refusals = new Map<string, Refused>();
+  for (const { decision, reason, first, last } of classes) {
+    if (decision !== 'refused') continue;
+    const points = pointsOf({ first, last });
+    const known = refusals.get(reason);
+    if (known === undefined) refusals.set(reason, { reason, first, points });
+    else known.points += points;
+  }
+  return [...refusals.values()].sort((a, b) => b.points - a.points);
 }
 
 /** Classes that follow each other without a gap, as one. */

@@ -3,7 +3,7 @@ import type { PointClass, Rehearsal } from '../model.js';
 import { figuresOf, waitOf, type Figures } from './figures.js';
 import { isFailure, outcomeOf } from './outcome.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Everything of a rehearsal, in an object that `JSON.stringify` takes whole. Points are instruction counts, both
@@ -27,9 +27,9 @@ export function rehearsalJson(rehearsal: Rehearsal): Record<string, unknown> {
 
 /** Its members in one order, whoever found the class and whichever file kept it. */
 function classJson(each: PointClass, repeat: Rehearsal['repeat']): Record<string, unknown> {
-  const { first, last, decision, judgement, landsAt, reason, place, conflict, difference } = each;
+  const { first, last, decision, judgement, landsAt, reason, objection, place, conflict, difference } = each;
   return {
-    ...{ first, last, outcome: outcomeOf(each), decision, judgement, landsAt, reason },
+    ...{ first, last, outcome: outcomeOf(each), decision, judgement, landsAt, reason, objection },
     ...{ place, conflict, difference, ranInstructions: each.ranInstructions, merged: each.merged },
     ...(isFailure(each) && { repeat: repeat(each.first) }),
   };

@@ -43,7 +43,7 @@ export function mapHtml(rehearsal: Rehearsal): string {
 <button type="button" id="in" aria-label="Zoom in">+</button>
 <button type="button" id="out" aria-label="Zoom out">−</button>
 <button type="button" id="whole">Whole run</button>
-<form id="go" class="bar" style="margin:0"><label for="point">Point</label><input id="point" type="number" min="0" max="${instructions}" step="1"><button>Show</button></form>
+<form id="go" class="bar" style="margin:0" novalidate><label for="point">Point</label><input id="point" type="number" min="0" max="${instructions}" step="1"><button>Show</button><span id="no-point" role="status"></span></form>
 <span id="range" role="status"></span>
 </div>
 <canvas id="overview" role="img" aria-label="The whole run; a frame shows which part the map shows"></canvas>

@@ -90,7 +90,8 @@ function select(i) {
   detail('outcome', OUTCOMES[data.outcome[i]]);
   const wait = data.landsAt[i] - first[i];
   if (wait > 0) detail('lands at', number(data.landsAt[i]) + ', ' + number(wait) + ' instructions after the first point');
-  detail('why', textAt(data.reason[i]));
+  detail(data.landsAt[i] < 0 ? 'refused' : 'waits', textAt(data.reason[i]));
+  detail('why', textAt(data.objection[i]));
   const stack = data.stacks[data.stack[i]].map(textAt);
   detail('at', 'pc ' + hex(data.pc[i]) + ', thread ' + data.thread[i]);
   detail('stack', stack.length === 0 ? 'unknown' : stack.join(' < '));
@@ -98,9 +99,11 @@ function select(i) {
     detail('ends with', 'instruction ' + number(lastOf(i)) + ' at ' + hex(data.conflictPc[i]) + ': ' + textAt(data.conflictWhy[i]));
   const difference = data.differences[i];
   if (difference !== undefined) {
-    const [line, old, fresh, got] = difference;
-    const quoted = (place) => (place < 0 ? 'nothing' : JSON.stringify(textAt(place)));
-    detail('output', preformatted('line ' + line + '\ngot ' + quoted(got) + '\nold ' + quoted(old) + '\nnew ' + quoted(fresh)));
+    const [line, ...texts] = difference;
+    const got = texts.pop(), names = texts.length === 1 ? ['expected'] : ['old', 'new'];
+    const quoted = (place, otherwise) => (place < 0 ? otherwise : JSON.stringify(textAt(place)));
+    const right = texts.map((place, k) => '\n' + names[k] + ' ' + quoted(place, 'no such line'));
+    detail('output', preformatted('line ' + line + '\ngot ' + quoted(got, 'nothing') + right.join('')));
   }
   detail('cost', data.ran[i] === 0 ? 'decided with another class' :
     number(data.ran[i]) + ' instructions' + (data.merged[i] ? ', then a state that was decided before' : ''));
@@ -117,6 +120,14 @@ function visit(i) {
   const inside = first[i] >= view.from && first[i + 1] <= view.from + view.span && view.span < points;
   if (!inside) show(first[i] + data.length[i] / 2 - span / 2, span);
   select(i);
+}
+
+/** Brings the class of a point into view, or says which points there are. */
+function visitPoint(text) {
+  const point = /^\d+$/.test(text) ? Number(text) : points;
+  const isPoint = point < points;
+  byId('no-point').textContent = isPoint ? '' : 'Points are 0 to ' + number(points - 1) + '.';
+  if (isPoint) visit(classAt(point));
 }
 
 /** The next failing class that is not filtered out, around the end. */
@@ -208,8 +219,7 @@ byId('next').addEventListener('click', () => visitFailing(1));
 byId('previous').addEventListener('click', () => visitFailing(-1));
 byId('go').addEventListener('submit', (event) => {
   event.preventDefault();
-  const point = Number(byId('point').value);
-  if (byId('point').value !== '' && point >= 0 && point < points) visit(classAt(Math.floor(point)));
+  visitPoint(byId('point').value);
 });
 byId('copy').addEventListener('click', async () => {
   const range = document.createRange();
@@ -258,6 +268,10 @@ buildLegend();
 offerFailing();
 addEventListener('resize', redraw);
 draw();
-const wanted = /^#point=(\d+)$/.exec(location.hash);
-if (wanted !== null && Number(wanted[1]) < points) visit(classAt(Number(wanted[1])));
+function followHash() {
+  const wanted = /^#point=(.*)$/.exec(location.hash);
+  if (wanted !== null) visitPoint(wanted[1]);
+}
+addEventListener('hashchange', followHash);
+followHash();
 `;

@@ -3,6 +3,9 @@ import type { Difference, PointClass, Rehearsal } from '../model.js';
 import { figuresOf, waitOf, type Figures, type Range } from './figures.js';
 import { pointsOf } from './outcome.js';
 
+/** More are counted. */
+const MOST_REASONS = 3;
+
 /**
  * What a terminal shows. Names come from files: whatever is no printable character is escaped.
  *
@@ -16,6 +19,7 @@ export function summaryLines(rehearsal: Rehearsal): string[] {
     '',
     ...outcomeLines(figures),
     ...waitLines(figures),
+    ...refusalLines(figures),
     ...failureLines(rehearsal, figures),
     ...undecidedLines(figures),
     ...rehearsal.notes.map((note) => `note: ${note}`),
@@ -49,6 +53,17 @@ function waitLines({ longestWait: longest }: Figures): string[] {
   return [`longest wait: ${wait}, from ${longest.first} to ${longest.landsAt}${why}`];
 }
 
+function refusalLines({ refusals }: Figures): string[] {
+  const lines = refusals.slice(0, MOST_REASONS).map(({ reason, first, points }) => {
+    const which = points === 1 ? `point ${first}` : `${count(points, 'point')}, the first is ${first}`;
+    return `refused: ${which}: ${reason}`;
+  });
+  const others = refusals.slice(MOST_REASONS);
+  if (others.length === 0) return lines;
+  const points = others.reduce((sum, each) => sum + each.points, 0);
+  return [...lines, `refused: ${count(points, 'point')} for ${count(others.length, 'other reason')}`];
+}
+
 function failureLines({ repeat }: Rehearsal, { firstFailure: first, failing }: Figures): string[] {
   if (first === undefined) return [];
   const points = failing.reduce((sum, range) => sum + pointsOf(range), 0);
@@ -56,17 +71,18 @@ function failureLines({ repeat }: Rehearsal, { firstFailure: first, failing }: F
     '',
     `${count(points, 'point')} in ${count(failing.length, 'range')} ${points === 1 ? 'fails' : 'fail'}; the first is ${first.first}, in the class up to ${first.last}: ${first.judgement}`,
     ...placeLines(first),
-    ...(first.reason === '' ? [] : [`  why: ${first.reason}`]),
+    ...(first.objection === undefined ? [] : [`  why: ${first.objection}`]),
     ...differenceLines(first.difference),
     `  to repeat: ${repeat(first.first)}`,
   ];
 }
 
-function placeLines({ place, conflict, landsAt, first }: PointClass): string[] {
+function placeLines({ place, conflict, decision, reason, landsAt, first }: PointClass): string[] {
   const { pc, thread, stack } = place;
   return [
     `  at: pc 0x${pc.toString(16)}, thread ${thread}`,
     `  stack, innermost first: ${stack.length === 0 ? 'unknown' : stack.join(' < ')}`,
+    ...(reason === '' ? [] : [`  ${decision === 'refused' ? 'refused' : 'waits'}: ${reason}`]),
     ...(landsAt === undefined || landsAt === first ? [] : [`  lands at: ${landsAt}`]),
     ...(conflict === undefined
       ? []
@@ -76,12 +92,14 @@ function placeLines({ place, conflict, landsAt, first }: PointClass): string[] {
 
 function differenceLines(difference: Difference | undefined): string[] {
   if (difference === undefined) return [];
-  const shown = (text: string | undefined): string => (text === undefined ? 'nothing' : JSON.stringify(text));
-  return [
-    `  output line ${difference.line}: ${shown(difference.got)}`,
-    `    old program: ${shown(difference.old)}`,
-    `    new program: ${shown(difference.new)}`,
-  ];
+  const { line, expected, got } = difference;
+  const shown = (text: string | null | undefined): string =>
+    typeof text !== 'string' ? 'no such line' : JSON.stringify(text);
+  const right =
+    expected === undefined
+      ? [`    old program: ${shown(difference.old)}`, `    new program: ${shown(difference.new)}`]
+      : [`    expected: ${shown(expected)}`];
+  return [`  output line ${line}: ${got === undefined ? 'nothing' : JSON.stringify(got)}`, ...right];
 }
 
 /** All of them: what was not decided must be known exactly. */
