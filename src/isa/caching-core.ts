@@ -87,9 +87,9 @@ export abstract class CachingCore implements Core {
     return this.cache.breakpointAddresses;
   }
 
-  setBreakpoint(pc: number): void {
+  setBreakpoint(pc: number, passes = true): void {
     this.cache.setBreakpoint(pc);
-    if (pc === this.pc) this.cache.standOn(pc);
+    if (passes && pc === this.pc) this.cache.standOn(pc);
   }
 
   clearBreakpoint(pc: number): void {

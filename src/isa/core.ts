@@ -108,7 +108,8 @@ export interface Core {
   mappingsChanged(): void;
   /** Lets the next store-conditional fail, as when another hart has run meanwhile. */
   endReservation(): void;
-  setBreakpoint(pc: number): void;
+  /** @param passes whether a hart that is at `pc` now goes on from there without stopping. */
+  setBreakpoint(pc: number, passes?: boolean): void;
   clearBreakpoint(pc: number): void;
   clearBreakpoints(): void;
   /**

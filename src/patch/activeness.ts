@@ -25,6 +25,8 @@ export interface Blocker {
   foundAt?: number | 'register';
   /** Where the activation will return to, when that is known; nPC when it comes in only there. */
   returnsTo: number | undefined;
+  /** Whether it stands in the delay slot of a jump, which has been executed. */
+  inDelaySlot: boolean;
   /** Whether rules led here from pc, so that it certainly is an activation; else it is a word that looks like one. */
   reliable: boolean;
   /** Whether it is the activation the thread began with, which has nowhere to return to. */
@@ -64,6 +66,7 @@ export function findBlockers(
             depth,
             address: activation.resume[0]!,
             returnsTo: comesIn ? activation.resume[1] : activation.returnsTo,
+            inDelaySlot: activation.stands === 'at' && activation.resume.length > 1,
             reliable: walk.complete || depth === 0,
             outermost: !comesIn && walk.complete && depth === walk.activations.length - 1,
           };
@@ -77,6 +80,7 @@ export function findBlockers(
       ...hit,
       depth: undefined,
       returnsTo: undefined,
+      inDelaySlot: false,
       reliable: false,
       outermost: false,
     })),

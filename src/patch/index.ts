@@ -10,6 +10,7 @@ export { inspect, type InspectedProcedure, type Inspection } from './inspect.js'
 export { gather, link, type LinkOptions } from './link.js';
 export { makePlan, type PlanOptions } from './make-plan.js';
 export {
+  instructingMembers,
   instructionsOf,
   ManifestError,
   parseManifest,
@@ -55,7 +56,7 @@ export { PlanError, planFromJson, planToJson } from './plan-json.js';
 export { Program } from './program.js';
 export { UnwindRules } from './unwind-rules.js';
 export { match } from './steps.js';
-export { neverReturns, nextConsent, nextLookOf, planWait, STEPS_TO_LEAVE, type Wait } from './waiting.js';
+export { neverReturns, nextConsent, nextLookOf, planWait, type Wait } from './waiting.js';
 export { select } from './select.js';
 export type {
   DataDecision,

@@ -4,7 +4,8 @@
  *
  * For each thread the outermost blocking activation decides: when it has returned, all others have. Where
  * the stack walk could not tell where it returns to, and for contexts that lie in memory, every exit of the
- * procedures they may be in is watched. A thread between the instructions of a rewritten sequence only has to take a step.
+ * procedures they may be in is watched. A thread at such an exit, or between the instructions of a rewritten sequence,
+ * only has to take a step.
  */
 import type { Target, TargetStop } from '../target/index.js';
 import type { Blocker, RuleLookup } from './activeness.js';
@@ -17,8 +18,6 @@ export interface Wait {
   exits: boolean;
 }
 
-/** A jump and what stands in its delay slot. */
-export const STEPS_TO_LEAVE = 2;
 const ENDLESS =
   'no instruction of it returns. Put what its loop repeats into a procedure of its own, which does return, ' +
   'in a release that is restarted; changes of that one can be applied while it runs';
@@ -29,6 +28,8 @@ const LONGEST_GUESS = 1000;
 /** An activation may be left by a longjmp, and never return: look again so often. */
 const LONGEST_RETURN = 100_000;
 
+const STEP: Wait = { addresses: [], exits: false };
+
 export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
   const inProcedures = blockers.filter(({ range }) => range.kind === 'procedure');
   const outermost = new Map(inProcedures.map((blocker) => [blocker.thread, blocker]));
@@ -36,10 +37,13 @@ export function planWait(target: Target, blockers: readonly Blocker[]): Wait {
   const addresses = [...outermost.values()].flatMap(({ returnsTo }) => returnsTo ?? []);
   if (unknown.length > 0) {
     const threads = new Set(unknown.map(({ thread }) => thread));
-    for (const { range, thread } of inProcedures) {
+    for (const { range, thread, depth, address, inDelaySlot } of inProcedures) {
       if (!threads.has(thread)) continue;
       const code = target.read(range.start, range.end - range.start);
-      addresses.push(...target.isa.exits(code).map((offset) => range.start + offset));
+      const exits = target.isa.exits(code).map((offset) => range.start + offset);
+      if (thread === target.currentThread && depth === 0 && (inDelaySlot || exits.includes(address)))
+        return STEP;
+      addresses.push(...exits);
     }
   }
   const guessed = blockers.some(({ depth }) => depth === undefined);
@@ -55,8 +59,7 @@ function canReturn(target: Target, { start, end }: ForbiddenRange, ruleAt: RuleL
 export function carryOutWait(target: Target, { addresses, exits }: Wait, deadline: number): TargetStop {
   if (!exits && addresses.length === 0) return step(target, deadline);
   const lookAgain = Math.min(deadline, nextLookOf({ addresses, exits }, target.instructions));
-  let stop = target.runTo(addresses, lookAgain);
-  for (let i = 0; exits && stop === 'reached' && i < STEPS_TO_LEAVE; i++) stop = step(target, deadline);
+  const stop = target.runTo(addresses, lookAgain);
   return stop === 'limit' && target.instructions < deadline ? 'reached' : stop;
 }
 

@@ -277,6 +277,15 @@ export class Process implements Kernel {
     for (const { core } of this.threads) core.synchronize(start, end);
   }
 
+  /** Lets `run` come back before any thread executes the instruction at `pc`, unless it is what comes next. */
+  setBreakpoint(pc: number): void {
+    for (const thread of this.threads) thread.core.setBreakpoint(pc, thread === this.thread);
+  }
+
+  clearBreakpoint(pc: number): void {
+    for (const { core } of this.threads) core.clearBreakpoint(pc);
+  }
+
   mappingsChanged(): void {
     for (const { core } of this.threads) core.mappingsChanged();
   }

@@ -64,8 +64,7 @@ export class Baseline {
   ) {
     this.unwalkable = new Set(doubts.unwalkable);
     this.changes = new Set(doubts.changes.map(({ start }) => start));
-    for (const { core } of session.process.threads)
-      for (const address of doubts.unwalkable) core.setBreakpoint(address);
+    for (const address of doubts.unwalkable) session.process.setBreakpoint(address);
   }
 
   /**
@@ -159,17 +158,17 @@ export class Baseline {
   }
 
   private arm(addresses: ReadonlySet<number>): void {
-    const { threads } = this.session.process;
+    const { process } = this.session;
     for (const address of this.armed) {
       if (addresses.has(address)) continue;
       this.armed.delete(address);
       if (this.unwalkable.has(address)) continue;
-      for (const { core } of threads) core.clearBreakpoint(address);
+      process.clearBreakpoint(address);
     }
     for (const address of addresses) {
       if (this.armed.has(address)) continue;
       this.armed.add(address);
-      for (const { core } of threads) core.setBreakpoint(address);
+      process.setBreakpoint(address);
     }
   }
 

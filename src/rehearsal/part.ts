@@ -50,6 +50,8 @@ export class PartDecider {
   private verdict: Verdict | undefined;
   /** Who was inside when the verdict was found. */
   private blockers: readonly Blocker[] = [];
+  /** Whose turn it was then. */
+  private asked: number | undefined;
 
   /**
    * @param session stands at the first point of the part.
@@ -198,7 +200,10 @@ export class PartDecider {
     if (before?.kind === 'refused' && before.planned && !touched && !session.process.hasEnded) return before;
     const blockers = session.process.hasEnded ? undefined : verdicts.blockersOf(here);
     if (blockers !== undefined && blockers.length > 0) {
-      if (!touched && before?.kind === 'busy' && sameBlockers(this.blockers, blockers)) return before;
+      const { currentThread } = here.target;
+      const isSame = this.asked === currentThread && sameBlockers(this.blockers, blockers);
+      if (!touched && before?.kind === 'busy' && isSame) return before;
+      this.asked = currentThread;
       this.blockers = blockers;
       const { verdict, words } = verdicts.busy(here, blockers);
       this.baseline.watchFor(verdicts.footprint, { read: [], written: [] }, words);

@@ -16,6 +16,7 @@ export const sameBlockers = (some: readonly Blocker[], others: readonly Blocker[
       one.address === other.address &&
       one.foundAt === other.foundAt &&
       one.returnsTo === other.returnsTo &&
+      one.inDelaySlot === other.inDelaySlot &&
       one.outermost === other.outermost
     );
   });

@@ -5,7 +5,7 @@
  * inside, and it lands there for all of them; else they wait for what is to be waited for from there, with the
  * points that are there.
  */
-import { nextLookOf, STEPS_TO_LEAVE, type Wait } from '../patch/index.js';
+import { nextLookOf, type Wait } from '../patch/index.js';
 import type { Conflict, Place } from './model.js';
 import type { Session } from './workload.js';
 
@@ -25,10 +25,9 @@ interface Group {
   ranges: WaitingRange[];
   key: string;
   addresses: ReadonlySet<number>;
-  exits: boolean;
   /** When it is looked again whatever happens. */
   lookAt: number;
-  /** Set when an exit was reached: the look is after the instructions that leave. */
+  /** The look is after a single step. */
   stepAt: number | undefined;
 }
 
@@ -66,12 +65,11 @@ export class WaitingPoints {
   take(now: number, breakpoint: number | undefined): Hit[] {
     const hits: { group: Group; byStep: boolean }[] = [];
     for (const group of this.groups) {
-      const { stepAt, lookAt, addresses, exits } = group;
+      const { stepAt, lookAt, addresses } = group;
       if (stepAt !== undefined ? now >= stepAt : now >= lookAt) {
         hits.push({ group, byStep: stepAt !== undefined });
       } else if (stepAt === undefined && breakpoint !== undefined && addresses.has(breakpoint)) {
-        if (exits) group.stepAt = now + STEPS_TO_LEAVE;
-        else hits.push({ group, byStep: false });
+        hits.push({ group, byStep: false });
       }
     }
     return this.remove(hits);
@@ -135,7 +133,6 @@ export class WaitingPoints {
       ranges: [],
       key,
       addresses: new Set(wait?.addresses ?? []),
-      exits: wait?.exits ?? false,
       lookAt: lookAt ?? (wait === undefined ? now : nextLookOf(wait, now)),
       stepAt: step ? now + 1 : undefined,
     };

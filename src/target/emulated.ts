@@ -37,6 +37,10 @@ export class EmulatedTarget implements Target {
     }));
   }
 
+  get currentThread(): number {
+    return this.process.thread.id;
+  }
+
   regions(): Process['memory']['regions'] {
     return this.process.memory.regions;
   }
@@ -101,10 +105,10 @@ export class EmulatedTarget implements Target {
 
   runTo(addresses: readonly number[], limit: number): TargetStop {
     checkCount('the limit of instructions', limit);
-    for (const { core } of this.threads) for (const address of addresses) core.setBreakpoint(address);
+    for (const address of addresses) this.process.setBreakpoint(address);
     const stop = this.process.run(limit);
     // Threads that began meanwhile have their parent's breakpoints.
-    for (const { core } of this.threads) for (const address of addresses) core.clearBreakpoint(address);
+    for (const address of addresses) this.process.clearBreakpoint(address);
     switch (stop.kind) {
       case 'breakpoint':
         return 'reached';

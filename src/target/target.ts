@@ -41,6 +41,8 @@ export interface Target {
   /** Whether it will never execute another instruction. */
   readonly ended: boolean;
   readonly threads: readonly TargetThread[];
+  /** The thread that executes the next instruction unless its turn is over. */
+  readonly currentThread: number;
 
   regions(): readonly TargetRegion[];
   /** Places where memory can be reserved, ascending. */

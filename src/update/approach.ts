@@ -73,10 +73,10 @@ export class Approach {
   }
 
   private runToBreakpoint(address: number, limit: number): ProcessStop {
-    for (const { core } of this.process.threads) core.setBreakpoint(address);
+    this.process.setBreakpoint(address);
     const stop = this.runTo(limit);
     // Threads that began meanwhile have their parent's breakpoints.
-    for (const { core } of this.process.threads) core.clearBreakpoint(address);
+    this.process.clearBreakpoint(address);
     return stop;
   }
 

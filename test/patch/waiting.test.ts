@@ -40,7 +40,9 @@ test.each(ISAS)('on %s a wait is told once, however often it is looked whether i
   const update = live.update(patchOf('teller-grow', isa), {
     onEvent: ({ kind }) => events.push(kind),
     check: (_target, [range]): Blocker[] =>
-      looks++ < 3 ? [{ ...guessed, range: range!, reliable: false, outermost: false }] : [],
+      looks++ < 3
+        ? [{ ...guessed, range: range!, inDelaySlot: false, reliable: false, outermost: false }]
+        : [],
   });
   update.advance();
   expect(looks).toBe(4);

@@ -1,6 +1,5 @@
 /** Programs built without call-frame information: stacks are scanned conservatively. */
 import { expect, test } from 'vitest';
-import type { Image } from '#suture/elf/index.js';
 import { applyAtEveryPoint } from '../support/every-point.js';
 import { LiveProcess } from '#suture/patch/index.js';
 import { EmulatedTarget } from '#suture/target/index.js';
@@ -14,14 +13,10 @@ import {
   sessionOf,
   start,
   tellerName,
+  withoutFrames,
 } from '../support/programs.js';
 
 const cases = ISAS.flatMap((isa) => PATCHES.map((patch) => [patch, isa] as const));
-
-function withoutFrames(name: string): Image {
-  const image = imageOf(name);
-  return { ...image, sections: image.sections.filter((section) => section.name !== '.eh_frame') };
-}
 
 test.each(cases)('%s on %s lands right and can be taken back', (patch, isa) => {
   const summary = applyAtEveryPoint(patch, isa, 13, withoutFrames);

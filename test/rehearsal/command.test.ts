@@ -229,7 +229,7 @@ test('seeds are rehearsed one after the other', () => {
   expect([status, reports.map(({ seed }) => seed)]).toEqual([0, [5, 6]]);
 });
 
-test.each(['', '5', 'm', '0s', '-1s', '1.5h', '10 runs', '9999999999999999999s'])(
+test.each(['', '5', 'm', '0s', '-1s', '1.5h', '10 runs', '9999999999999999999s', '597h', '2147484s'])(
   'a budget of "%s" is none',
   (text) => {
     const { status, stderr } = rehearse('--budget', text);

@@ -21,6 +21,12 @@ export const WORKLOADS = readdirSync(pathOf('targets/workloads'))
   .map((name) => name.slice(0, -2));
 export const imageOf = (name: string): Image => readImage(bytesOf(name), basename(name));
 
+/** The program as if it had been built without call-frame information. */
+export function withoutFrames(name: string): Image {
+  const image = imageOf(name);
+  return { ...image, sections: image.sections.filter((section) => section.name !== '.eh_frame') };
+}
+
 export const tellerName = (isa: IsaName): string => `targets/teller/teller.${isa}.elf`;
 export const newName = (patch: string, isa: IsaName): string => `patches/${patch}/new.${isa}.elf`;
 export const faultsName = (isa: IsaName): string => `targets/faults/faults.${isa}.elf`;

@@ -1,4 +1,5 @@
 /** Rehearses regression patches in process, and holds what their classes say against brute force. */
+import type { Image } from '#suture/elf/index.js';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import {
@@ -64,16 +65,24 @@ export function subjectOf(of: Case, isa: IsaName, way: Way = PLAIN, engine: Engi
   });
 }
 
-const AS_IT_IS = { manifest: undefined, patchOf: (difference: Diff): Patch => openPackage(link(difference)) };
+/** How the patch is made. */
+interface Making {
+  manifest: string | undefined;
+  patchOf: (difference: Diff) => Patch;
+  /** Reads a program. */
+  load?: (name: string) => Image;
+}
+
+const AS_IT_IS: Making = { manifest: undefined, patchOf: (difference) => openPackage(link(difference)) };
 
 /** The patch from one program to another, and what it is rehearsed on. */
 export function subjectBetween(
   { oldName, newName, session }: Programs,
   { options, patience }: Way = PLAIN,
   { check, makeTarget }: Engine = {},
-  { manifest, patchOf }: { manifest: string | undefined; patchOf: (difference: Diff) => Patch } = AS_IT_IS,
+  { manifest, patchOf, load = loaded }: Making = AS_IT_IS,
 ): Subject {
-  const [oldImage, newImage] = [loaded(oldName), loaded(newName)];
+  const [oldImage, newImage] = [load(oldName), load(newName)];
   const patch = patchOf(diff(new Program(oldImage), new Program(newImage)));
   const workload = { input: new Uint8Array(readFileSync(session)) };
   const before = runAlone(oldImage, workload, PLENTY);
