@@ -9,6 +9,8 @@ export interface Budget {
 }
 
 const SECOND = 1000;
+/** Timers count milliseconds in 31 bits. */
+const LONGEST = 2 ** 31 - 1;
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: 60 * SECOND, h: 3600 * SECOND };
 
 /** `90s`, `5m`, `2h`, or `1000runs`. @throws CliError */
@@ -21,7 +23,11 @@ export function parseBudget(text: string): Budget {
       `--budget ${text}: it must be a time such as 90s, 5m or 2h, or runs such as 1000runs`,
     );
   }
-  return unit === 'runs' ? { runs: amount } : { milliseconds: amount * UNITS[unit]! };
+  if (unit === 'runs') return { runs: amount };
+  const milliseconds = amount * UNITS[unit]!;
+  if (milliseconds <= LONGEST) return { milliseconds };
+  const most = Math.floor(LONGEST / UNITS[unit]!);
+  throw new CliError(ExitCode.usage, `--budget ${text}: a time may be ${most}${unit} at most`);
 }
 
 /**

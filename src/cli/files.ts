@@ -55,10 +55,14 @@ export function readBytes(path: string): Uint8Array {
     };
     throw new CliError(ExitCode.noFile, `${path}: ${reasons[code ?? ''] ?? String(error)}`);
   }
-  if (bytes.length > LARGEST_FILE) {
-    throw new CliError(ExitCode.badFile, `${path}: ${bytes.length} bytes; at most ${LARGEST_FILE} are read`);
-  }
+  checkSize(path, bytes.length);
   return bytes;
+}
+
+/** @throws CliError for more bytes than a file may have. */
+export function checkSize(name: string, size: number): void {
+  if (size <= LARGEST_FILE) return;
+  throw new CliError(ExitCode.badFile, `${name}: ${size} bytes; at most ${LARGEST_FILE} are read`);
 }
 
 const LARGEST_TEXT = 1 << 20;

@@ -90,8 +90,15 @@ function engineOf(name: EngineName | 'lockstep'): {
   };
 }
 
+interface Grant {
+  host: GrantedDirectory;
+  changes: GrantedDirectory;
+  mount: string;
+  workingDirectory: string;
+}
+
 /** The guest sees the directory where it is on the host, and begins where suture began: paths mean what was typed. */
-function grant(path: string): NonNullable<ProcessOptions['files']> {
+export function grant(path: string): Grant {
   const mount = resolve(path);
   try {
     const host = new GrantedDirectory(path);

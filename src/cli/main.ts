@@ -43,7 +43,12 @@ function build(): Command {
 
   updateOptions(
     guestOptions(
-      program.command('run').description('run a statically linked Linux program for RISC-V or 32-bit SPARC'),
+      program
+        .command('run')
+        .description(
+          'run a statically linked Linux program for RISC-V or 32-bit SPARC; a file as standard input is there from ' +
+            'the start, a pipe or terminal is read when every thread waits',
+        ),
     ),
   )
     .addOption(
@@ -121,7 +126,11 @@ function build(): Command {
     .argument('<patch>', 'a package, or the newer build; several, joined by commas, land together')
     .argument('[args...]', 'arguments of the program; those that begin with - come after --')
     .option('--workload <manifest>', 'the run, and what is right, as a manifest has them; options go before')
-    .option('--stdin <file>', 'what it reads from standard input; nothing without');
+    .option('--stdin <file>', 'what it reads from standard input; nothing without')
+    .option(
+      '--dir <directory>',
+      'let it use the files below this directory; what it writes there is forgotten',
+    );
   startOptions(rehearsal)
     .option('--seeds <k>', 'rehearse under so many seeds, from --seed on', positive, 1)
     .option(
@@ -163,8 +172,9 @@ function build(): Command {
     .action(
       async (file: string, patch: string, given: string[], options: RehearseOptions, command: Command) => {
         const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-        const { args, ...rest } = withWorkload(given, options, isGiven);
-        process.exitCode = await rehearseCommand(file, patch.split(','), args, { ...options, ...rest });
+        const patches = patch.split(',');
+        const { args, ...rest } = withWorkload(patches, given, options, isGiven);
+        process.exitCode = await rehearseCommand(file, patches, args, { ...options, ...rest });
       },
     );
 

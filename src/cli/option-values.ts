@@ -1,7 +1,7 @@
 /** What the value of an option means, and what is wrong with it. All throw InvalidArgumentError. */
 import { InvalidArgumentError } from 'commander';
 import { REDIRECTS } from '../patch/index.js';
-import type { Redirections } from './run.js';
+import type { Redirections } from './redirected.js';
 import type { Extent } from './self-check.js';
 
 /** A process has eight bits to say how it ended. */

@@ -19,6 +19,7 @@ import {
 } from '../patch/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
 import { loadImage, readBytes, readText } from './files.js';
+import { checkRedirections, type Redirections } from './redirected.js';
 
 /** Public keys by the names of their owners. */
 export type Trusted = ReadonlyMap<string, Uint8Array>;
@@ -76,14 +77,16 @@ export function loadPatch(
 export function loadPatches(
   running: string,
   files: readonly string[],
-  { from, trust: trusted }: { from?: string; trust: Trusted },
+  { from, trust: trusted, redirect }: { from?: string; trust: Trusted; redirect?: Redirections },
   say: (line: string) => void,
 ): Patch[] {
-  return files.map((patch, i) => {
+  const patches = files.map((patch, i) => {
     const before = i === 0 ? from : undefined;
     const base = i === 0 ? running : files[i - 1]!;
     return loadPatch(base, { patch, from: before, trusted }, say);
   });
+  checkRedirections(redirect, patches);
+  return patches;
 }
 
 export function loadPackage(path: string): ReadPackage & { bytes: number } {

@@ -22,11 +22,11 @@ export async function pmapCommand(
   const image = loadImage(file);
   const steps = schedule(image, options, (files) => loadPatches(file, files, options, say));
   const { guest } = loadGuest(image, args, options);
+  if (steps.length === 0) guest.input.end();
   const runner = new Runner(guest, options.maxInstructions ?? Infinity);
   if (options.bindingTable === true) runner.live.bind();
   if (steps.length === 0) {
     guest.output = () => undefined;
-    guest.input.end();
     await runner.until(momentOf('--at', options.at?.at(-1) ?? '0', image));
   }
   for (const step of steps) {

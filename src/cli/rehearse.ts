@@ -1,7 +1,7 @@
 /** `suture rehearse`: what becomes of a patch at every point of a run where it could land. */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readImage } from '../elf/index.js';
 import { isaOf } from '../isa/index.js';
@@ -36,12 +36,12 @@ import { say, type GuestOptions } from './load-guest.js';
 import { loadPatches } from './packages.js';
 import { Journal } from './rehearsal-journal.js';
 import { Progress } from './rehearsal-progress.js';
+import { filesBelow } from './rehearsed-files.js';
 import { repeatCommand } from './repeat-command.js';
 import { planOptions, type UpdateCommandOptions } from './run.js';
 import { checkExtent, selfCheck, type Extent } from './self-check.js';
 
-export interface RehearseOptions
-  extends Omit<GuestOptions, 'dir'>, Omit<UpdateCommandOptions, 'at' | 'patch'> {
+export interface RehearseOptions extends GuestOptions, Omit<UpdateCommandOptions, 'at' | 'patch'> {
   /** A manifest. */
   workload?: string;
   stdin?: string;
@@ -116,6 +116,7 @@ async function rehearseSeeds(
   let left: number[] = [];
   try {
     for (const [i, seed] of seeds.entries()) {
+      const began = Date.now();
       const prepared = prepare(program, patchFiles, patches, args, { ...options, seed }, module);
       if (options.selfCheck !== undefined) checkExtent(options.selfCheck, prepared.instructions);
       const { rehearsal, interrupted } = await rehearse(prepared, {
@@ -124,6 +125,7 @@ async function rehearseSeeds(
         args,
         options: { ...options, seed },
         budget,
+        began,
       });
       for (const found of rehearsal.classes) classes.push(found);
       if (options.json === true) reports.push(rehearsalJson(rehearsal));
@@ -161,6 +163,8 @@ interface Request {
   args: readonly string[];
   options: RehearseOptions;
   budget: Budget | undefined;
+  /** When the work on this seed did: both programs have run since. */
+  began: number;
 }
 
 interface Rehearsed {
@@ -171,9 +175,8 @@ interface Rehearsed {
 
 async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed> {
   const { job, instructions, notes } = prepared;
-  const { options, budget } = request;
+  const { options, budget, began } = request;
   const points = instructions + 1;
-  const began = Date.now();
   const journal = options.journal === undefined ? undefined : Journal.open(journalName(options), job, points);
   const found: PointClass[] = [...(journal?.found ?? [])];
   const workers = options.jobs ?? availableParallelism();
@@ -188,7 +191,9 @@ async function rehearse(prepared: Prepared, request: Request): Promise<Rehearsed
   };
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const timer = budget?.milliseconds === undefined ? undefined : setTimeout(stop, budget.milliseconds);
+  const left = budget?.milliseconds === undefined ? Infinity : began + budget.milliseconds - Date.now();
+  const timer = left > 0 && left < Infinity ? setTimeout(stop, left) : undefined;
+  if (left <= 0) stop();
   const progress = new Progress(points, found);
   let failure: Error | undefined;
   const take = (batch: readonly PointClass[]): boolean => {
@@ -275,7 +280,17 @@ function prepare(
   const image = readImage(program.bytes, program.name);
   const input = options.stdin === undefined ? new Uint8Array() : readBytes(options.stdin);
   const { env, seed, quantum, memory } = options;
-  const workload: Workload = { args, env, seed, quantum, memoryLimit: memory * MEBIBYTE, input };
+  const name = basename(program.name);
+  const workload: Workload = {
+    name,
+    args,
+    env,
+    seed,
+    quantum,
+    memoryLimit: memory * MEBIBYTE,
+    input,
+    ...(options.dir !== undefined && { files: filesBelow(options.dir) }),
+  };
   const planning: ApplyOptions = {
     ...planOptions(options),
     ...(options.ifBusy !== undefined && { ifBusy: options.ifBusy }),

@@ -5,7 +5,7 @@ import { DEFAULT_MEMORY, type GuestOptions } from './load-guest.js';
 import type { UpdateCommandOptions } from './run.js';
 
 /** What decides how a point comes out, as the rehearsal was given it. */
-type Asked = Omit<GuestOptions, 'dir' | 'maxInstructions'> &
+type Asked = Omit<GuestOptions, 'maxInstructions'> &
   Pick<UpdateCommandOptions, 'redirect' | 'place' | 'from'> & {
     ifBusy?: IfBusy;
     /** The file it reads as standard input. */
@@ -26,7 +26,7 @@ export interface Repeated {
 
 export function repeatCommand(repeated: Repeated, point: number): string {
   const { file, patchFiles, args, options, bindingTable, deadline, limit } = repeated;
-  const { seed, quantum, memory, env, redirect, place, from, ifBusy, stdin } = options;
+  const { seed, quantum, memory, dir, env, redirect, place, from, ifBusy, stdin } = options;
   const words = ['suture', 'run', file];
   for (const patch of patchFiles) words.push('--patch', patch);
   const add = (flag: string, value: string | number | undefined): void => {
@@ -37,6 +37,7 @@ export function repeatCommand(repeated: Repeated, point: number): string {
   add('--seed', seed === 0 ? undefined : seed);
   add('--quantum', quantum === DEFAULT_QUANTUM ? undefined : quantum);
   add('--memory', memory === DEFAULT_MEMORY ? undefined : memory);
+  add('--dir', dir);
   for (const variable of env) add('--env', variable);
   add('--redirect', redirect?.all);
   for (const [name, strategy] of Object.entries(redirect?.of ?? {})) add('--redirect', `${name}=${strategy}`);

@@ -1,7 +1,7 @@
 /** `suture run`: executes a program, and patches it on the way when asked to. */
 import type { Image } from '../elf/index.js';
 import type { EngineName } from '../machine/engine.js';
-import type { IfBusy, PlanOptions, Redirect, Refusal, UpdateEvent } from '../patch/index.js';
+import type { IfBusy, PlanOptions, Refusal, UpdateEvent } from '../patch/index.js';
 import type { Process, ProcessStop } from '../process/process.js';
 import { crashReport } from './crash.js';
 import { EventFile, eventRecord, refusalRecord } from './events.js';
@@ -10,6 +10,7 @@ import { loadImage } from './files.js';
 import { HandlerSteps, refuseForHandler } from './handler.js';
 import { loadGuest, say, type GuestOptions } from './load-guest.js';
 import { loadPatches, type Trusted } from './packages.js';
+import type { Redirections } from './redirected.js';
 import { Runner } from './runner.js';
 import { schedule, type Step } from './schedule.js';
 import { eventLine } from './story.js';
@@ -37,12 +38,6 @@ export interface RunOptions extends GuestOptions, UpdateCommandOptions {
   events?: string;
   /** Who carries updates out: `host` unless given. */
   executor?: 'host' | 'handler';
-}
-
-/** How calls are to reach all new bodies, or those of the procedures named. */
-export interface Redirections {
-  all?: Redirect;
-  of: Record<string, Redirect>;
 }
 
 /** Returns the exit status. */

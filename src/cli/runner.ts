@@ -13,7 +13,7 @@ const SIGNAL = 'SIGUSR1';
 
 export class Runner {
   readonly live: LiveProcess;
-  private readonly input = new StandardInput();
+  private readonly input: StandardInput;
 
   constructor(
     private readonly guest: Process,
@@ -22,6 +22,7 @@ export class Runner {
     private readonly trace?: InstructionTrace,
   ) {
     this.live = new LiveProcess(new EmulatedTarget(guest));
+    this.input = new StandardInput(guest);
   }
 
   get isAtLimit(): boolean {

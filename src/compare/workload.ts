@@ -93,7 +93,8 @@ export class Run {
   private checked(stop: ProcessStop): ProcessStop {
     const { name, instructions } = this.process;
     if (stop.kind === 'limit') {
-      const detail = `the workload of ${name} has not ended after ${instructions} instructions`;
+      const asked = `has asked for ${Math.min(this.given, this.rest.length)} of ${this.rest.length} lines of input`;
+      const detail = `the workload of ${name} has not ended after ${instructions} instructions, and ${asked}`;
       throw new CompareError('limit', `${detail}; give it one that ends, or raise --max-instructions`);
     }
     if (stop.kind === 'stuck') {

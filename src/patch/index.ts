@@ -10,6 +10,7 @@ export { inspect, type InspectedProcedure, type Inspection } from './inspect.js'
 export { gather, link, type LinkOptions } from './link.js';
 export { makePlan, type PlanOptions } from './make-plan.js';
 export {
+  instructingMembers,
   instructionsOf,
   ManifestError,
   parseManifest,

@@ -122,5 +122,18 @@ export function instructionsOf({ hooks = {}, data = {}, ...rest }: Manifest): In
   };
 }
 
+/** Members that decide how an update is made or when it lands, and say so. */
+export function instructingMembers(manifest: Manifest): string[] {
+  const { hooks, select } = instructionsOf(manifest);
+  const { consistency = 'activeness', deadline } = manifest;
+  const decides = {
+    hooks: Object.keys(hooks).length > 0,
+    data: Object.keys(select.data ?? {}).length > 0,
+    consistency: consistency !== 'activeness',
+    deadline: deadline !== undefined,
+  };
+  return Object.entries(decides).flatMap(([name, does]) => (does ? [name] : []));
+}
+
 /** JSON schema of manifests, for editors. */
 export const manifestSchema = (): unknown => z.toJSONSchema(Manifest);

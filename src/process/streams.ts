@@ -12,6 +12,12 @@ export class InputStream {
     this.closed = true;
   }
 
+  /** Nothing comes after these: a file, which is there as a whole. */
+  provideAll(bytes: Uint8Array): void {
+    this.provide(bytes);
+    this.end();
+  }
+
   /** Whether the next `take` has an answer. */
   get isReady(): boolean {
     return this.closed || this.chunks.length > 0;

@@ -1,3 +1,4 @@
+export { takeFiles, TooManyFiles, type GivenFiles } from './given-files.js';
 export { assemble } from './assemble.js';
 export { Decider, type Part } from './decide.js';
 export { deciderOf, loadPredicate, type Job, type NamedBytes, type PredicateModule } from './job.js';

@@ -21,6 +21,13 @@ export interface Solo {
   answers: number[] | undefined;
 }
 
+/**
+ * A run that is given its input line by line may take so many times the instructions of one that has all of it, and
+ * some more: a program that goes on while it has none would otherwise never be seen to ask.
+ */
+const LONGER = 4;
+const SOME_MORE = 1_000_000;
+
 /** What is done to a process before its first instruction. */
 type Beginning = (process: Process) => void;
 
@@ -33,9 +40,11 @@ export function runAlone(image: Image, workload: Workload, limit: number, begin?
   const { process } = Session.start(image, workload);
   begin?.(process);
   process.output = output.take;
-  const end = endOf(process.run(limit), process, limit);
-  const answers = answersOf(image, workload, output.bytes, limit, begin);
-  return { output: output.bytes, end, instructions: process.instructions, answers };
+  const end = endOf(process.run(limit), image.name, process.instructions, limit);
+  const { instructions } = process;
+  const enough = Math.min(limit, LONGER * instructions + SOME_MORE);
+  const answers = answersOf(image, workload, output.bytes, enough, begin);
+  return { output: output.bytes, end, instructions, answers };
 }
 
 /**
@@ -90,10 +99,15 @@ function answersOf(
   const output = new Output();
   const { process } = Session.start(image, { ...workload, input: new Uint8Array() }, undefined, 'open');
   begin?.(process);
-  process.output = output.take;
+  process.output = (descriptor, bytes) => {
+    // It writes something else, and perhaps without end.
+    if (output.length + bytes.length > whole.length) process.interrupt();
+    else output.take(descriptor, bytes);
+  };
   const answers: number[] = [];
   for (let given = 0; ;) {
     const stop = process.run(limit);
+    if (stop.kind === 'limit') return undefined;
     if (stop.kind !== 'waiting-for-input') break;
     answers.push(output.length);
     const end = lines[answers.length - 1];
@@ -107,7 +121,7 @@ function answersOf(
   return Buffer.compare(output.bytes, whole) === 0 ? answers : undefined;
 }
 
-function endOf(stop: ProcessStop, { name, instructions }: Process, limit: number): Reference['end'] {
+function endOf(stop: ProcessStop, name: string, instructions: number, limit: number): Reference['end'] {
   if (stop.kind === 'exited' || stop.kind === 'killed') return stop;
   if (stop.kind === 'limit')
     throw new EndlessRun(`${name} has not ended after ${limit} instructions on this workload`);

@@ -1,9 +1,12 @@
 /** A run that can be had again and again: a program with its arguments and its whole input. */
 import type { Image } from '../elf/index.js';
 import { Process, type ProcessStop, type TraceEvent } from '../process/process.js';
+import { GivenDirectory, type GivenFiles } from './given-files.js';
 import type { Judge } from './judge.js';
 
 export interface Workload {
+  /** What the program is called, also the one that takes its place; its own name without. */
+  name?: string;
   args?: readonly string[];
   env?: readonly string[];
   seed?: number;
@@ -11,12 +14,11 @@ export interface Workload {
   quantum?: number;
   /** Bytes the process may map. */
   memoryLimit?: number;
+  /** None but the standard streams without. */
+  files?: GivenFiles;
   /** Standard input, all of it. */
   input: Uint8Array;
 }
-
-/** As a file on standard input arrives: in pieces of so many bytes. */
-const PIECE = 1 << 16;
 
 /** Who hears of system calls and signals of the process that runs now; forks share it. */
 interface Ear {
@@ -49,17 +51,19 @@ export class Session {
    */
   static start(image: Image, workload: Workload, judge?: Judge, more: 'ended' | 'open' = 'ended'): Session {
     const ear: Ear = { listener: undefined };
-    const { args, env, seed, quantum, memoryLimit, input } = workload;
-    const process = Process.load(image, {
-      args: [image.name, ...(args ?? [])],
+    const { name, args, env, seed, quantum, memoryLimit, files, input } = workload;
+    const called = name === undefined ? image : { ...image, name };
+    const process = Process.load(called, {
+      args: [called.name, ...(args ?? [])],
       ...(env !== undefined && { env }),
       ...(seed !== undefined && { seed }),
       ...(quantum !== undefined && { quantum }),
       ...(memoryLimit !== undefined && { memoryLimit }),
+      ...(files !== undefined && { files: { ...files, host: new GivenDirectory(files.entries) } }),
       trace: (event) => ear.listener?.(event),
     });
-    for (let at = 0; at < input.length; at += PIECE) process.input.provide(input.subarray(at, at + PIECE));
-    if (more === 'ended') process.input.end();
+    if (more === 'ended') process.input.provideAll(input);
+    else process.input.provide(input);
     return new Session(process, ear, judge);
   }
 

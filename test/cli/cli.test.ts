@@ -57,6 +57,18 @@ describe('wrong arguments', () => {
       '--at soon: a moment is a number of instructions, entry:',
     ],
     [['run', '--patch', NEW, '--redirect', 'somehow', RISCV], 'It must be one of in-place, call-sites'],
+    [
+      ['run', '--patch', NEW, '--redirect', 'NOSUCH=in-place', RISCV],
+      '--redirect NOSUCH=in-place: the patch does not replace a procedure NOSUCH; it replaces compound\n',
+    ],
+    [
+      ['plan', '--redirect', 'main=trampoline', RISCV, NEW],
+      '--redirect main=trampoline: the patch does not replace a procedure main; it replaces compound\n',
+    ],
+    [
+      ['rehearse', '--redirect', 'NOSUCH=in-place', RISCV, NEW],
+      '--redirect NOSUCH=in-place: the patch does not replace a procedure NOSUCH; it replaces compound\n',
+    ],
     [['run', '--patch', NEW, '--at', '1', '--at', '2', RISCV], '1 patches and 2 moments; give one for all'],
     [['plan', RISCV], 'plan needs a patch'],
     [['run', '--at', '5', RISCV], '--at is about a patch; name one with --patch NEW'],

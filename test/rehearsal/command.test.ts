@@ -238,7 +238,7 @@ test('seeds are rehearsed one after the other', () => {
   expect([status, reports.map(({ seed }) => seed)]).toEqual([0, [5, 6]]);
 });
 
-test.each(['', '5', 'm', '0s', '-1s', '1.5h', '10 runs', '9999999999999999999s'])(
+test.each(['', '5', 'm', '0s', '-1s', '1.5h', '10 runs', '9999999999999999999s', '597h', '2147484s'])(
   'a budget of "%s" is none',
   (text) => {
     const { status, stderr } = rehearse('--budget', text);
@@ -302,8 +302,8 @@ test('what was found is told although the map cannot be written', async () => {
 /** A judge that minds output divides classes further: those that say the same count as one. */
 function joined(classes: Classes): Pick<Classes[number], 'first' | 'last' | 'reason'>[] {
   const result: { first: number; last: number; reason: string; says: string }[] = [];
-  for (const { first, last, decision, judgement, landsAt, reason } of classes) {
-    const says = JSON.stringify([decision, judgement, landsAt]);
+  for (const { first, last, decision, judgement, landsAt, reason, objection } of classes) {
+    const says = JSON.stringify([decision, judgement, landsAt, objection]);
     const before = result.at(-1);
     if (before?.says === says && before.reason === reason) before.last = last;
     else result.push({ first, last, reason, says });

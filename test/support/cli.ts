@@ -1,5 +1,6 @@
 /** Runs the command line as a user does. */
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { pathOf } from './programs.js';
 
 export interface CliResult {
@@ -23,4 +24,22 @@ export function suture(
     env: { ...PLAIN, ...environment },
   });
   return { status, stdout, stderr };
+}
+
+/** With a file as its standard input. */
+export function sutureReading(path: string, args: readonly string[]): CliResult {
+  const file = openSync(path, 'r');
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [pathOf('dist/cli/main.js'), ...args], {
+      stdio: [file, 'pipe', 'pipe'],
+      cwd: pathOf('.'),
+      encoding: 'latin1',
+      env: PLAIN,
+      // A program that is given nothing to read may go on for ever.
+      timeout: 60_000,
+    });
+    return { status, stdout, stderr };
+  } finally {
+    closeSync(file);
+  }
 }
