@@ -47,6 +47,10 @@ export function demoRehearsal(
     `${INDENT}  ${atOnce} land at once, ${later} later, ${refused} refused, ${wrong} go wrong`,
     ...(first === undefined
       ? []
-      : wrap(`${INDENT}  the first is ${first.first}: ${first.reason}`, WIDTH, INDENT + INDENT)),
+      : wrap(
+          `${INDENT}  the first is ${first.first}: ${first.objection ?? first.reason}`,
+          WIDTH,
+          INDENT + INDENT,
+        )),
   ];
 }
