@@ -4,24 +4,13 @@
  * line begins with a sum of the rest: one that was damaged is no finding.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { Job, PointClass } from '../rehearsal/index.js';
 import { CliError, ExitCode } from './exit-codes.js';
+import { giveLockBack, takeLock, type Held } from './lock.js';
+import { ownDigest } from './own-digest.js';
 
 const Header = z.strictObject({
   journal: z.string(),
@@ -56,8 +45,8 @@ const Line = z.strictObject({
 const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
-/** The format, and who wrote it: another suture may find something else. */
-const JOURNAL = `rehearsal 3, suture ${version}`;
+/** The format, and who writes it: another suture may find something else. */
+const writer = (): string => `rehearsal 3, suture ${version}, build ${ownDigest()}`;
 
 const LARGEST = 1 << 30;
 const NEWLINE = 10;
@@ -96,14 +85,14 @@ export class Journal {
   static open(path: string, job: Job, points: number): Journal {
     lock(path);
     try {
-      const header = { journal: JOURNAL, of: identityOf(job), points };
+      const header = { journal: writer(), of: identityOf(job), points };
       const found = existsSync(path) ? read(path, header) : undefined;
       const descriptor = openSync(path, 'a', 0o666);
       const journal = new Journal(path, descriptor, found ?? []);
       if (found === undefined) journal.begin(header);
       return journal;
     } catch (error) {
-      unlock(path);
+      giveLockBack(lockOf(path));
       throw error instanceof CliError
         ? error
         : new CliError(
@@ -120,7 +109,7 @@ export class Journal {
 
   close(): void {
     closeSync(this.descriptor);
-    unlock(this.path);
+    giveLockBack(lockOf(this.path));
   }
 
   private begin(header: z.infer<typeof Header>): void {
@@ -164,7 +153,8 @@ function read(path: string, wanted: z.infer<typeof Header>): PointClass[] | unde
   if (header.data.journal !== wanted.journal) {
     throw new CliError(
       ExitCode.badFile,
-      `journal ${path}: it is of "${header.data.journal}", and this is "${wanted.journal}"; name another file`,
+      `journal ${path}: it is of "${header.data.journal}", and this is "${wanted.journal}"; ` +
+        'go on with the suture that began it, or name another file to begin anew',
     );
   }
   if (header.data.of !== wanted.of || header.data.points !== wanted.points) {
@@ -213,84 +203,19 @@ function parsed(path: string, line: string, number: number): unknown {
 const lockOf = (path: string): string => `${path}.lock`;
 
 function lock(path: string): void {
+  let held: Held | undefined;
   try {
-    while (!takes(path)) removeStale(path);
+    held = takeLock(lockOf(path));
   } catch (error) {
-    if (error instanceof CliError) throw error;
     throw new CliError(
       ExitCode.outputFailed,
       `journal ${path} cannot be locked: ${(error as Error).message}`,
     );
   }
-}
-
-/** A lock has its holder from the start: it is written elsewhere, and gets its name when it is whole. */
-function takes(path: string): boolean {
-  const own = `${lockOf(path)}.${process.pid}`;
-  try {
-    writeFileSync(own, String(process.pid));
-    linkSync(own, lockOf(path));
-    return true;
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-    return false;
-  } finally {
-    rmSync(own, { force: true });
-  }
-}
-
-/**
- * Of those who find the lock of a process that is gone, one removes it; who comes second gives back what is no longer
- * that lock.
- *
- * @throws CliError when its holder is alive.
- */
-function removeStale(path: string): void {
-  const holder = holderOf(lockOf(path));
-  if (isAlive(Number(holder))) {
-    throw new CliError(
-      ExitCode.outputFailed,
-      `journal ${path} is in use by process ${holder}; wait for it, or name another file with --journal ` +
-        `(if that is no rehearsal, remove ${lockOf(path)})`,
-    );
-  }
-  const aside = `${lockOf(path)}.${process.pid}.stale`;
-  try {
-    renameSync(lockOf(path), aside);
-    if (holderOf(aside) !== holder) linkSync(aside, lockOf(path));
-  } catch (error) {
-    if (!isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
-
-/** Empty when the lock is gone. */
-function holderOf(lock: string): string {
-  try {
-    return readFileSync(lock, 'utf8');
-  } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error;
-    return '';
-  }
-}
-
-const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function unlock(path: string): void {
-  try {
-    unlinkSync(lockOf(path));
-  } catch {
-    // It is gone already.
-  }
+  if (held === undefined) return;
+  throw new CliError(
+    ExitCode.outputFailed,
+    `journal ${path} is in use by ${held.by}; wait for it, or name another file with --journal ` +
+      `(if that is no rehearsal, remove ${held.files.join(' and ')})`,
+  );
 }

@@ -13,6 +13,7 @@ import {
   gaps,
   loadPredicate,
   mapHtml,
+  printToStandardError,
   referencesOf,
   rehearsalJson,
   runAlone,
@@ -89,6 +90,7 @@ export async function rehearseCommand(
   };
   process.once('exit', cutShort);
   try {
+    printToStandardError();
     await loadPredicate(module);
     return await rehearseSeeds(file, patchFiles, args, options, module);
   } finally {

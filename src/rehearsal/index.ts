@@ -9,5 +9,6 @@ export type { RehearsedUpdate, Waited } from './verdict.js';
 export { NoPredicate } from './predicate.js';
 export { bound, EndlessRun, referencesOf, runAlone, runPatchedAtStart, type Solo } from './references.js';
 export { mapHtml, rehearsalJson, summaryLines } from './report/index.js';
+export { printToStandardError } from './workers/printing.js';
 export { gaps, spread, type Spreading } from './workers/pool.js';
 export type { Workload } from './workload.js';

@@ -4,7 +4,7 @@ import { openPackage, readPackage, type ApplyOptions } from '../patch/index.js';
 import { Decider } from './decide.js';
 import type { Judge } from './judge.js';
 import { OldThenNew, type Reference } from './old-then-new.js';
-import { NoPredicate, Predicate } from './predicate.js';
+import { NoPredicate, Predicate, textOf } from './predicate.js';
 import type { Workload } from './workload.js';
 
 export interface NamedBytes {
@@ -60,7 +60,7 @@ export async function loadPredicate({ name, url }: PredicateModule): Promise<Jud
   try {
     exported = (await import(url)) as typeof exported;
   } catch (error) {
-    throw new NoPredicate(`${name}: it cannot be loaded: ${String(error)}`);
+    throw new NoPredicate(`${name}: it cannot be loaded: ${textOf(error)}`);
   }
   return Predicate.of(name, exported);
 }

@@ -78,7 +78,7 @@ export class Predicate implements Judge {
     try {
       reason = question();
     } catch (error) {
-      throw new NoPredicate(`${name}: it threw ${String(error)}`);
+      throw new NoPredicate(`${name}: it threw ${textOf(error)}`);
     }
     if (reason === undefined) return undefined;
     if (typeof reason === 'string' && reason !== '') return { reason };
@@ -98,6 +98,15 @@ export class Predicate implements Judge {
   /** Nobody knows what the function minds: all that was written counts. */
   key(): string {
     return `${this.landedAfter ?? ''}:${this.output}`;
+  }
+}
+
+/** Anything can be thrown, also what has no text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something that has no text';
   }
 }
 

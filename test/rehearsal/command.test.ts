@@ -1,5 +1,13 @@
 /** `suture rehearse` as a user runs it: exit codes, judges, journals, and what happens when something goes wrong. */
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -204,6 +212,7 @@ describe('what is right can be said', () => {
     ],
     ['export default async () => "wrong";', 'it returned a promise'],
     ['export default () => { throw new TypeError("mine"); };', 'it threw TypeError: mine'],
+    ['export default () => { throw Object.create(null); };', 'it threw something that has no text'],
     ['nonsense nonsense', 'it cannot be loaded: SyntaxError'],
   ])('but not by a module such as %s', (text, message) => {
     const { status, stdout, stderr } = rehearse('--oracle', written('bad.mjs', text));
@@ -293,8 +302,8 @@ test('what was found is told although the map cannot be written', async () => {
 /** A judge that minds output divides classes further: those that say the same count as one. */
 function joined(classes: Classes): Pick<Classes[number], 'first' | 'last' | 'reason'>[] {
   const result: { first: number; last: number; reason: string; says: string }[] = [];
-  for (const { first, last, decision, judgement, landsAt, reason } of classes) {
-    const says = JSON.stringify([decision, judgement, landsAt]);
+  for (const { first, last, decision, judgement, landsAt, reason, objection } of classes) {
+    const says = JSON.stringify([decision, judgement, landsAt, objection]);
     const before = result.at(-1);
     if (before?.says === says && before.reason === reason) before.last = last;
     else result.push({ first, last, reason, says });
@@ -357,12 +366,16 @@ test('killed in the middle, it finds the same when it goes on from its journal, 
   expect(findings(rehearse(...more))).toBe(findings(undisturbed));
 });
 
-test('what a lost worker left is done by another', () => {
-  const end = `writeFileSync(${JSON.stringify(at('once.flag'))}, ''); process.exit(3);`;
-  const { status, stdout, stderr } = rehearse('--oracle', trouble('once', end), '--json');
+test.each([
+  ['once', 'process.exit(3);', /\(.*3\)/],
+  ['greedy', 'for (const all = [];;) all.push(new Array(1e5).fill(0.5));', /\(.*memory.*\)/],
+])('what a lost worker left is done by another: %s', (name, end, why) => {
+  const judge = trouble(name, `writeFileSync(${JSON.stringify(at(`${name}.flag`))}, ''); ${end}`);
+  const { status, stdout, stderr } = rehearse('--oracle', judge, '--json');
   expect(stderr).toMatch(
-    /^a worker was lost between points \d+ and \d+ \(.*3\); what it left is tried once more\n$/,
+    /^a worker was lost between points \d+ and \d+ \(.*\); what it left is tried once more\n$/,
   );
+  expect(stderr).toMatch(why);
   expect(status).toBe(0);
   same(reportOf({ stdout }).classes);
 });
@@ -375,6 +388,14 @@ test('where workers are lost again and again, points stay undecided', () => {
   const decided = classes.filter(({ decision }) => decision !== 'undecided');
   expect(decided.length).toBeGreaterThan(0);
   expect(decided.every(({ judgement }) => judgement === 'right')).toBe(true);
+});
+
+test('what a module prints is no part of the report', () => {
+  const judge = written('prints.mjs', 'export default () => { console.log("one"); console.error("two"); };');
+  const { status, stdout, stderr } = rehearse('--oracle', judge, '--json');
+  expect(status).toBe(0);
+  same(reportOf({ stdout }).classes);
+  expect(new Set(stderr.trimEnd().split('\n'))).toEqual(new Set(['one', 'two']));
 });
 
 describe('a journal', () => {
@@ -425,6 +446,12 @@ describe('a journal', () => {
       changed(0, (line) => line.replace('rehearsal 3', 'rehearsal 1')),
       [],
       'it is of "rehearsal 1, suture ',
+    ],
+    [
+      'of another build of suture',
+      changed(0, (line) => line.replace(/build \w+/, 'build 0123456789abcdef')),
+      [],
+      'go on with the suture that began it, or name another file to begin anew',
     ],
     [
       'with a line of another kind',
@@ -510,9 +537,13 @@ describe('a journal', () => {
     same(reportOf({ stdout }).classes);
   });
 
-  test.each(['/dev/full', tmpdir()])('cannot be %s', (path) => {
-    const { status, stderr } = rehearse('--journal', path);
-    expect(status).toBe(74);
-    expect(stderr).toMatch(/^suture: journal [^\n]*\n$/);
+  test.each(['/dev/full', '/tmp'])('cannot be %s, and no lock stays beside it', (kind) => {
+    // The lock lies beside the name that is given: here, where anybody may write.
+    const path = at(`link-to${kind.replaceAll('/', '-')}`);
+    symlinkSync(kind, path);
+    const { status, stdout, stderr } = rehearse('--journal', path);
+    expect([status, stdout]).toEqual([74, '']);
+    expect(stderr).toBe(`suture: journal ${path}: it is no regular file\n`);
+    expect(existsSync(`${path}.lock`)).toBe(false);
   });
 });

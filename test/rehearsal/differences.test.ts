@@ -65,6 +65,27 @@ test('who writes nothing more, and who ends too early', () => {
   });
 });
 
+test('behind the last answer of one program stands what the other has left of it', () => {
+  const judge = new OldThenNew(answering('a\n'), answering('a1\nb1\n'));
+  judge.write(bytes('a\nb\n'));
+  expect(judge.objection!.difference).toEqual({ line: 2, old: undefined, new: 'b1', got: 'b' });
+});
+
+test('a fork knows the lines that were written, and another line that is under way is another key', () => {
+  const judges = ['> ', ': '].map(
+    (prompt) => new OldThenNew(answering(prompt, 'a\n'), answering('? ', 'b\n')),
+  );
+  const [one, other] = judges.map((judge, i) => {
+    judge.write(bytes(['> ', ': '][i]!));
+    judge.landed();
+    judge.write(bytes('b'));
+    return judge.fork() as OldThenNew;
+  });
+  expect(one!.key()).not.toBe(other!.key());
+  one!.write(bytes('c\n'));
+  expect(one!.objection!.difference).toMatchObject({ line: 1, got: '> bc' });
+});
+
 test('without input a line is compared with the same line of either program', () => {
   const judge = new OldThenNew(printing('a1\nb1\nc1\n'), printing('a2\nb2\nc2\n'));
   expect(differenceOf(judge, 'a1\n', 'b2\n', 'c1\n')).toEqual({ line: 3, old: 'c1', new: 'c2', got: 'c1' });

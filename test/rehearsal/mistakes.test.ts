@@ -56,7 +56,9 @@ test.each(
   const wrongWith = (engine: Mistake): string[] =>
     classesOf(subject(isa, way, engine))
       .filter(({ judgement }) => judgement !== 'right')
-      .map(({ first, last, judgement, reason }) => `${first} to ${last}: ${judgement}, ${reason}`);
+      .map(
+        ({ first, last, judgement, objection }) => `${first} to ${last}: ${judgement}, ${objection ?? ''}`,
+      );
   expect(wrongWith({})).toEqual([]);
   const wrong = wrongWith(MISTAKES[mistake]);
   expect(wrong).not.toEqual([]);

@@ -158,7 +158,7 @@ export function compareWithBruteForce(
     const [said, done] = [saidOf(of, point), triedAt(subject.decider, point)];
     if (said !== done) {
       throw new Error(
-        `point ${point} is said to be "${said}" by its class ${of.first} to ${of.last} (${of.reason}); ` +
+        `point ${point} is said to be "${said}" by its class ${of.first} to ${of.last} (${[of.reason, of.objection].join(' ')}); ` +
           `by itself it is "${done}"\nto repeat: ${subject.command(point)}\nand: ${subject.command()}`,
       );
     }
@@ -200,8 +200,8 @@ export function rehearseCase(
   const classes = classesOf(subject, 1 + (seed % 3));
   const wrong = classes.filter(({ judgement }) => judgement !== 'right');
   if (wrong[0] !== undefined && of.wrongAt === undefined) {
-    const { first, reason, judgement } = wrong[0];
-    throw new Error(`point ${first}: ${judgement}: ${reason}\nto repeat: ${subject.command(first)}`);
+    const { first, objection, judgement } = wrong[0];
+    throw new Error(`point ${first}: ${judgement}: ${objection ?? ''}\nto repeat: ${subject.command(first)}`);
   }
   if (wrong.length === 0 && of.wrongAt !== undefined)
     throw new Error(`no point goes wrong, but ${of.wrongAt}\nto repeat: ${subject.command()}`);

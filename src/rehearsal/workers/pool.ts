@@ -20,6 +20,12 @@ export interface Spreading {
   signal: AbortSignal;
 }
 
+/**
+ * MiB of objects and strings a worker may have; suture itself needs few of them, the memory of processes is none. A
+ * module that takes more loses its worker. Not always: where V8 cannot make one array or table longer, it ends the
+ * whole process, with 134.
+ */
+const HEAP = 1024;
 /** Milliseconds in which workers that are told to stop may come to the end of a patched run by themselves. */
 const GRACE = 2000;
 
@@ -36,6 +42,7 @@ export async function spread(job: Job, parts: readonly Part[], spreading: Spread
     workerData: start,
     minThreads: Math.min(spreading.workers, parts.length),
     maxThreads: spreading.workers,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
   /** Set when nobody waits for the workers any more. */
   let over = false;

@@ -5,6 +5,7 @@ import type { Decider, Part } from '../decide.js';
 import { deciderOf, type Job } from '../job.js';
 import type { PointClass } from '../model.js';
 import { NoPredicate } from '../predicate.js';
+import { printToStandardError } from './printing.js';
 
 export interface Task {
   part: Part;
@@ -26,6 +27,7 @@ const BATCH = 200;
 
 const { job, stop } = workerData as WorkerStart;
 let decider: Promise<Decider> | undefined;
+printToStandardError();
 
 export default async function decidePart(task: Task): Promise<Report> {
   try {
