@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -147,6 +148,16 @@ test('one read takes as much of a file as it asks for', () => {
   expect(process.streams.read(150_000)).toEqual(input.subarray(0, 150_000));
   expect(process.streams.read(300_000)).toEqual(input.subarray(150_000));
   expect(process.streams.read(1)).toEqual(new Uint8Array());
+});
+
+test('a file that is too large to be kept is refused, also by run', () => {
+  const large = written('large', '');
+  truncateSync(large, 2 ** 29 + 1);
+  const { status, stderr } = sutureReading(large, ['run', '--max-instructions', '9', WATCH]);
+  expect([status, stderr]).toEqual([
+    65,
+    'suture: standard input: 536870913 bytes; at most 536870912 are read\n',
+  ]);
 });
 
 test('the time that both programs take by themselves counts', () => {
