@@ -129,6 +129,17 @@ describe.each(ISAS)('%s', (isa) => {
   });
 });
 
+const watchName = (isa: IsaName): string => `targets/watch/watch.${isa}.elf`;
+
+test.each(ISAS)('a thread that works while the other one reads changes nothing, on %s', (isa) => {
+  const input = '3\n1\n4\n';
+  const theirs = qemu(isa, watchName(isa), input);
+  const ours = runToEnd(imageOf(watchName(isa)), input);
+  expect(ours.output).toBe(theirs.stdout);
+  expect(ours.output).toBe('3: 1\n1: 2\n4: 3\n');
+  expect(ours.stop).toEqual({ kind: 'exited', status: theirs.status });
+});
+
 const allCases = cases();
 
 /** The program before, and after, of a regression patch. */
@@ -163,6 +174,7 @@ test('every prebuilt program was compared', () => {
     tellerName(isa),
     faultsName(isa),
     concertName(isa),
+    watchName(isa),
     ...allCases.flatMap((each) => filesOf(each, isa)),
     ...WORKLOADS.map((workload) => workloadName(workload, isa)),
   ]);
