@@ -15,7 +15,8 @@ export function parseJson<T>(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { complaints: [`not JSON: ${(error as Error).message}`] };
+    // It quotes the text, line ends and all.
+    return { complaints: [`not JSON: ${(error as Error).message.replace(/\p{Cc}+/gu, ' ')}`] };
   }
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { data: result.data };

@@ -58,4 +58,5 @@ test.each(WRONG)('%s is refused', (_what, spoil, complaint) => {
 
 test('what is no JSON is refused', () => {
   expect(() => planFromJson('{', 'p')).toThrow(/^p: not JSON/);
+  expect(() => planFromJson('# a text\n\nof lines\n', 'p')).toThrow(/^p: not JSON: [^\p{Cc}]+$/u);
 });
